@@ -1,0 +1,3 @@
+//! The simulated loop.
+
+pub mod autoscaler;
