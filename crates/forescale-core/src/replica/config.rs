@@ -1,0 +1,115 @@
+//! What one vLLM engine is told at its start.
+
+use super::StepTime;
+
+/// The engine's scheduler and cache settings, under vLLM's names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EngineConfig {
+    /// `--max-num-seqs`: how many sequences may run at once; at least 1.
+    pub max_num_seqs: u32,
+    /// `--max-num-batched-tokens`: tokens per step; at least 1.
+    pub max_num_batched_tokens: u32,
+    /// `--block-size`: tokens per KV block; at least 1.
+    pub block_size: u32,
+    /// KV blocks of the pool, including the null block that is never used; at least 2.
+    pub num_gpu_blocks: u32,
+    /// `--max-model-len`: prompt and output together, in tokens.
+    pub max_model_len: u32,
+    /// `--enable-chunked-prefill`.
+    pub enable_chunked_prefill: bool,
+    /// `--long-prefill-token-threshold`: cap on a chunk while other requests exist, in tokens; 0 means none.
+    pub long_prefill_token_threshold: u32,
+    /// `scheduler_reserve_full_isl`: a prompt enters only if all of it fits the free blocks.
+    pub scheduler_reserve_full_isl: bool,
+    /// `watermark`: share of the pool that admissions leave free while others run, 0 to 1.
+    pub watermark: f64,
+    /// What a step costs.
+    pub step_time: StepTime,
+}
+
+/// Why an engine cannot start with a configuration; the first two are vLLM's own refusals.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineConfigError {
+    /// One sequence of full length does not fit the cache.
+    #[error(
+        "one sequence of --max-model-len {max_model_len} needs {needed} KV blocks of {block_size} tokens, the pool has {usable}; vLLM refuses to start"
+    )]
+    CacheTooSmall {
+        /// The flag's value.
+        max_model_len: u32,
+        /// Blocks that such a sequence needs.
+        needed: u32,
+        /// Tokens per block.
+        block_size: u32,
+        /// Blocks that can be used.
+        usable: u32,
+    },
+    /// Fewer tokens than seats per step.
+    #[error("--max-num-batched-tokens {tokens} is smaller than --max-num-seqs {seqs}; vLLM refuses to start")]
+    BudgetBelowSeats {
+        /// `--max-num-batched-tokens`.
+        tokens: u32,
+        /// `--max-num-seqs`.
+        seqs: u32,
+    },
+    /// Whole prompts only, and the longest does not fit a step.
+    #[error(
+        "without chunked prefill --max-num-batched-tokens {tokens} must be at least --max-model-len {max_model_len}"
+    )]
+    BudgetBelowModelLen {
+        /// `--max-num-batched-tokens`.
+        tokens: u32,
+        /// `--max-model-len`.
+        max_model_len: u32,
+    },
+    /// A value that must be positive is zero, or a share is outside 0 to 1.
+    #[error("{0} is out of range")]
+    OutOfRange(&'static str),
+}
+
+impl EngineConfig {
+    /// Checks what vLLM checks at start-up.
+    ///
+    /// # Errors
+    /// The first [`EngineConfigError`] found.
+    pub fn validate(&self) -> Result<(), EngineConfigError> {
+        use EngineConfigError::*;
+        for (value, name) in [
+            (self.max_num_seqs, "--max-num-seqs"),
+            (self.max_num_batched_tokens, "--max-num-batched-tokens"),
+            (self.block_size, "--block-size"),
+            (self.max_model_len, "--max-model-len"),
+            (self.num_gpu_blocks.saturating_sub(1), "number of KV blocks"),
+        ] {
+            if value == 0 {
+                return Err(OutOfRange(name));
+            }
+        }
+        // Lengths are added in u32.
+        if self.max_model_len > 1 << 30 {
+            return Err(OutOfRange("--max-model-len"));
+        }
+        if !(0.0..=1.0).contains(&self.watermark) {
+            return Err(OutOfRange("watermark"));
+        }
+        if self.max_num_batched_tokens < self.max_num_seqs {
+            return Err(BudgetBelowSeats { tokens: self.max_num_batched_tokens, seqs: self.max_num_seqs });
+        }
+        if !self.enable_chunked_prefill && self.max_num_batched_tokens < self.max_model_len {
+            return Err(BudgetBelowModelLen {
+                tokens: self.max_num_batched_tokens,
+                max_model_len: self.max_model_len,
+            });
+        }
+        let needed = self.max_model_len.div_ceil(self.block_size);
+        if needed > self.num_gpu_blocks - 1 {
+            return Err(CacheTooSmall {
+                max_model_len: self.max_model_len,
+                needed,
+                block_size: self.block_size,
+                usable: self.num_gpu_blocks - 1,
+            });
+        }
+        Ok(())
+    }
+}

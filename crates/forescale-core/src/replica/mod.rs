@@ -1,0 +1,206 @@
+//! A replica: one pod's model server, from its first byte of weights to its last token.
+//!
+//! The scheduler's rules are those of vLLM 0.33; a step's duration comes from a calibrated [`StepTime`]. How the engine
+//! gets from one state to the next (step by step here) is its own affair: the world sees [`submit`](Replica::submit),
+//! [`next_wake`](Replica::next_wake), [`wake`](Replica::wake) and [`observe`](Replica::observe).
+
+mod config;
+mod history;
+mod scheduler;
+#[cfg(test)]
+mod scheduler_tests;
+mod sequence;
+mod step_time;
+mod test_engine;
+mod vllm;
+
+pub use config::{EngineConfig, EngineConfigError};
+pub use sequence::Prompt;
+pub use step_time::{StepLoad, StepTime};
+pub use test_engine::TestEngineConfig;
+
+use crate::ids::RequestId;
+use crate::outcome::Outcome;
+use crate::views::ModelServerView;
+use forescale_kernel::{SimDuration, SimTime};
+use history::History;
+use test_engine::TestEngine;
+use vllm::Vllm;
+
+/// Which engine a replica runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelServerConfig {
+    /// vLLM.
+    Vllm(EngineConfig),
+    /// A station of queueing theory.
+    Test(TestEngineConfig),
+}
+
+/// What can happen to a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The weights are loaded and the server listens.
+    Listen,
+    /// A request arrives.
+    Submit(Prompt),
+    /// SIGTERM: with a zero time-out everything is aborted at once, else what is there may finish for that long (`--shutdown-timeout`).
+    Terminate {
+        /// `--shutdown-timeout`.
+        shutdown_timeout: SimDuration,
+    },
+    /// SIGKILL.
+    Kill,
+}
+
+/// What a replica tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A request's first token.
+    FirstToken {
+        /// The request.
+        request: RequestId,
+    },
+    /// Further tokens, each this long after the previous token of its request.
+    Tokens {
+        /// The inter-token latency.
+        interval: SimDuration,
+        /// How many tokens.
+        count: u32,
+    },
+    /// A request's last token.
+    Finished {
+        /// The request.
+        request: RequestId,
+    },
+    /// The connection was refused: the server does not listen, or takes nothing more.
+    Refused {
+        /// The request.
+        request: RequestId,
+    },
+    /// The prompt does not fit the model length (HTTP 400).
+    EngineError {
+        /// The request.
+        request: RequestId,
+    },
+    /// The server stopped before the request was done.
+    Lost {
+        /// The request.
+        request: RequestId,
+        /// Whether by SIGTERM or SIGKILL.
+        outcome: Outcome,
+    },
+    /// After SIGTERM: the server has exited.
+    Exited,
+}
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Vllm(Vllm),
+    Test(TestEngine),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Loading,
+    Listening,
+    Draining { until: SimTime },
+    Exited,
+}
+
+/// One pod's model server.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    state: State,
+    engine: Engine,
+    history: History,
+    listening_since: SimTime,
+}
+
+impl Replica {
+    /// A server that still loads. `look_back` is how far in the past an observer may ask.
+    pub fn new(config: &ModelServerConfig, seed: u64, look_back: SimDuration) -> Self {
+        let engine = match config {
+            ModelServerConfig::Vllm(config) => Engine::Vllm(Vllm::new(config)),
+            ModelServerConfig::Test(config) => Engine::Test(TestEngine::new(*config, seed)),
+        };
+        Self { state: State::Loading, engine, history: History::new(look_back), listening_since: SimTime::MAX }
+    }
+
+    /// Something happened to the replica.
+    pub fn submit(&mut self, now: SimTime, input: Input, out: &mut Vec<Output>) {
+        match (input, self.state) {
+            (Input::Listen, State::Loading) => {
+                self.state = State::Listening;
+                self.listening_since = now;
+            }
+            (Input::Submit(prompt), State::Listening) => match &mut self.engine {
+                Engine::Vllm(engine) => engine.submit(now, &prompt, out),
+                Engine::Test(engine) => engine.submit(now, prompt, &mut self.history),
+            },
+            (Input::Submit(prompt), _) => out.push(Output::Refused { request: prompt.id }),
+            (Input::Terminate { .. }, State::Loading) => self.exit(now, Outcome::LostOnDrain, out),
+            (Input::Terminate { shutdown_timeout }, State::Listening) => {
+                if shutdown_timeout.is_zero() || self.is_idle() {
+                    self.exit(now, Outcome::LostOnDrain, out);
+                } else {
+                    self.state = State::Draining { until: now + shutdown_timeout };
+                }
+            }
+            (Input::Kill, _) => self.exit(now, Outcome::LostOnKill, out),
+            (Input::Listen | Input::Terminate { .. }, _) => {}
+        }
+    }
+
+    /// When the replica must be woken if nothing else happens.
+    pub fn next_wake(&self) -> Option<SimTime> {
+        let engine = match &self.engine {
+            Engine::Vllm(engine) => engine.next_wake(),
+            Engine::Test(engine) => engine.next_wake(),
+        };
+        match self.state {
+            State::Draining { until } => Some(engine.map_or(until, |at| at.min(until))),
+            _ => engine,
+        }
+    }
+
+    /// Now it is.
+    pub fn wake(&mut self, now: SimTime, out: &mut Vec<Output>) {
+        match &mut self.engine {
+            Engine::Vllm(engine) => engine.wake(now, &mut self.history, out),
+            Engine::Test(engine) => engine.wake(now, &mut self.history, out),
+        }
+        if let State::Draining { until } = self.state
+            && (until <= now || self.is_idle())
+        {
+            self.exit(now, Outcome::LostOnDrain, out);
+        }
+    }
+
+    /// What `/metrics` shows at `at`, just before whatever happens at that instant; `None` while the server does not listen.
+    ///
+    /// `at` lies in the past by at most the look-back.
+    pub fn observe(&self, at: SimTime) -> Option<ModelServerView> {
+        let serves = matches!(self.state, State::Listening | State::Draining { .. });
+        (serves && self.listening_since < at).then(|| self.history.observe(at))
+    }
+
+    fn is_idle(&self) -> bool {
+        match &self.engine {
+            Engine::Vllm(engine) => engine.is_idle(),
+            Engine::Test(engine) => engine.is_idle(),
+        }
+    }
+
+    fn exit(&mut self, now: SimTime, outcome: Outcome, out: &mut Vec<Output>) {
+        if self.state == State::Exited {
+            return;
+        }
+        self.state = State::Exited;
+        let lost = match &mut self.engine {
+            Engine::Vllm(engine) => engine.abort_all(now, &mut self.history),
+            Engine::Test(engine) => engine.abort_all(now, &mut self.history),
+        };
+        out.extend(lost.into_iter().map(|request| Output::Lost { request, outcome }));
+        out.push(Output::Exited);
+    }
+}
