@@ -2,6 +2,7 @@
 
 pub mod autoscaler;
 pub mod dist;
+pub mod gateway;
 pub mod ids;
 pub mod outcome;
 pub mod replica;

@@ -32,3 +32,40 @@ pub trait ModelServers {
     /// `at` may lie a poll interval in the past, never in the future.
     fn observe(&self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
 }
+
+/// How the EPP's metrics label a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowLabels {
+    /// `model_name` and `target_model_name`.
+    pub model_name: String,
+    /// `fairness_id`.
+    pub fairness_id: String,
+    /// `priority`.
+    pub priority: i32,
+}
+
+/// What the EPP shows on `/metrics`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GatewayView {
+    /// One entry per flow of the configuration, in its order.
+    pub flows: Vec<FlowView>,
+    /// `flow_control_pool_saturation`, `None` while flow control is off.
+    pub pool_saturation: Option<f64>,
+    /// `ready_endpoints`.
+    pub ready_endpoints: u32,
+}
+
+/// A flow's series; what is `None` has no series.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FlowView {
+    /// `flow_control_queue_size`.
+    pub queue_size: Option<u64>,
+    /// `flow_control_queue_bytes`.
+    pub queue_bytes: Option<u64>,
+    /// `request_running`.
+    pub request_running: Option<u64>,
+    /// `request_total`.
+    pub request_total: Option<u64>,
+    /// `request_error_total` by HTTP status of the answer.
+    pub request_errors: Vec<(u16, u64)>,
+}

@@ -123,7 +123,12 @@ impl Replica {
             ModelServerConfig::Vllm(config) => Engine::Vllm(Vllm::new(config)),
             ModelServerConfig::Test(config) => Engine::Test(TestEngine::new(*config, seed)),
         };
-        Self { state: State::Loading, engine, history: History::new(look_back), listening_since: SimTime::MAX }
+        Self {
+            state: State::Loading,
+            engine,
+            history: History::new(look_back),
+            listening_since: SimTime::MAX,
+        }
     }
 
     /// Something happened to the replica.

@@ -83,7 +83,8 @@ impl Scheduler {
                 .min(chunk)
                 .min(*budget)
                 .min(last_computable.saturating_sub(sequence.num_computed_tokens));
-            let blocks = self.blocks_for(sequence.num_computed_tokens + tokens).saturating_sub(sequence.blocks);
+            let blocks =
+                self.blocks_for(sequence.num_computed_tokens + tokens).saturating_sub(sequence.blocks);
             // The last of the queue makes room, down to the sequence itself.
             while blocks > self.free_blocks && self.running.len() > next {
                 preempted = true;

@@ -91,7 +91,8 @@ impl Case {
             for request in self.requests.iter().filter(|request| request.arr == index) {
                 let prompt = Prompt {
                     id: RequestId(request.id),
-                    prompt_tokens: request.prompt.iter().filter_map(|part| part.last()?.as_u64()).sum::<u64>() as u32,
+                    prompt_tokens: request.prompt.iter().filter_map(|part| part.last()?.as_u64()).sum::<u64>()
+                        as u32,
                     output_tokens: request.out,
                 };
                 scheduler.add(Sequence::new(&prompt, self.config.max_model_len).unwrap());
@@ -109,12 +110,19 @@ impl Case {
             let tokens: u64 = step.s.chunks(2).map(|pair| pair[1]).sum();
             assert_eq!(load.prefill_tokens + load.decode_seqs, tokens, "{place}: load");
             // The last victim stands foremost.
-            let mut preempted: Vec<u64> =
-                scheduler.waiting().map(|sequence| sequence.id.0).take_while(|id| before.contains(id)).collect();
+            let mut preempted: Vec<u64> = scheduler
+                .waiting()
+                .map(|sequence| sequence.id.0)
+                .take_while(|id| before.contains(id))
+                .collect();
             preempted.reverse();
             assert_eq!(preempted, step.pre, "{place}: preempted");
             let mut after = (scheduler.used_blocks(), scheduler.num_running(), scheduler.num_waiting());
-            assert_eq!(after, (step.u[0], step.q[0], step.q[1]), "{place}: blocks, running, waiting after scheduling");
+            assert_eq!(
+                after,
+                (step.u[0], step.q[0], step.q[1]),
+                "{place}: blocks, running, waiting after scheduling"
+            );
             let mut finished = Vec::new();
             scheduler.update(|sequence, ended| {
                 if ended {
@@ -123,7 +131,11 @@ impl Case {
             });
             assert_eq!(finished, step.fin, "{place}: finished");
             after = (scheduler.used_blocks(), scheduler.num_running(), scheduler.num_waiting());
-            assert_eq!(after, (step.u[1], step.q[2], step.q[3]), "{place}: blocks, running, waiting after the step");
+            assert_eq!(
+                after,
+                (step.u[1], step.q[2], step.q[3]),
+                "{place}: blocks, running, waiting after the step"
+            );
         }
     }
 }

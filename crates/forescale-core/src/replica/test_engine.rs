@@ -30,7 +30,13 @@ pub(super) struct TestEngine {
 
 impl TestEngine {
     pub(super) fn new(config: TestEngineConfig, seed: u64) -> Self {
-        Self { config, seed, queue: VecDeque::new(), served: Timers::default(), view: ModelServerView::default() }
+        Self {
+            config,
+            seed,
+            queue: VecDeque::new(),
+            served: Timers::default(),
+            view: ModelServerView::default(),
+        }
     }
 
     pub(super) fn submit(&mut self, now: SimTime, prompt: Prompt, history: &mut History) {

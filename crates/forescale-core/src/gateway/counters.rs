@@ -1,0 +1,60 @@
+//! What the EPP counts per flow outside flow control.
+
+use crate::ids::FlowId;
+use crate::views::{FlowView, GatewayView};
+
+#[derive(Clone, Debug, Default)]
+struct Flow {
+    /// `None` until the first request was sent to a pod.
+    running: Option<u64>,
+    total: u64,
+    errors: Vec<(u16, u64)>,
+}
+
+/// One entry per flow of the configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Counters {
+    flows: Vec<Flow>,
+}
+
+impl Counters {
+    pub(super) fn new(flows: usize) -> Self {
+        Self { flows: vec![Flow::default(); flows] }
+    }
+
+    /// A request was sent to a pod: only from now on it counts as running.
+    pub(super) fn dispatched(&mut self, flow: FlowId) {
+        if let Some(flow) = self.flows.get_mut(flow.0 as usize) {
+            flow.running = Some(flow.running.unwrap_or(0) + 1);
+            flow.total += 1;
+        }
+    }
+
+    pub(super) fn stream_ended(&mut self, flow: FlowId, http: u16) {
+        if let Some(entry) = self.flows.get_mut(flow.0 as usize) {
+            entry.running = entry.running.map(|running| running.saturating_sub(1));
+        }
+        if http != 200 {
+            self.failed(flow, http);
+        }
+    }
+
+    pub(super) fn failed(&mut self, flow: FlowId, http: u16) {
+        if let Some(flow) = self.flows.get_mut(flow.0 as usize) {
+            match flow.errors.iter_mut().find(|(status, _)| *status == http) {
+                Some((_, count)) => *count += 1,
+                None => flow.errors.push((http, 1)),
+            }
+        }
+    }
+
+    pub(super) fn view(&self) -> GatewayView {
+        let flows = self.flows.iter().map(|flow| FlowView {
+            request_running: flow.running,
+            request_total: (flow.total > 0).then_some(flow.total),
+            request_errors: flow.errors.clone(),
+            ..FlowView::default()
+        });
+        GatewayView { flows: flows.collect(), ..GatewayView::default() }
+    }
+}

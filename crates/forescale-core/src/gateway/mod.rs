@@ -1,0 +1,298 @@
+//! The gateway: the Inference Gateway's Endpoint Picker (EPP) with flow control.
+//!
+//! It sees model servers only through its own polls of their `/metrics`, each 50 ms per pod, and requests only by what their
+//! HTTP messages show. Behaviour of llm-d-router; each rule that differs between releases is a switch of [`Release`].
+//!
+//! While nothing waits, neither polls nor dispatch ticks are events: what the last poll has read is asked for when a decision
+//! needs it ([`Polling::Lazy`]). [`Polling::Eager`] makes each an event and gives the same run.
+
+mod config;
+mod counters;
+mod endpoints;
+pub mod flow_control;
+mod saturation;
+mod scheduling;
+
+pub use config::{GatewayConfig, Polling, Release, Scorer};
+pub use saturation::UtilizationDetector;
+
+use crate::ids::{FlowId, PodId, RequestId};
+use crate::outcome::Outcome;
+use crate::views::{GatewayView, ModelServers};
+use counters::Counters;
+use endpoints::Endpoints;
+use flow_control::{Cycle, FlowControl, FlowControlConfig, Item, Pool};
+use forescale_kernel::random::{self, Stream};
+use forescale_kernel::{SimDuration, SimTime};
+use rand::RngExt;
+use rustc_hash::FxHashMap;
+
+/// What can happen to the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A request has arrived, with its whole body.
+    Request {
+        /// The request.
+        request: RequestId,
+        /// Its flow.
+        flow: FlowId,
+        /// Bytes of its body.
+        bytes: u64,
+    },
+    /// The stream of a dispatched request has ended.
+    StreamEnded {
+        /// The request's flow.
+        flow: FlowId,
+        /// The HTTP status that the client got.
+        http: u16,
+    },
+    /// A pod became Ready.
+    EndpointReady(PodId),
+    /// A pod is not Ready any more, or is being deleted.
+    EndpointGone(PodId),
+}
+
+/// What the gateway tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A request goes to a pod.
+    Dispatched {
+        /// The request.
+        request: RequestId,
+        /// The pod.
+        pod: PodId,
+    },
+    /// A request is answered without reaching a pod.
+    Ended {
+        /// The request.
+        request: RequestId,
+        /// Why.
+        outcome: Outcome,
+        /// The HTTP status.
+        http: u16,
+    },
+}
+
+/// One Endpoint Picker.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    config: GatewayConfig,
+    flow_control: Option<FlowControl>,
+    endpoints: Endpoints,
+    counters: Counters,
+    /// Flows of the requests that wait in flow control.
+    waiting: FxHashMap<RequestId, FlowId>,
+    ties: Stream,
+    phases: Stream,
+    /// The last dispatch cycle: when, and the saturation that it saw.
+    last_cycle: Option<(SimTime, f64)>,
+    ended: Vec<(RequestId, Outcome)>,
+}
+
+impl Gateway {
+    /// A gateway that knows no endpoint yet. `seed` decides poll phases and ties.
+    pub fn new(config: GatewayConfig, seed: u64) -> Self {
+        let staleness = config.detector.metrics_staleness_threshold;
+        Self {
+            flow_control: config.flow_control.map(FlowControl::new),
+            endpoints: Endpoints::new(
+                config.refresh_metrics_interval,
+                staleness,
+                config.flow_control.is_some(),
+            ),
+            counters: Counters::new(config.flows.len()),
+            waiting: FxHashMap::default(),
+            ties: random::stream(seed, "gateway/ties", 0),
+            phases: random::stream(seed, "gateway/poll_phase", 0),
+            last_cycle: None,
+            ended: Vec::new(),
+            config,
+        }
+    }
+
+    /// Something happened to the gateway.
+    pub fn submit(&mut self, now: SimTime, input: Input, servers: &dyn ModelServers, out: &mut Vec<Output>) {
+        match input {
+            Input::Request { request, flow, bytes } => self.admit(now, request, flow, bytes, servers, out),
+            Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),
+            Input::EndpointReady(pod) => {
+                let interval = self.config.refresh_metrics_interval.as_ps().max(1);
+                let phase = SimDuration::from_ps(self.phases.random_range(0..interval));
+                self.endpoints.add(now, pod, phase);
+            }
+            Input::EndpointGone(pod) => {
+                self.endpoints.poll(now, servers);
+                self.endpoints.remove(now, pod);
+            }
+        }
+    }
+
+    /// When the gateway must be woken if nothing else happens.
+    pub fn next_wake(&self) -> Option<SimTime> {
+        let flow_control = self.flow_control.as_ref()?;
+        let Some((last, saturation)) = self.last_cycle else {
+            return Some(tick_after(SimTime::ZERO));
+        };
+        let is_open = saturation < self.ceiling();
+        let tick = match (self.config.polling, flow_control.has_items()) {
+            (Polling::Eager, _) => {
+                [Some(tick_after(last)), self.endpoints.next_poll()].into_iter().flatten().min()
+            }
+            (Polling::Lazy, false) => None,
+            (Polling::Lazy, true) if is_open => Some(tick_after(last)),
+            // A closed gate opens only by what a poll reads.
+            (Polling::Lazy, true) => {
+                let change = self.endpoints.next_change(last);
+                change.map(|at| at.at_or_after_on_grid(SimTime::ZERO, FlowControlConfig::DISPATCH_TICK))
+            }
+        };
+        [tick, self.endpoints.next_fill(), flow_control.next_expiry()].into_iter().flatten().min()
+    }
+
+    /// Now it is.
+    pub fn wake(&mut self, now: SimTime, servers: &dyn ModelServers, out: &mut Vec<Output>) {
+        let Some(flow_control) = &mut self.flow_control else { return };
+        if self.config.polling == Polling::Eager {
+            self.endpoints.poll(now, servers);
+        }
+        if flow_control.next_expiry().is_some_and(|at| at <= now) {
+            flow_control.expire(now, &mut self.ended);
+            self.answer_ended(out);
+        }
+        if now.at_or_after_on_grid(SimTime::ZERO, FlowControlConfig::DISPATCH_TICK) == now {
+            self.endpoints.fill(now);
+            self.dispatch_cycle(now, servers, out);
+        }
+    }
+
+    /// What `/metrics` shows at `at`, which is not before the last thing that happened.
+    pub fn observe(&self, at: SimTime, servers: &dyn ModelServers) -> GatewayView {
+        let mut view = self.counters.view();
+        if let Some(flow_control) = &self.flow_control {
+            for (index, flow) in view.flows.iter_mut().enumerate() {
+                let gauges = flow_control.gauges(FlowId(index as u32));
+                flow.queue_size = gauges.map(|gauges| gauges.queue_size);
+                flow.queue_bytes = gauges.map(|gauges| gauges.queue_bytes);
+            }
+            view.pool_saturation = Some(self.saturation_shown(at, servers));
+        }
+        view.ready_endpoints = self.endpoints.ready() as u32;
+        view
+    }
+
+    /// Requests that wait in flow control.
+    pub fn queue_size(&self) -> usize {
+        self.flow_control.as_ref().map_or(0, FlowControl::waiting)
+    }
+
+    fn admit(
+        &mut self,
+        now: SimTime,
+        request: RequestId,
+        flow: FlowId,
+        bytes: u64,
+        servers: &dyn ModelServers,
+        out: &mut Vec<Output>,
+    ) {
+        match &mut self.flow_control {
+            Some(flow_control) => {
+                self.waiting.insert(request, flow);
+                let item = Item { request, flow, bytes, ttl: None, deadline: None };
+                if let Err(outcome) = flow_control.enqueue(now, item) {
+                    self.ended.push((request, outcome));
+                    self.answer_ended(out);
+                }
+                self.dispatch_cycle(now, servers, out);
+            }
+            None => {
+                self.endpoints.poll(now, servers);
+                let is_sheddable =
+                    self.config.flows.get(flow.0 as usize).is_some_and(|flow| flow.priority < 0);
+                if is_sheddable && self.saturation_at(now, servers) >= 1.0 {
+                    self.answer(request, flow, Outcome::RejectedCapacity, 429, out);
+                } else {
+                    self.schedule(request, flow, out);
+                }
+            }
+        }
+    }
+
+    fn dispatch_cycle(&mut self, now: SimTime, servers: &dyn ModelServers, out: &mut Vec<Output>) {
+        self.endpoints.poll(now, servers);
+        let saturation = self.saturation_at(now, servers);
+        self.last_cycle = Some((now, saturation));
+        let is_empty = self.endpoints.candidates().next().is_none();
+        let Some(flow_control) = &mut self.flow_control else { return };
+        if let Cycle::Released(request) = flow_control.dispatch_cycle(now, Pool { is_empty, saturation })
+            && let Some(flow) = self.waiting.remove(&request)
+        {
+            self.schedule(request, flow, out);
+        }
+    }
+
+    fn schedule(&mut self, request: RequestId, flow: FlowId, out: &mut Vec<Output>) {
+        match scheduling::pick(&self.config.scorers, &self.endpoints, &mut self.ties) {
+            Some(pod) => {
+                self.counters.dispatched(flow);
+                out.push(Output::Dispatched { request, pod });
+            }
+            None => self.answer(request, flow, Outcome::RejectedNoEndpoints, 503, out),
+        }
+    }
+
+    /// Answers what flow control has ended; an expired wait is answered by what the pool is at this instant.
+    fn answer_ended(&mut self, out: &mut Vec<Output>) {
+        let is_empty = self.endpoints.ready() == 0;
+        for (request, outcome) in std::mem::take(&mut self.ended) {
+            if let Some(flow) = self.waiting.remove(&request) {
+                self.answer(request, flow, outcome, http_status(outcome, is_empty), out);
+            }
+        }
+    }
+
+    fn answer(
+        &mut self,
+        request: RequestId,
+        flow: FlowId,
+        outcome: Outcome,
+        http: u16,
+        out: &mut Vec<Output>,
+    ) {
+        self.counters.failed(flow, http);
+        out.push(Output::Ended { request, outcome, http });
+    }
+
+    fn saturation_at(&self, now: SimTime, servers: &dyn ModelServers) -> f64 {
+        self.config.detector.saturation(now, self.endpoints.peek(now, servers))
+    }
+
+    /// The gauge holds what the last cycle before `at` has seen, and cycles run at least each tick.
+    fn saturation_shown(&self, at: SimTime, servers: &dyn ModelServers) -> f64 {
+        let last_tick = (at - SimDuration::from_ps(1))
+            .at_or_before_on_grid(tick_after(SimTime::ZERO), FlowControlConfig::DISPATCH_TICK);
+        match (self.last_cycle, last_tick) {
+            (Some((cycle, saturation)), Some(tick)) if cycle >= tick => saturation,
+            (Some((_, saturation)), None) => saturation,
+            (_, Some(tick)) => self.saturation_at(tick, servers),
+            (None, None) => 0.0,
+        }
+    }
+
+    fn ceiling(&self) -> f64 {
+        self.config.flow_control.map_or(1.0, |config| config.saturation_ceiling)
+    }
+}
+
+/// The first dispatch tick after `at`; ticks fall on whole milliseconds.
+fn tick_after(at: SimTime) -> SimTime {
+    (at + SimDuration::from_ps(1)).at_or_after_on_grid(SimTime::ZERO, FlowControlConfig::DISPATCH_TICK)
+}
+
+/// The HTTP status of a request that flow control has ended, given whether the pool is empty at that instant.
+pub fn http_status(outcome: Outcome, pool_is_empty: bool) -> u16 {
+    match outcome {
+        Outcome::RejectedCapacity => 429,
+        Outcome::EvictedTtl if !pool_is_empty => 429,
+        _ => 503,
+    }
+}
