@@ -1,6 +1,8 @@
 //! The simulated loop.
 
 pub mod autoscaler;
+pub mod cluster;
+pub mod demand;
 pub mod dist;
 pub mod gateway;
 pub mod ids;

@@ -69,3 +69,44 @@ pub struct FlowView {
     /// `request_error_total` by HTTP status of the answer.
     pub request_errors: Vec<(u16, u64)>,
 }
+
+/// A pod's `status.phase`, as far as pods here go through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodPhase {
+    /// Its container does not run yet.
+    Pending,
+    /// Its container runs.
+    Running,
+}
+
+/// A pod as the API server shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PodView {
+    /// Which pod.
+    pub pod: PodId,
+    /// `status.phase`.
+    pub phase: PodPhase,
+    /// Whether its Ready condition is True.
+    pub is_ready: bool,
+    /// Whether it has a deletion timestamp.
+    pub is_terminating: bool,
+}
+
+/// The scale subresource of the target and its pods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScaleTargetView {
+    /// `spec.replicas`.
+    pub spec_replicas: u32,
+    /// `status.replicas`: pods that are not being deleted, Ready or not.
+    pub status_replicas: u32,
+    /// All pods, terminating ones too.
+    pub pods: Vec<PodView>,
+}
+
+impl ScaleTargetView {
+    /// Pods that are Running and Ready, as the HPA counts them: terminating ones too.
+    pub fn ready_pods(&self) -> u32 {
+        let ready = |pod: &&PodView| pod.phase == PodPhase::Running && pod.is_ready;
+        self.pods.iter().filter(ready).count() as u32
+    }
+}
