@@ -8,4 +8,5 @@ pub mod gateway;
 pub mod ids;
 pub mod outcome;
 pub mod replica;
+pub mod telemetry;
 pub mod views;

@@ -110,3 +110,11 @@ impl ScaleTargetView {
         self.pods.iter().filter(ready).count() as u32
     }
 }
+
+/// All `/metrics` endpoints, as Prometheus scrapes them.
+pub trait MetricsEndpoints {
+    /// What a model server shows just before `at`; `None` where the connection is refused.
+    fn model_server(&self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
+    /// What the EPP shows just before `at`.
+    fn epp(&self, at: SimTime) -> GatewayView;
+}

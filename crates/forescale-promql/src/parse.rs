@@ -1,0 +1,130 @@
+//! Reading expressions from text, by promql-parser.
+
+use crate::evaluate::Expr;
+use crate::labels::METRIC_NAME;
+use crate::selector::{MatchOp, Matcher, Selector};
+use promql_parser::label;
+use promql_parser::parser::{self, Expr as Ast, VectorSelector, token};
+use regex::Regex;
+
+/// Why a text is not an expression that can be evaluated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// Not PromQL.
+    #[error("not PromQL: {0}")]
+    Syntax(String),
+    /// PromQL that is not evaluated yet.
+    #[error("{0} is not evaluated yet; `sum(metric{{label=\"value\"}})` and a selector alone are")]
+    NotYet(String),
+}
+
+/// Reads an expression.
+///
+/// # Errors
+/// A [`ParseError`] for what is not PromQL, and for what is but is not evaluated yet.
+pub fn parse(text: &str) -> Result<Expr, ParseError> {
+    convert(&parser::parse(text).map_err(ParseError::Syntax)?)
+}
+
+/// Reads a selector.
+///
+/// # Errors
+/// A [`ParseError`] where the text is anything else.
+pub fn parse_selector(text: &str) -> Result<Selector, ParseError> {
+    match parse(text)? {
+        Expr::Selector(selector) => Ok(selector),
+        Expr::Sum(_) => Err(ParseError::Syntax("a selector is wanted, not an expression".to_owned())),
+    }
+}
+
+fn convert(ast: &Ast) -> Result<Expr, ParseError> {
+    let not_yet = |what: &str| Err(ParseError::NotYet(what.to_owned()));
+    match ast {
+        Ast::Paren(inner) => convert(&inner.expr),
+        Ast::VectorSelector(selector) => Ok(Expr::Selector(convert_selector(selector)?)),
+        Ast::Aggregate(aggregate) if aggregate.op.id() == token::T_SUM => {
+            if aggregate.modifier.is_some() {
+                return not_yet("grouping (`by`, `without`)");
+            }
+            match convert(&aggregate.expr)? {
+                Expr::Selector(selector) => Ok(Expr::Sum(selector)),
+                Expr::Sum(_) => not_yet("`sum` over another expression"),
+            }
+        }
+        Ast::Aggregate(aggregate) => not_yet(&format!("`{}`", aggregate.op)),
+        Ast::Unary(_) => not_yet("the unary minus"),
+        Ast::Binary(_) => not_yet("an operator between two expressions"),
+        Ast::Subquery(_) => not_yet("a subquery"),
+        Ast::NumberLiteral(_) => not_yet("a number"),
+        Ast::StringLiteral(_) => not_yet("a string"),
+        Ast::MatrixSelector(_) => not_yet("a range selector"),
+        Ast::Call(call) => not_yet(&format!("`{}()`", call.func.name)),
+        Ast::Extension(_) => not_yet("an extension"),
+    }
+}
+
+fn convert_selector(selector: &VectorSelector) -> Result<Selector, ParseError> {
+    if selector.offset.is_some() || selector.at.is_some() {
+        return Err(ParseError::NotYet("`offset` or `@`".to_owned()));
+    }
+    if !selector.matchers.or_matchers.is_empty() {
+        return Err(ParseError::NotYet("`or` between matchers".to_owned()));
+    }
+    let mut matchers: Vec<Matcher> =
+        selector.name.iter().map(|name| Matcher::equal(METRIC_NAME, name.as_str())).collect();
+    for matcher in &selector.matchers.matchers {
+        let anchored = || {
+            Regex::new(&format!("^(?s:{})$", matcher.value)).map_err(|e| ParseError::Syntax(e.to_string()))
+        };
+        let op = match &matcher.op {
+            label::MatchOp::Equal => MatchOp::Equal,
+            label::MatchOp::NotEqual => MatchOp::NotEqual,
+            label::MatchOp::Re(_) => MatchOp::Regex(anchored()?),
+            label::MatchOp::NotRe(_) => MatchOp::NotRegex(anchored()?),
+        };
+        matchers.push(Matcher { name: matcher.name.clone(), op, value: matcher.value.clone() });
+    }
+    Ok(Selector::new(matchers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labels::Labels;
+
+    #[test]
+    fn the_guides_queries_read_back() {
+        for text in [
+            r#"sum(inference_extension_flow_control_queue_size{inference_pool="pool"})"#,
+            r#"sum(vllm:num_requests_waiting{pod=~"a|b",namespace!="x"})"#,
+            "vllm:num_requests_running",
+            r#"{__name__=~"vllm.*"}"#,
+        ] {
+            assert_eq!(parse(text).map(|expr| expr.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn patterns_are_anchored() {
+        let selector = parse_selector(r#"m{a=~"b|c"}"#).unwrap();
+        let matches = |value| selector.matches(&Labels::new([(METRIC_NAME, "m"), ("a", value)]));
+        assert!(matches("b") && matches("c") && !matches("bc") && !matches("xb"));
+    }
+
+    #[test]
+    fn what_is_not_evaluated_is_named() {
+        for (text, what) in [
+            ("sum by (pod) (m)", "grouping"),
+            ("max(m)", "`max`"),
+            ("rate(m[5m])", "`rate()`"),
+            ("m or vector(0)", "operator"),
+            ("m offset 5m", "`offset`"),
+        ] {
+            match parse(text) {
+                Err(ParseError::NotYet(found)) => assert!(found.contains(what), "{text}: {found}"),
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+        assert!(matches!(parse("sum("), Err(ParseError::Syntax(_))));
+    }
+}
