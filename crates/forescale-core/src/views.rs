@@ -1,7 +1,7 @@
 //! What one part may see of another.
 //!
 //! Gateway, telemetry and autoscaler never see a replica or the cluster itself, only these views, as the real ones see
-//! `/metrics` endpoints and API objects. The world hands them over.
+//! `/metrics` endpoints and API objects. [`World`](crate::world::World) hands them over.
 
 use crate::ids::PodId;
 use forescale_kernel::SimTime;
@@ -117,4 +117,21 @@ pub trait MetricsEndpoints {
     fn model_server(&self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
     /// What the EPP shows just before `at`.
     fn epp(&self, at: SimTime) -> GatewayView;
+}
+
+/// A refusal of the metrics API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MetricsError {
+    /// No rule serves such a metric, or no series behind it was seen at the adapter's last relist (HTTP 404).
+    #[error("the server could not find the metric")]
+    NotFound,
+}
+
+/// The metrics APIs, asked at one instant.
+pub trait MetricsApi {
+    /// The values of an external metric, in thousandths; empty where the metric is known and nothing is selected.
+    ///
+    /// # Errors
+    /// The API's refusal.
+    fn external_metric(&self, name: &str) -> Result<Vec<i64>, MetricsError>;
 }

@@ -65,12 +65,16 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// A Deployment whose pods all serve already.
-    pub fn new(config: ClusterConfig, seed: u64, out: &mut Vec<Output>) -> Self {
+    /// A Deployment whose pods all serve since the start of the run.
+    pub fn new(config: ClusterConfig, seed: u64) -> Self {
         let spec_replicas = config.deployment.replicas;
-        let pods: Vec<Pod> = (0..spec_replicas).map(|id| Pod::deployed(PodId(id), seed)).collect();
-        for pod in &pods {
-            let id = pod.id;
+        let pods = (0..spec_replicas).map(|id| Pod::deployed(PodId(id), seed)).collect();
+        Self { config, seed, spec_replicas, pods, timers: Timers::default() }
+    }
+
+    /// Tells of the pods that serve since the start of the run.
+    pub fn deploy(&self, out: &mut Vec<Output>) {
+        for id in self.pods.iter().map(|pod| pod.id) {
             out.extend([
                 Output::Created(id),
                 Output::ContainerStarted(id),
@@ -78,7 +82,6 @@ impl Cluster {
                 Output::Ready(id),
             ]);
         }
-        Self { config, seed, spec_replicas, pods, timers: Timers::default() }
     }
 
     /// Something happened to the cluster.

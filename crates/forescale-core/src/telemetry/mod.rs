@@ -12,7 +12,7 @@ pub use check::{SelectorError, check_selector};
 pub use config::{ExternalMetric, TelemetryConfig};
 
 use crate::ids::PodId;
-use crate::views::MetricsEndpoints;
+use crate::views::{MetricsEndpoints, MetricsError};
 use forescale_kernel::{SimDuration, SimTime, Timers, random};
 use forescale_promql::{Labels, evaluate};
 use rand::RngExt;
@@ -52,14 +52,6 @@ struct Target {
     last: Vec<Labels>,
     /// Where a removed target's stale markers are stamped.
     stale_from: Option<SimTime>,
-}
-
-/// A refusal of the metrics API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MetricsError {
-    /// No rule serves such a metric, or no series behind it was seen at the last relist (HTTP 404).
-    #[error("the server could not find the metric")]
-    NotFound,
 }
 
 /// Prometheus and its adapter.

@@ -1,0 +1,47 @@
+//! What the world shows of its parts to other parts.
+
+use crate::gateway::Gateway;
+use crate::ids::PodId;
+use crate::replica::Replica;
+use crate::telemetry::Telemetry;
+use crate::views::{GatewayView, MetricsApi, MetricsEndpoints, MetricsError, ModelServerView, ModelServers};
+use forescale_kernel::SimTime;
+
+/// The model servers, by pod.
+#[derive(Clone, Copy)]
+pub(crate) struct Fleet<'a>(pub(crate) &'a [Option<Replica>]);
+
+impl ModelServers for Fleet<'_> {
+    fn observe(&self, pod: PodId, at: SimTime) -> Option<ModelServerView> {
+        self.0.get(pod.0 as usize)?.as_ref()?.observe(at)
+    }
+}
+
+/// All `/metrics` endpoints.
+#[derive(Clone, Copy)]
+pub(crate) struct Endpoints<'a> {
+    pub(crate) fleet: Fleet<'a>,
+    pub(crate) gateway: &'a Gateway,
+}
+
+impl MetricsEndpoints for Endpoints<'_> {
+    fn model_server(&self, pod: PodId, at: SimTime) -> Option<ModelServerView> {
+        self.fleet.observe(pod, at)
+    }
+
+    fn epp(&self, at: SimTime) -> GatewayView {
+        self.gateway.observe(at, &self.fleet)
+    }
+}
+
+/// The metrics APIs at one instant.
+pub(crate) struct Metrics<'a> {
+    pub(crate) telemetry: &'a Telemetry,
+    pub(crate) now: SimTime,
+}
+
+impl MetricsApi for Metrics<'_> {
+    fn external_metric(&self, name: &str) -> Result<Vec<i64>, MetricsError> {
+        self.telemetry.external_metric(self.now, name)
+    }
+}

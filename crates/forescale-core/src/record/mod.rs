@@ -1,0 +1,119 @@
+//! What a run leaves behind: the account, latencies, the timeline, decisions, and a fingerprint.
+
+mod account;
+mod fingerprint;
+mod latency;
+mod objective;
+mod recorder;
+mod timeline;
+
+pub use account::{Account, AccountError};
+pub use fingerprint::Fingerprint;
+pub use latency::Latency;
+pub use objective::{Attainment, Measure, Objective};
+pub(crate) use recorder::{InFlight, Recorder};
+pub use timeline::Bin;
+
+use crate::autoscaler::Decision;
+use crate::ids::PodId;
+use forescale_kernel::SimTime;
+
+/// Something that happened to a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodEvent {
+    /// It was created.
+    Created,
+    /// It became Ready.
+    Ready,
+    /// It got a deletion timestamp.
+    Terminating,
+    /// It was gone.
+    Gone,
+}
+
+impl PodEvent {
+    /// The name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Ready => "ready",
+            Self::Terminating => "terminating",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// One look of the autoscaler at the cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SyncRecord {
+    /// When.
+    pub at: SimTime,
+    /// `spec.replicas` before.
+    pub from: u32,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+impl SyncRecord {
+    /// `spec.replicas` after.
+    pub fn to(&self) -> u32 {
+        self.decision.replicas.unwrap_or(self.from)
+    }
+}
+
+/// Latencies of a set of requests.
+#[derive(Clone, Debug, Default)]
+pub struct Latencies {
+    /// Arrival to first token, per request, the wait in the gateway included.
+    pub ttft: Latency,
+    /// Between consecutive tokens of a request, per token.
+    pub itl: Latency,
+    /// Arrival to last token, per finished request.
+    pub e2e: Latency,
+    /// Arrival to dispatch, per dispatched request.
+    pub queue_wait: Latency,
+}
+
+/// All that a run leaves behind.
+#[derive(Clone, Debug)]
+pub struct RunRecord {
+    /// The run's end.
+    pub end: SimTime,
+    /// The requests.
+    pub account: Account,
+    /// Requests that arrived, per workload of the configuration.
+    pub arrivals_by_workload: Vec<u64>,
+    /// Their latencies.
+    pub latencies: Latencies,
+    /// The objectives.
+    pub attainments: Vec<Attainment>,
+    /// The run over time.
+    pub timeline: Vec<Bin>,
+    /// Every sync of the autoscaler.
+    pub syncs: Vec<SyncRecord>,
+    /// What happened to pods.
+    pub pods: Vec<(SimTime, PodId, PodEvent)>,
+    /// How long GPUs were held, in GPU-picoseconds.
+    pub gpu_time_ps: u128,
+    /// Tokens generated.
+    pub generated_tokens: u64,
+    /// The run in one number.
+    pub fingerprint: Fingerprint,
+}
+
+impl RunRecord {
+    /// GPU-hours held, start-up and drain included.
+    pub fn gpu_hours(&self) -> f64 {
+        self.gpu_time_ps as f64 / 3.6e15
+    }
+
+    /// Whether all objectives were met.
+    pub fn meets_objectives(&self) -> bool {
+        self.attainments.iter().all(|attainment| attainment.is_met)
+    }
+
+    /// The syncs that changed the replicas.
+    pub fn scalings(&self) -> impl Iterator<Item = &SyncRecord> {
+        self.syncs.iter().filter(|sync| sync.to() != sync.from)
+    }
+}

@@ -1,0 +1,167 @@
+//! Keeps the record while the run goes on.
+
+use super::account::{Account, AccountError};
+use super::fingerprint::Fingerprint;
+use super::timeline::{Bin, OpenBin};
+use super::{Latencies, Objective, PodEvent, RunRecord, SyncRecord};
+use crate::demand::Request;
+use crate::ids::PodId;
+use crate::outcome::Outcome;
+use crate::record::Measure;
+use forescale_kernel::{SimDuration, SimTime};
+
+/// A request on its way, as far as its client can tell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InFlight {
+    pub(crate) request: Request,
+    pub(crate) first_token: Option<SimTime>,
+}
+
+/// The recorder: a part that only observes.
+pub(crate) struct Recorder {
+    interval: SimDuration,
+    next_bin: SimTime,
+    account: Account,
+    arrivals_by_workload: Vec<u64>,
+    latencies: Latencies,
+    /// Requests that were lost before their first token.
+    lost_before_first_token: u64,
+    generated_tokens: u64,
+    bin: OpenBin,
+    timeline: Vec<Bin>,
+    syncs: Vec<SyncRecord>,
+    pods: Vec<(SimTime, PodId, PodEvent)>,
+    fingerprint: Fingerprint,
+}
+
+impl Recorder {
+    pub(crate) fn new(interval: SimDuration, workloads: usize) -> Self {
+        Self {
+            interval,
+            next_bin: SimTime::ZERO + interval,
+            account: Account::default(),
+            arrivals_by_workload: vec![0; workloads],
+            latencies: Latencies::default(),
+            lost_before_first_token: 0,
+            generated_tokens: 0,
+            bin: OpenBin::default(),
+            timeline: Vec::new(),
+            syncs: Vec::new(),
+            pods: Vec::new(),
+            fingerprint: Fingerprint::default(),
+        }
+    }
+
+    pub(crate) fn next_wake(&self) -> Option<SimTime> {
+        Some(self.next_bin)
+    }
+
+    /// Closes the bin that ends now; `state` carries what the parts show.
+    pub(crate) fn close_bin(&mut self, now: SimTime, state: Bin) {
+        let counts = self.bin.close();
+        self.timeline.push(Bin {
+            at: now,
+            arrived: counts.arrived,
+            finished: counts.finished,
+            lost: counts.lost,
+            ttft_p50: counts.ttft_p50,
+            ttft_p99: counts.ttft_p99,
+            ..state
+        });
+        self.next_bin = now + self.interval;
+    }
+
+    pub(crate) fn arrived(&mut self, now: SimTime, request: &Request) {
+        self.account.arrived(now);
+        self.bin.arrived += 1;
+        if let Some(count) = self.arrivals_by_workload.get_mut(request.workload.0 as usize) {
+            *count += 1;
+        }
+        let lengths = u64::from(request.prompt_tokens) << 32 | u64::from(request.output_tokens);
+        self.fingerprint.add(now, "arrived", [request.id.0, lengths]);
+    }
+
+    pub(crate) fn dispatched(&mut self, now: SimTime, request: &Request, pod: PodId) {
+        self.latencies.queue_wait.record(now.since(request.arrival), 1);
+        self.fingerprint.add(now, "dispatched", [request.id.0, pod.0.into()]);
+    }
+
+    pub(crate) fn first_token(&mut self, now: SimTime, request: &Request) {
+        let ttft = now.since(request.arrival);
+        self.latencies.ttft.record(ttft, 1);
+        self.bin.first_token(ttft);
+        self.generated_tokens += 1;
+        self.fingerprint.add(now, "first_token", [request.id.0, 0]);
+    }
+
+    pub(crate) fn tokens(&mut self, interval: SimDuration, count: u32) {
+        self.latencies.itl.record(interval, count.into());
+        self.generated_tokens += u64::from(count);
+    }
+
+    pub(crate) fn ended(&mut self, now: SimTime, entry: &InFlight, outcome: Outcome, http: u16) {
+        let arrival = entry.request.arrival;
+        self.account.ended(now, arrival, outcome, http);
+        if outcome == Outcome::Finished {
+            self.latencies.e2e.record(now.since(arrival), 1);
+            self.bin.finished += 1;
+        } else {
+            self.bin.lost += 1;
+            self.lost_before_first_token += u64::from(entry.first_token.is_none());
+        }
+        self.fingerprint.add(now, outcome.name(), [entry.request.id.0, http.into()]);
+    }
+
+    pub(crate) fn pod(&mut self, now: SimTime, pod: PodId, event: PodEvent) {
+        self.pods.push((now, pod, event));
+        self.fingerprint.add(now, event.name(), [pod.0.into(), 0]);
+    }
+
+    pub(crate) fn sync(&mut self, sync: SyncRecord) {
+        self.fingerprint.add(sync.at, "sync", [sync.from.into(), sync.to().into()]);
+        self.syncs.push(sync);
+    }
+
+    pub(crate) fn check(&self, in_flight: usize) -> Result<(), AccountError> {
+        self.account.check(in_flight as u64)
+    }
+
+    /// Closes the record at the end of the run.
+    pub(crate) fn finish(
+        mut self,
+        now: SimTime,
+        in_flight: &[InFlight],
+        objectives: &[Objective],
+        gpu_time_ps: u128,
+    ) -> Result<RunRecord, AccountError> {
+        self.account.close(now, in_flight.iter().map(|entry| entry.request.arrival))?;
+        let judge = |objective: &Objective| {
+            let late = |entry: &&InFlight| now.since(entry.request.arrival) > objective.limit;
+            let (latency, lost, overdue) = match objective.measure {
+                Measure::Ttft => {
+                    let silent = in_flight.iter().filter(|entry| entry.first_token.is_none());
+                    (&self.latencies.ttft, self.lost_before_first_token, silent.filter(late).count())
+                }
+                Measure::E2e => {
+                    (&self.latencies.e2e, self.account.lost(), in_flight.iter().filter(late).count())
+                }
+                Measure::Itl => (&self.latencies.itl, 0, 0),
+            };
+            objective.judge(latency, lost + overdue as u64)
+        };
+        let attainments = objectives.iter().map(judge).collect();
+        Ok(RunRecord {
+            end: now,
+            account: self.account,
+            arrivals_by_workload: self.arrivals_by_workload,
+            latencies: self.latencies,
+            attainments,
+            timeline: self.timeline,
+            syncs: self.syncs,
+            pods: self.pods,
+            gpu_time_ps,
+            generated_tokens: self.generated_tokens,
+            fingerprint: self.fingerprint,
+        })
+    }
+}

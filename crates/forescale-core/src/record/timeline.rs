@@ -1,0 +1,70 @@
+//! The run over time, in equal bins.
+
+use forescale_kernel::{SimDuration, SimTime};
+
+/// The state at the end of a bin, and what happened within it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bin {
+    /// The bin's end.
+    pub at: SimTime,
+    /// Requests that arrived within the bin.
+    pub arrived: u64,
+    /// Requests that finished within it.
+    pub finished: u64,
+    /// Requests that ended otherwise within it.
+    pub lost: u64,
+    /// Requests in the EPP's queue.
+    pub queue_size: u64,
+    /// `vllm:num_requests_running`, summed over replicas.
+    pub running: u64,
+    /// `vllm:num_requests_waiting`, summed over replicas.
+    pub waiting: u64,
+    /// `vllm:kv_cache_usage_perc`, the mean over replicas that listen; 0 to 1.
+    pub kv_cache_usage: f64,
+    /// `spec.replicas`.
+    pub desired: u32,
+    /// Pods that are Running and Ready.
+    pub ready: u32,
+    /// Pods that hold an object: starting and terminating ones too.
+    pub pods: u32,
+    /// Median time to first token of the first tokens within the bin, in seconds.
+    pub ttft_p50: Option<f64>,
+    /// Their 99th percentile, in seconds.
+    pub ttft_p99: Option<f64>,
+}
+
+/// What happens within a bin until it is closed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OpenBin {
+    pub(crate) arrived: u64,
+    pub(crate) finished: u64,
+    pub(crate) lost: u64,
+    ttft_ps: Vec<u64>,
+}
+
+impl OpenBin {
+    pub(crate) fn first_token(&mut self, ttft: SimDuration) {
+        self.ttft_ps.push(ttft.as_ps());
+    }
+
+    /// The bin's counts and quantiles; the open bin starts anew.
+    pub(crate) fn close(&mut self) -> Bin {
+        self.ttft_ps.sort_unstable();
+        let quantile = |q: f64| -> Option<f64> {
+            let rank = (q * self.ttft_ps.len() as f64).ceil() as usize;
+            let ps = self.ttft_ps.get(rank.max(1) - 1)?;
+            Some(SimDuration::from_ps(*ps).as_secs_f64())
+        };
+        let bin = Bin {
+            arrived: self.arrived,
+            finished: self.finished,
+            lost: self.lost,
+            ttft_p50: quantile(0.5),
+            ttft_p99: quantile(0.99),
+            ..Bin::default()
+        };
+        self.ttft_ps.clear();
+        (self.arrived, self.finished, self.lost) = (0, 0, 0);
+        bin
+    }
+}
