@@ -1,5 +1,0 @@
-//! The HorizontalPodAutoscaler controller.
-
-/// Placeholder until merged.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sync;
