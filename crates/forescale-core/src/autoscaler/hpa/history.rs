@@ -106,3 +106,49 @@ pub(super) fn changed_within(events: &[ScaleEvent], now: Timestamp, seconds: i32
     let cutoff = before(now, seconds);
     events.iter().filter(|e| e.at > cutoff).fold(0_i32, |sum, e| sum.wrapping_add(e.change))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autoscaler::hpa::api::{HPAScalingPolicy, HPAScalingPolicyType, ScalingPolicySelect};
+
+    fn rules(period_seconds: i32) -> HPAScalingRules {
+        HPAScalingRules {
+            stabilization_window_seconds: None,
+            select_policy: ScalingPolicySelect::Max,
+            policies: vec![HPAScalingPolicy {
+                policy_type: HPAScalingPolicyType::Pods,
+                value: 1,
+                period_seconds,
+            }],
+            tolerance: None,
+        }
+    }
+
+    fn stored(history: &mut History, second: i64, old: i32, new: i32, period: i32) -> Vec<(i64, i32, bool)> {
+        history.store_event(Timestamp::from_unix_secs(second), old, new, &rules(period), &rules(period));
+        let events = if new > old { &history.scale_up_events } else { &history.scale_down_events };
+        events.iter().map(|e| (e.at.as_unix_ns() / NS_PER_S, e.change, e.outdated)).collect()
+    }
+
+    #[test]
+    fn the_last_outdated_event_is_overwritten_and_outdated_events_stay_so() {
+        let mut history = History::default();
+        stored(&mut history, 0, 1, 3, 60);
+        stored(&mut history, 10, 3, 4, 60);
+        assert_eq!(stored(&mut history, 60, 4, 5, 60), [(0, 2, false), (10, 1, false), (60, 1, false)]);
+        assert_eq!(stored(&mut history, 71, 5, 7, 60), [(0, 2, true), (71, 2, false), (60, 1, false)]);
+        // With a longer period the first event would be young again, but it keeps its mark and makes room.
+        assert_eq!(stored(&mut history, 72, 7, 8, 600), [(72, 1, false), (71, 2, false), (60, 1, false)]);
+        assert_eq!(stored(&mut history, 73, 8, 2, 60), [(73, 6, false)]);
+    }
+
+    #[test]
+    fn a_change_exactly_a_period_ago_no_longer_counts() {
+        let mut history = History::default();
+        stored(&mut history, 0, 1, 3, 60);
+        stored(&mut history, 10, 3, 4, 60);
+        let within = |now| changed_within(&history.scale_up_events, Timestamp::from_unix_secs(now), 60);
+        assert_eq!([59, 60, 69, 70].map(within), [3, 1, 1, 0]);
+    }
+}

@@ -56,6 +56,7 @@ fn one(history: &History, now: Timestamp, current: i32, policy: &HPAScalingPolic
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::autoscaler::hpa::ScaleEvent;
 
     fn percent(value: i32) -> HPAScalingPolicy {
         HPAScalingPolicy { policy_type: HPAScalingPolicyType::Percent, value, period_seconds: 15 }
@@ -71,5 +72,19 @@ mod tests {
         assert_eq!(at(25, 120, true), 56);
         assert_eq!(at(10, 50, false), 5);
         assert_eq!(at(2, 300, false), -4);
+    }
+
+    #[test]
+    fn the_period_starts_before_changes_in_both_directions() {
+        let event = |change| ScaleEvent { at: Timestamp::from_unix_secs(1), change, outdated: false };
+        let history = History {
+            scale_up_events: vec![event(5), event(1)],
+            scale_down_events: vec![event(2)],
+            ..History::default()
+        };
+        let found = one(&history, Timestamp::from_unix_secs(15), 8, &percent(100), true);
+        assert_eq!((found.period_start_replicas, found.limit), (4, 8));
+        let found = one(&history, Timestamp::from_unix_secs(16), 8, &percent(100), true);
+        assert_eq!((found.period_start_replicas, found.limit), (8, 16));
     }
 }
