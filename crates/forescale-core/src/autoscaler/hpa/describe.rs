@@ -68,7 +68,7 @@ impl fmt::Display for Stabilization {
 }
 
 impl fmt::Display for LimitedBy {
-    /// `Percent 100/15s`, `Percent 100/60s from 3`
+    /// `Percent 100/15s from 3`: 100 % of the 3 replicas that there were 15 s ago
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Policy(limit) => {
@@ -91,9 +91,14 @@ impl fmt::Display for LimitedBy {
 impl fmt::Display for Clamp {
     /// `ScaleUpLimit: Percent 100/15s from 1 allows 2`, `TooManyReplicas: 8`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.reason.as_str())?;
         match &self.limited_by {
-            Some(by) => write!(f, "{}: {by} allows {}", self.reason.as_str(), self.after)?,
-            None => write!(f, "{}: {}", self.reason.as_str(), self.after)?,
+            // Changes within the period can use up more than the policy allows; the count then stays.
+            Some(by @ LimitedBy::Policy(policy)) if policy.limit != self.after => {
+                write!(f, "{by} allows {}, stays {}", policy.limit, self.after)?;
+            }
+            Some(by) => write!(f, "{by} allows {}", self.after)?,
+            None => write!(f, "{}", self.after)?,
         }
         match self.raised_to_min {
             Some(min) => write!(f, " · from zero to minReplicas {min}"),

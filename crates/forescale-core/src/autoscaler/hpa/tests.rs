@@ -73,7 +73,6 @@ fn value_counts_ready_pods_and_average_value_the_status() {
     let metrics = series([("queue", 500_000), ("running", 760_000)]);
     let scale = Scale { spec_replicas: 4, status_replicas: 3 };
     let sync = controller.reconcile(at(15), &spec(""), &Observed::new(scale, &pods, &metrics));
-    // The recommendation of the first sync, 4 replicas as found, holds the count.
     assert_eq!(
         sync.to_string(),
         "queue 500/250 × 2 ready → 4 · running 760/250 (avg of 3) within 0.9..1.1 → 3"
@@ -132,6 +131,29 @@ fn both_windows_clamp_the_current_count() {
         Some(5),
         "at 60 s the count found at the start is out of the window"
     );
+}
+
+#[test]
+fn a_used_up_policy_is_shown_with_its_own_limit() {
+    let behavior = r#","behavior":{"scaleUp":{"policies":[{"type":"Pods","value":2,"periodSeconds":60}]}}"#;
+    let spec = spec(behavior);
+    let mut controller = Controller::default();
+    let metrics = series([("queue", 0), ("running", 1_500_000)]);
+    assert_eq!(
+        controller.reconcile(at(0), &spec, &Observed::new(scale(1), &[READY], &metrics)).rescale,
+        Some(3)
+    );
+    // Somebody else takes one away, so that the period seems to have started with 0.
+    let sync = controller.reconcile(at(15), &spec, &Observed::new(scale(2), &[READY], &metrics));
+    assert!(sync.to_string().ends_with("ScaleUpLimit: Pods 2/60s from 0 allows 2"), "{sync}");
+    let sync = controller.reconcile(at(30), &spec, &Observed::new(scale(4), &[READY], &metrics));
+    assert!(sync.to_string().ends_with("ScaleUpLimit: Pods 2/60s from 2 allows 4"), "{sync}");
+    let sync = controller.reconcile(at(31), &spec, &Observed::new(scale(1), &[READY], &metrics));
+    assert!(sync.to_string().ends_with("ScaleUpLimit: Pods 2/60s from -1 allows 1"), "{sync}");
+    let spec =
+        self::spec(r#","behavior":{"scaleUp":{"policies":[{"type":"Pods","value":1,"periodSeconds":60}]}}"#);
+    let sync = controller.reconcile(at(32), &spec, &Observed::new(scale(3), &[READY], &metrics));
+    assert!(sync.to_string().ends_with("ScaleUpLimit: Pods 1/60s from 1 allows 2, stays 3"), "{sync}");
 }
 
 impl Sync {
