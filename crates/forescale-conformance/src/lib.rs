@@ -1,1 +1,11 @@
-//! x
+//! Replays recorded behaviour of the real components against the simulated ones.
+//!
+//! A replay reads recorded cases, one JSON object per line, runs each through the simulated component and counts in a
+//! [`Tally`] what agrees, what differs and what is not simulated yet.
+
+pub mod hpa;
+mod replay_error;
+mod tally;
+
+pub use replay_error::ReplayError;
+pub use tally::Tally;

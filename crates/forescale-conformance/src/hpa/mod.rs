@@ -1,0 +1,80 @@
+//! Recordings of the HorizontalPodAutoscaler controller of Kubernetes 1.36.2.
+//!
+//! Single evaluations of a metric, sequences of syncs of one HPA, and quantities. Expected values were recorded from the
+//! unmodified controller under a fake clock.
+
+mod calc;
+mod cluster;
+mod quantity;
+mod sequence;
+
+use crate::{ReplayError, Tally};
+use serde::Deserialize;
+use serde_json::Value;
+use std::io::BufRead;
+
+/// What a header line says about the cases below it.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Header {
+    #[serde(default)]
+    default_flags: cluster::FlagsRecord,
+    /// As the controller has them by default where the recording does not say.
+    #[serde(default)]
+    gates: cluster::GatesRecord,
+}
+
+/// Replays one recording (`*.jsonl`); `name` is how messages call it.
+///
+/// What a line holds is told by its shape. Evaluations and sequences with other than External metrics, validation and
+/// upstream's own tables count as not yet simulated.
+///
+/// # Errors
+/// Unreadable input, or a line that is not JSON or not a case, with its number. Cases before it are counted.
+pub fn replay(name: &str, reader: impl BufRead, tally: &mut Tally) -> Result<(), ReplayError> {
+    let mut header = Header::default();
+    for (index, text) in reader.lines().enumerate() {
+        let line = index + 1;
+        let text = text.map_err(|source| ReplayError::Read { file: name.to_owned(), line, source })?;
+        if text.trim().is_empty() {
+            continue;
+        }
+        let malformed = |message: String| ReplayError::Malformed { file: name.to_owned(), line, message };
+        let value: Value = serde_json::from_str(&text).map_err(|e| malformed(e.to_string()))?;
+        if value.get("header").is_some() {
+            header = serde_json::from_value(value).map_err(|e| malformed(e.to_string()))?;
+            continue;
+        }
+        let has = |key: &str| value.get(key).is_some();
+        let outcome = if has("ticks") {
+            sequence::replay(value)
+        } else if has("metric") && has("obs") {
+            calc::replay(value, &header)
+        } else if has("s") {
+            quantity::replay(value)
+        } else if has("table") || has("spec") && (has("errors") || has("decode_error") || has("accepted")) {
+            Ok(Outcome::NotYet)
+        } else {
+            Err("neither a metric evaluation, a sequence, a quantity nor a validation case".to_owned())
+        };
+        match outcome.map_err(malformed)? {
+            Outcome::Same => tally.pass(),
+            Outcome::Differs(difference) => tally.fail(format!("{name}:{line}: {difference}")),
+            Outcome::NotYet => tally.skip(),
+        }
+    }
+    Ok(())
+}
+
+/// What came of one case.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Same,
+    Differs(String),
+    NotYet,
+}
+
+impl Outcome {
+    fn of(difference: Option<String>) -> Self {
+        difference.map_or(Self::Same, Self::Differs)
+    }
+}

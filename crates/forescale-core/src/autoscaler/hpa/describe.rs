@@ -1,0 +1,148 @@
+//! One line per sync, from which each number can be recomputed.
+
+use super::api::HPAScalingPolicyType;
+use super::reasons::{
+    Branch, Clamp, Counted, Evaluation, LimitReason, LimitedBy, MetricReason, Reasons, Stabilization,
+    TargetKind, Window,
+};
+use super::sync::Sync;
+use std::fmt;
+
+/// Thousandths as a plain decimal number: `12.5`.
+struct Milli(i64);
+
+impl fmt::Display for Milli {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{sign}{}", magnitude / 1000)?;
+        match magnitude % 1000 {
+            0 => Ok(()),
+            rest => write!(f, ".{}", format!("{rest:03}").trim_end_matches('0')),
+        }
+    }
+}
+
+impl fmt::Display for Evaluation {
+    /// `812/250 × 1 ready → 4`, `31/250 (avg) → 1`, `255/250 within 0.9..1.1 → 3`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", Milli(self.usage_milli), Milli(self.target_milli))?;
+        match (self.kind, self.counted, self.within_tolerance) {
+            (TargetKind::AverageValue, Counted::StatusReplicas(n), true) => write!(f, " (avg of {n})")?,
+            (TargetKind::AverageValue, ..) => f.write_str(" (avg)")?,
+            (_, Counted::ReadyPods(n), _) => write!(f, " × {n} ready")?,
+            _ => {}
+        }
+        if self.within_tolerance {
+            write!(f, " within {}..{}", self.tolerated.0, self.tolerated.1)?;
+        }
+        write!(f, " → {}", self.proposal)
+    }
+}
+
+impl fmt::Display for MetricReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.outcome {
+            Ok(evaluation) => write!(f, "{} {evaluation}", self.name),
+            Err(failure) => write!(f, "{} {}: {}", self.name, failure.reason, failure.message),
+        }
+    }
+}
+
+impl fmt::Display for Stabilization {
+    /// `scaleDown window 5m: 8 wanted 45s ago → 8`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(held) = &self.held else {
+            return write!(f, "→ {}", self.stabilized);
+        };
+        let window = match held.window {
+            Window::ScaleUp => "scaleUp",
+            Window::ScaleDown => "scaleDown",
+        };
+        write!(
+            f,
+            "{window} window {}: {} wanted {} ago → {}",
+            held.length, held.replicas, held.age, self.stabilized
+        )
+    }
+}
+
+impl fmt::Display for LimitedBy {
+    /// `Percent 100/15s from 3`: 100 % of the 3 replicas that there were 15 s ago
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Policy(limit) => {
+                let policy = &limit.policy;
+                let kind = match &policy.policy_type {
+                    HPAScalingPolicyType::Other(_) => "Pods",
+                    known => known.as_str(),
+                };
+                let (value, period, start) =
+                    (policy.value, policy.period_seconds, limit.period_start_replicas);
+                write!(f, "{kind} {value}/{period}s from {start}")
+            }
+            Self::Disabled => f.write_str("selectPolicy Disabled"),
+            Self::NoPolicies => f.write_str("no policies"),
+            Self::Doubling => f.write_str("twice the replicas, at least 4,"),
+        }
+    }
+}
+
+impl fmt::Display for Clamp {
+    /// `ScaleUpLimit: Percent 100/15s from 1 allows 2`, `TooManyReplicas: 8`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.reason.as_str())?;
+        match &self.limited_by {
+            // Changes within the period can use up more than the policy allows; the count then stays.
+            Some(by @ LimitedBy::Policy(policy)) if policy.limit != self.after => {
+                write!(f, "{by} allows {}, stays {}", policy.limit, self.after)?;
+            }
+            Some(by) => write!(f, "{by} allows {}", self.after)?,
+            None => write!(f, "{}", self.after)?,
+        }
+        match self.raised_to_min {
+            Some(min) => write!(f, " · from zero to minReplicas {min}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Reasons {
+    /// The parts of the decision, joined by ` · `.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.branch {
+            Branch::NoScale => return f.write_str("FailedGetScale"),
+            Branch::Disabled => return f.write_str("ScalingDisabled: 0 replicas"),
+            Branch::AboveMax(max) => return write!(f, "{} above maxReplicas → {max}", self.current_replicas),
+            Branch::BelowMin(min) => return write!(f, "{} below minReplicas → {min}", self.current_replicas),
+            Branch::Metrics | Branch::MetricsFailed => {}
+        }
+        for (i, metric) in self.metrics.iter().enumerate() {
+            let separator = if i == 0 { "" } else { " · " };
+            write!(f, "{separator}{metric}")?;
+        }
+        if self.branch == Branch::MetricsFailed {
+            return write!(f, " · no decision, stays {}", self.current_replicas);
+        }
+        if let Some(stabilization) = self.stabilization.as_ref().filter(|s| s.held.is_some()) {
+            write!(f, " · {stabilization}")?;
+        }
+        let shown = |c: &&Clamp| c.reason != LimitReason::DesiredWithinRange || c.raised_to_min.is_some();
+        if let Some(clamp) = self.clamp.as_ref().filter(shown) {
+            write!(f, " · {clamp}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Sync {
+    /// The reasons, and the error if a write failed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.reasons)?;
+        match &self.error {
+            Some(error @ super::SyncError::FailedUpdateScale(_)) => write!(f, " · {error}"),
+            Some(super::SyncError::FailedGetScale(message)) => write!(f, ": {message}"),
+            _ => Ok(()),
+        }
+    }
+}

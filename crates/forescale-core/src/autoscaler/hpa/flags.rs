@@ -1,0 +1,46 @@
+//! Settings of kube-controller-manager that the HPA controller reads.
+
+use forescale_kernel::SimDuration;
+
+/// The `--horizontal-pod-autoscaler-…` flags, with the defaults of Kubernetes 1.36.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flags {
+    /// `sync-period`: time from the end of a sync to the next one.
+    pub sync_period: SimDuration,
+    /// `downscale-stabilization`: how long an earlier, higher recommendation holds the replicas up.
+    pub downscale_stabilization: SimDuration,
+    /// `tolerance`: how far the ratio of usage to target may be from 1 without a change, in both directions; at least 0.
+    pub tolerance: f64,
+    /// `cpu-initialization-period`: for so long after a pod's start its CPU samples count only while it is ready.
+    pub cpu_initialization_period: SimDuration,
+    /// `initial-readiness-delay`: an unready pod whose readiness last changed within so long after its start counts
+    /// as not yet started (CPU only).
+    pub initial_readiness_delay: SimDuration,
+}
+
+impl Default for Flags {
+    fn default() -> Self {
+        Self {
+            sync_period: SimDuration::from_secs(15),
+            downscale_stabilization: SimDuration::from_secs(300),
+            tolerance: 0.1,
+            cpu_initialization_period: SimDuration::from_secs(300),
+            initial_readiness_delay: SimDuration::from_secs(30),
+        }
+    }
+}
+
+/// Feature gates that change what the HPA does, with the defaults of Kubernetes 1.36.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeatureGates {
+    /// `HPAConfigurableTolerance`: `behavior.scaleUp.tolerance` and `behavior.scaleDown.tolerance` (on since 1.35).
+    pub hpa_configurable_tolerance: bool,
+    /// `HPAScaleToZero`: `minReplicas: 0` and the way back from zero replicas (off in 1.36).
+    pub hpa_scale_to_zero: bool,
+}
+
+impl Default for FeatureGates {
+    fn default() -> Self {
+        Self { hpa_configurable_tolerance: true, hpa_scale_to_zero: false }
+    }
+}

@@ -1,0 +1,43 @@
+//! The HorizontalPodAutoscaler controller of Kubernetes 1.36.2, as a plain state machine.
+//!
+//! [`api`] holds the `autoscaling/v2` object as users write it, with its quantities, defaults and validation.
+//! [`Controller`] is what kube-controller-manager keeps for one HPA; [`Controller::reconcile`] is one sync. It reads no
+//! clock and does no I/O: the instant, the scale subresource, the pods and the metrics are handed to it, and a [`Sync`]
+//! with the decision and the [`Reasons`] for it comes back.
+//!
+//! Simulated are External metrics with `Value` and `AverageValue`; [`check`] names what is not simulated yet.
+//!
+//! All arithmetic keeps the order of the original (`pkg/controller/podautoscaler` of Kubernetes 1.36.2), because its
+//! last bits decide: 2.2 × 25 replicas are 56 there.
+
+pub mod api;
+mod condition;
+mod controller;
+mod describe;
+mod flags;
+mod float;
+mod history;
+mod metrics;
+mod normalize;
+mod pod;
+mod policy;
+mod reasons;
+mod replica_calculator;
+mod status;
+mod sync;
+#[cfg(test)]
+mod tests;
+
+pub use condition::{Condition, ConditionStatus, ConditionType, Conditions};
+pub use controller::{Controller, NotSimulated, Observed, Scale, check};
+pub use flags::{FeatureGates, Flags};
+pub use history::{History, Recommendation, ScaleEvent};
+pub use metrics::{MetricsApi, MetricsError};
+pub use pod::{Pod, PodPhase};
+pub use reasons::{
+    Branch, Clamp, Counted, Evaluation, Held, LimitReason, LimitedBy, MetricFailure, MetricReason,
+    PolicyLimit, Reasons, Stabilization, TargetKind, Window,
+};
+pub use replica_calculator::{Tolerances, compute_replicas_for_metric};
+pub use status::{MetricValueStatus, Status};
+pub use sync::{Sync, SyncError};
