@@ -1,10 +1,13 @@
 //! What the world shows of its parts to other parts.
 
+use crate::autoscaler::MetricsApi;
+use crate::autoscaler::hpa::MetricsError;
+use crate::autoscaler::hpa::api::LabelSelector;
 use crate::gateway::Gateway;
 use crate::ids::PodId;
 use crate::replica::Replica;
 use crate::telemetry::Telemetry;
-use crate::views::{GatewayView, MetricsApi, MetricsEndpoints, MetricsError, ModelServerView, ModelServers};
+use crate::views::{GatewayView, MetricsEndpoints, ModelServerView, ModelServers};
 use forescale_kernel::SimTime;
 
 /// The model servers, by pod.
@@ -41,7 +44,23 @@ pub(crate) struct Metrics<'a> {
 }
 
 impl MetricsApi for Metrics<'_> {
-    fn external_metric(&self, name: &str) -> Result<Vec<i64>, MetricsError> {
-        self.telemetry.external_metric(self.now, name)
+    fn external_metric(
+        &self,
+        name: &str,
+        selector: Option<&LabelSelector>,
+    ) -> Result<Vec<i64>, MetricsError> {
+        let key = external_metric_key(name, selector);
+        let values = self.telemetry.external_metric(self.now, &key);
+        values.ok_or_else(|| {
+            MetricsError(format!("the server could not find the metric {name} in external.metrics.k8s.io"))
+        })
+    }
+}
+
+/// The name under which telemetry keeps an external metric that is asked for with a selector.
+pub fn external_metric_key(name: &str, selector: Option<&LabelSelector>) -> String {
+    match selector {
+        Some(selector) if *selector != LabelSelector::default() => format!("{name} {selector}"),
+        _ => name.to_owned(),
     }
 }

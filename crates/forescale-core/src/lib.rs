@@ -16,4 +16,5 @@ pub mod views;
 pub mod world;
 
 pub use config::{AutoscalerFactory, RunConfig};
+pub use fleet::external_metric_key;
 pub use world::{RunError, run};

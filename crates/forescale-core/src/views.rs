@@ -88,8 +88,8 @@ pub struct PodView {
     pub phase: PodPhase,
     /// Whether its Ready condition is True.
     pub is_ready: bool,
-    /// Whether it has a deletion timestamp.
-    pub is_terminating: bool,
+    /// Its deletion timestamp, while it terminates.
+    pub deletion: Option<SimTime>,
 }
 
 /// The scale subresource of the target and its pods.
@@ -117,21 +117,4 @@ pub trait MetricsEndpoints {
     fn model_server(&self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
     /// What the EPP shows just before `at`.
     fn epp(&self, at: SimTime) -> GatewayView;
-}
-
-/// A refusal of the metrics API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MetricsError {
-    /// No rule serves such a metric, or no series behind it was seen at the adapter's last relist (HTTP 404).
-    #[error("the server could not find the metric")]
-    NotFound,
-}
-
-/// The metrics APIs, asked at one instant.
-pub trait MetricsApi {
-    /// The values of an external metric, in thousandths; empty where the metric is known and nothing is selected.
-    ///
-    /// # Errors
-    /// The API's refusal.
-    fn external_metric(&self, name: &str) -> Result<Vec<i64>, MetricsError>;
 }

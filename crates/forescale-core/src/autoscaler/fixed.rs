@@ -1,7 +1,7 @@
 //! A fixed number of replicas.
 
-use super::{Autoscaler, Decision};
-use crate::views::{MetricsApi, ScaleTargetView};
+use super::{Autoscaler, Decision, MetricsApi};
+use crate::views::ScaleTargetView;
 use forescale_kernel::SimTime;
 
 /// Sets the number of replicas once, at the start of the run, and never again.

@@ -3,8 +3,8 @@
 //! A policy of one's own is an [`Autoscaler`]:
 //!
 //! ```
-//! use forescale_core::autoscaler::{Autoscaler, Decision};
-//! use forescale_core::views::{MetricsApi, ScaleTargetView};
+//! use forescale_core::autoscaler::{Autoscaler, Decision, MetricsApi};
+//! use forescale_core::views::ScaleTargetView;
 //! use forescale_kernel::{SimDuration, SimTime};
 //!
 //! /// One replica per hundred queued requests, looked at every ten seconds.
@@ -18,7 +18,7 @@
 //!     }
 //!     fn sync(&mut self, now: SimTime, target: &ScaleTargetView, metrics: &dyn MetricsApi) -> Decision {
 //!         self.next = now + SimDuration::from_secs(10);
-//!         let queued: i64 = metrics.external_metric("igw_queue_depth").unwrap_or_default().iter().sum();
+//!         let queued: i64 = metrics.external_metric("igw_queue_depth", None).unwrap_or_default().iter().sum();
 //!         let wanted = (queued / 100_000 + 1).clamp(1, 8) as u32;
 //!         let replicas = (wanted != target.spec_replicas).then_some(wanted);
 //!         Decision { replicas, reason: format!("{} queued", queued / 1000), sync: None }
@@ -27,11 +27,14 @@
 //! ```
 
 mod fixed;
+mod horizontal_pod_autoscaler;
 pub mod hpa;
 
 pub use fixed::Fixed;
+pub use horizontal_pod_autoscaler::HorizontalPodAutoscaler;
+pub use hpa::MetricsApi;
 
-use crate::views::{MetricsApi, ScaleTargetView};
+use crate::views::ScaleTargetView;
 use forescale_kernel::SimTime;
 
 /// What a sync has decided.

@@ -133,7 +133,7 @@ impl Cluster {
             pod: pod.id,
             phase: if pod.is_running { PodPhase::Running } else { PodPhase::Pending },
             is_ready: pod.ready_since.is_some(),
-            is_terminating: pod.deletion.is_some(),
+            deletion: pod.deletion,
         });
         let status_replicas = self.pods.iter().filter(|pod| pod.is_active()).count() as u32;
         ScaleTargetView { spec_replicas: self.spec_replicas, status_replicas, pods: pods.collect() }

@@ -7,7 +7,7 @@ use forescale_promql::{Expr, Selector};
 /// An external metric that the adapter serves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExternalMetric {
-    /// Its name in `external.metrics.k8s.io`.
+    /// Its name in `external.metrics.k8s.io`, followed by the selector of the request if it has one ([`external_metric_key`](crate::external_metric_key)).
     pub name: String,
     /// `seriesQuery`: the metric is served while some such series has a recent sample.
     pub series: Selector,

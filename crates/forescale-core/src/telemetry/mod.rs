@@ -12,7 +12,7 @@ pub use check::{SelectorError, check_selector};
 pub use config::{ExternalMetric, TelemetryConfig};
 
 use crate::ids::PodId;
-use crate::views::{MetricsEndpoints, MetricsError};
+use crate::views::MetricsEndpoints;
 use forescale_kernel::{SimDuration, SimTime, Timers, random};
 use forescale_promql::{Labels, evaluate};
 use rand::RngExt;
@@ -133,17 +133,13 @@ impl Telemetry {
     ///
     /// An empty answer means that the metric is known and the query selects nothing. Values are cut off after the third decimal.
     ///
-    /// # Errors
-    /// [`MetricsError::NotFound`] until a relist has found a series behind the metric, and again when it has gone.
-    pub fn external_metric(&self, now: SimTime, name: &str) -> Result<Vec<i64>, MetricsError> {
-        let served = self.config.external.iter().zip(&self.served);
-        let (metric, _) = served
-            .into_iter()
-            .find(|(metric, served)| metric.name == name && **served)
-            .ok_or(MetricsError::NotFound)?;
+    /// `None` (HTTP 404) until a relist has found a series behind the metric, and again when that has gone.
+    pub fn external_metric(&self, now: SimTime, name: &str) -> Option<Vec<i64>> {
+        let rules = self.config.external.iter().zip(&self.served);
+        let (metric, _) = rules.into_iter().find(|(metric, served)| metric.name == name && **served)?;
         let samples = evaluate(&metric.query, &self.store, milliseconds(now));
         // The cast cuts off and saturates.
-        Ok(samples.iter().map(|sample| (sample.value * 1000.0) as i64).collect())
+        Some(samples.iter().map(|sample| (sample.value * 1000.0) as i64).collect())
     }
 
     fn add(&mut self, id: TargetId, found: SimTime, now: SimTime) {
