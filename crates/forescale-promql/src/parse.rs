@@ -4,7 +4,7 @@ use crate::evaluate::Expr;
 use crate::labels::METRIC_NAME;
 use crate::selector::{MatchOp, Matcher, Selector};
 use promql_parser::label;
-use promql_parser::parser::{self, Expr as Ast, VectorSelector, token};
+use promql_parser::parser::{self, Expr as Ast, LabelModifier, VectorSelector, token};
 use regex::Regex;
 
 /// Why a text is not an expression that can be evaluated.
@@ -43,7 +43,12 @@ fn convert(ast: &Ast) -> Result<Expr, ParseError> {
         Ast::Paren(inner) => convert(&inner.expr),
         Ast::VectorSelector(selector) => Ok(Expr::Selector(convert_selector(selector)?)),
         Ast::Aggregate(aggregate) if aggregate.op.id() == token::T_SUM => {
-            if aggregate.modifier.is_some() {
+            // `by ()` groups by nothing, which is no grouping.
+            let groups = match &aggregate.modifier {
+                Some(LabelModifier::Include(labels)) => !labels.labels.is_empty(),
+                modifier => modifier.is_some(),
+            };
+            if groups {
                 return not_yet("grouping (`by`, `without`)");
             }
             match convert(&aggregate.expr)? {

@@ -1,0 +1,334 @@
+//! `kind: Deployment`: what the simulation reads of it, and which keys it leaves aside on purpose.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+
+/// A key that Kubernetes knows and that has no effect on the simulation.
+type Ignored = Option<IgnoredAny>;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DeploymentManifest {
+    #[serde(rename = "apiVersion")]
+    _api_version: String,
+    #[serde(rename = "kind")]
+    _kind: String,
+    pub(crate) metadata: Metadata,
+    pub(crate) spec: DeploymentSpec,
+    #[serde(rename = "status")]
+    _status: Ignored,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Metadata {
+    pub(crate) name: String,
+    pub(crate) namespace: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DeploymentSpec {
+    pub(crate) replicas: Option<u32>,
+    pub(crate) template: PodTemplate,
+    #[serde(rename = "selector")]
+    _selector: Ignored,
+    #[serde(rename = "strategy")]
+    _strategy: Ignored,
+    #[serde(rename = "minReadySeconds")]
+    _min_ready_seconds: Ignored,
+    #[serde(rename = "revisionHistoryLimit")]
+    _revision_history_limit: Ignored,
+    #[serde(rename = "progressDeadlineSeconds")]
+    _progress_deadline_seconds: Ignored,
+    #[serde(rename = "paused")]
+    _paused: Ignored,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PodTemplate {
+    #[serde(rename = "metadata")]
+    _metadata: Ignored,
+    pub(crate) spec: PodSpec,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PodSpec {
+    pub(crate) containers: Vec<Container>,
+    pub(crate) termination_grace_period_seconds: Option<u64>,
+    #[serde(rename = "initContainers")]
+    _init_containers: Ignored,
+    #[serde(rename = "volumes")]
+    _volumes: Ignored,
+    #[serde(rename = "nodeSelector")]
+    _node_selector: Ignored,
+    #[serde(rename = "tolerations")]
+    _tolerations: Ignored,
+    #[serde(rename = "affinity")]
+    _affinity: Ignored,
+    #[serde(rename = "serviceAccountName")]
+    _service_account_name: Ignored,
+    #[serde(rename = "serviceAccount")]
+    _service_account: Ignored,
+    #[serde(rename = "automountServiceAccountToken")]
+    _automount_service_account_token: Ignored,
+    #[serde(rename = "securityContext")]
+    _security_context: Ignored,
+    #[serde(rename = "imagePullSecrets")]
+    _image_pull_secrets: Ignored,
+    #[serde(rename = "restartPolicy")]
+    _restart_policy: Ignored,
+    #[serde(rename = "dnsPolicy")]
+    _dns_policy: Ignored,
+    #[serde(rename = "dnsConfig")]
+    _dns_config: Ignored,
+    #[serde(rename = "hostNetwork")]
+    _host_network: Ignored,
+    #[serde(rename = "hostPID")]
+    _host_pid: Ignored,
+    #[serde(rename = "hostIPC")]
+    _host_ipc: Ignored,
+    #[serde(rename = "hostname")]
+    _hostname: Ignored,
+    #[serde(rename = "subdomain")]
+    _subdomain: Ignored,
+    #[serde(rename = "schedulerName")]
+    _scheduler_name: Ignored,
+    #[serde(rename = "priorityClassName")]
+    _priority_class_name: Ignored,
+    #[serde(rename = "priority")]
+    _priority: Ignored,
+    #[serde(rename = "preemptionPolicy")]
+    _preemption_policy: Ignored,
+    #[serde(rename = "runtimeClassName")]
+    _runtime_class_name: Ignored,
+    #[serde(rename = "topologySpreadConstraints")]
+    _topology_spread_constraints: Ignored,
+    #[serde(rename = "enableServiceLinks")]
+    _enable_service_links: Ignored,
+    #[serde(rename = "shareProcessNamespace")]
+    _share_process_namespace: Ignored,
+    #[serde(rename = "activeDeadlineSeconds")]
+    _active_deadline_seconds: Ignored,
+    #[serde(rename = "overhead")]
+    _overhead: Ignored,
+    #[serde(rename = "readinessGates")]
+    _readiness_gates: Ignored,
+    #[serde(rename = "resourceClaims")]
+    _resource_claims: Ignored,
+    #[serde(rename = "schedulingGates")]
+    _scheduling_gates: Ignored,
+    #[serde(rename = "setHostnameAsFQDN")]
+    _set_hostname_as_fqdn: Ignored,
+    #[serde(rename = "hostUsers")]
+    _host_users: Ignored,
+    #[serde(rename = "hostAliases")]
+    _host_aliases: Ignored,
+    #[serde(rename = "os")]
+    _os: Ignored,
+    #[serde(rename = "resources")]
+    _resources: Ignored,
+    #[serde(rename = "nodeName")]
+    _node_name: Ignored,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Container {
+    pub(crate) name: String,
+    pub(crate) image: Option<String>,
+    #[serde(default)]
+    pub(crate) command: Vec<String>,
+    #[serde(default)]
+    pub(crate) args: Vec<String>,
+    #[serde(default)]
+    pub(crate) env: Vec<EnvVar>,
+    #[serde(default)]
+    pub(crate) resources: Resources,
+    pub(crate) startup_probe: Option<ProbeSpec>,
+    pub(crate) readiness_probe: Option<ProbeSpec>,
+    #[serde(default)]
+    pub(crate) lifecycle: Lifecycle,
+    #[serde(rename = "workingDir")]
+    _working_dir: Ignored,
+    #[serde(rename = "envFrom")]
+    _env_from: Ignored,
+    #[serde(rename = "ports")]
+    _ports: Ignored,
+    #[serde(rename = "imagePullPolicy")]
+    _image_pull_policy: Ignored,
+    #[serde(rename = "volumeMounts")]
+    _volume_mounts: Ignored,
+    #[serde(rename = "volumeDevices")]
+    _volume_devices: Ignored,
+    #[serde(rename = "securityContext")]
+    _security_context: Ignored,
+    #[serde(rename = "stdin")]
+    _stdin: Ignored,
+    #[serde(rename = "stdinOnce")]
+    _stdin_once: Ignored,
+    #[serde(rename = "tty")]
+    _tty: Ignored,
+    #[serde(rename = "terminationMessagePath")]
+    _termination_message_path: Ignored,
+    #[serde(rename = "terminationMessagePolicy")]
+    _termination_message_policy: Ignored,
+    #[serde(rename = "resizePolicy")]
+    _resize_policy: Ignored,
+    #[serde(rename = "restartPolicy")]
+    _restart_policy: Ignored,
+    #[serde(rename = "livenessProbe")]
+    _liveness_probe: Ignored,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct EnvVar {
+    pub(crate) name: String,
+    pub(crate) value: Option<String>,
+    #[serde(rename = "valueFrom")]
+    _value_from: Ignored,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resources {
+    #[serde(default)]
+    pub(crate) limits: BTreeMap<String, Amount>,
+    #[serde(default)]
+    pub(crate) requests: BTreeMap<String, Amount>,
+    #[serde(rename = "claims")]
+    _claims: Ignored,
+}
+
+/// A resource quantity, a number or a text; only whole GPUs are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Amount(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(text) => Ok(Self(text)),
+            serde_json::Value::Number(number) => Ok(Self(number.to_string())),
+            other => Err(serde::de::Error::custom(format!("`{other}` is no quantity"))),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ProbeSpec {
+    #[serde(default)]
+    pub(crate) initial_delay_seconds: u64,
+    pub(crate) period_seconds: Option<u64>,
+    pub(crate) success_threshold: Option<u32>,
+    #[serde(rename = "failureThreshold")]
+    _failure_threshold: Ignored,
+    #[serde(rename = "timeoutSeconds")]
+    _timeout_seconds: Ignored,
+    #[serde(rename = "terminationGracePeriodSeconds")]
+    _termination_grace_period_seconds: Ignored,
+    #[serde(rename = "httpGet")]
+    _http_get: Ignored,
+    #[serde(rename = "tcpSocket")]
+    _tcp_socket: Ignored,
+    #[serde(rename = "exec")]
+    _exec: Ignored,
+    #[serde(rename = "grpc")]
+    _grpc: Ignored,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Lifecycle {
+    pub(crate) pre_stop: Option<Hook>,
+    #[serde(rename = "postStart")]
+    _post_start: Ignored,
+    #[serde(rename = "stopSignal")]
+    _stop_signal: Ignored,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Hook {
+    pub(crate) sleep: Option<Sleep>,
+    pub(crate) exec: Option<Exec>,
+    #[serde(rename = "httpGet")]
+    _http_get: Ignored,
+    #[serde(rename = "tcpSocket")]
+    _tcp_socket: Ignored,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sleep {
+    pub(crate) seconds: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exec {
+    #[serde(default)]
+    pub(crate) command: Vec<String>,
+}
+
+impl DeploymentManifest {
+    /// The container that runs the model server: the one that asks for GPUs, or the only one.
+    pub(crate) fn server(&self) -> Result<&Container, String> {
+        let containers = &self.spec.template.spec.containers;
+        let with_gpus = containers.iter().find(|container| container.gpus().is_ok_and(|gpus| gpus > 0));
+        match (with_gpus, containers.as_slice()) {
+            (Some(container), _) | (None, [container]) => Ok(container),
+            _ => {
+                let names: Vec<&str> = containers.iter().map(|container| container.name.as_str()).collect();
+                Err(format!(
+                    "no container asks for GPUs, so none of {} is known to be the model server",
+                    names.join(", ")
+                ))
+            }
+        }
+    }
+}
+
+impl Container {
+    /// GPUs of the container, by its limits or requests; 0 where it names none.
+    pub(crate) fn gpus(&self) -> Result<u32, String> {
+        let is_gpu = |key: &&String| key.ends_with("/gpu");
+        let of = |amounts: &BTreeMap<String, Amount>| {
+            amounts.iter().find(|(key, _)| is_gpu(key)).map(|(_, a)| a.0.clone())
+        };
+        match of(&self.resources.limits).or_else(|| of(&self.resources.requests)) {
+            None => Ok(0),
+            Some(text) => text.parse().map_err(|_| format!("`{text}` is no number of GPUs")),
+        }
+    }
+
+    /// Command and arguments with `$(NAME)` replaced by the environment, as the kubelet does.
+    pub(crate) fn command_line(&self) -> Vec<String> {
+        let expand = |text: &String| {
+            let mut text = text.clone();
+            for variable in &self.env {
+                if let Some(value) = &variable.value {
+                    text = text.replace(&format!("$({})", variable.name), value);
+                }
+            }
+            text
+        };
+        self.command.iter().chain(&self.args).map(expand).collect()
+    }
+
+    /// How long the `preStop` hook sleeps, in seconds.
+    pub(crate) fn pre_stop_seconds(&self) -> Result<u64, String> {
+        let Some(hook) = &self.lifecycle.pre_stop else { return Ok(0) };
+        if let Some(sleep) = hook.sleep {
+            return Ok(sleep.seconds);
+        }
+        let command = hook.exec.as_ref().map(|exec| exec.command.join(" ")).unwrap_or_default();
+        let mut words =
+            command.split_whitespace().skip_while(|word| *word != "sleep" && !word.ends_with("/sleep"));
+        let seconds = words.nth(1).and_then(|word| word.trim_matches(['"', '\'']).parse().ok());
+        seconds.ok_or_else(|| "only a preStop hook that sleeps is simulated (`sleep: { seconds: 15 }` or `exec` of `sleep 15`)".to_owned())
+    }
+}

@@ -1,0 +1,162 @@
+//! vLLM's command line.
+
+/// What the simulation reads of `vllm serve …`; `None` where the flag is not given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct VllmArgs {
+    pub(crate) model: Option<String>,
+    pub(crate) served_model_name: Option<String>,
+    pub(crate) max_num_seqs: Option<u32>,
+    pub(crate) max_num_batched_tokens: Option<u32>,
+    pub(crate) max_model_len: Option<u32>,
+    pub(crate) block_size: Option<u32>,
+    pub(crate) num_gpu_blocks_override: Option<u32>,
+    pub(crate) gpu_memory_utilization: Option<f64>,
+    pub(crate) tensor_parallel_size: Option<u32>,
+    pub(crate) long_prefill_token_threshold: Option<u32>,
+    pub(crate) shutdown_timeout: Option<u64>,
+    pub(crate) enable_chunked_prefill: Option<bool>,
+    pub(crate) enable_prefix_caching: Option<bool>,
+    pub(crate) async_scheduling: Option<bool>,
+    /// Flags that the simulation does not know; they are without effect.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// Flags of the server or the model that do not touch scheduling.
+const WITHOUT_EFFECT: [&str; 22] = [
+    "--host",
+    "--port",
+    "--api-key",
+    "--dtype",
+    "--download-dir",
+    "--trust-remote-code",
+    "--tokenizer",
+    "--chat-template",
+    "--uvicorn-log-level",
+    "--disable-log-requests",
+    "--no-enable-log-requests",
+    "--enable-log-requests",
+    "--seed",
+    "--revision",
+    "--load-format",
+    "--tool-call-parser",
+    "--enable-auto-tool-choice",
+    "--reasoning-parser",
+    "--root-path",
+    "--disable-uvicorn-access-log",
+    "--ssl-keyfile",
+    "--ssl-certfile",
+];
+
+impl VllmArgs {
+    /// Reads a command line: `--flag value`, `--flag=value`, `--flag`, `--no-flag`; `_` and `-` are the same, as in vLLM.
+    ///
+    /// # Errors
+    /// A sentence that names the flag with a missing or wrong value.
+    pub(crate) fn parse(words: &[String]) -> Result<Self, String> {
+        let mut args = Self::default();
+        let mut words = words.iter().map(String::as_str).peekable();
+        let mut after_serve = false;
+        while let Some(word) = words.next() {
+            if !word.starts_with("--") {
+                // `vllm serve MODEL`
+                if after_serve && args.model.is_none() && !word.starts_with('-') {
+                    args.model = Some(word.to_owned());
+                }
+                after_serve = word == "serve";
+                continue;
+            }
+            after_serve = false;
+            let (flag, inline) = match word.split_once('=') {
+                Some((flag, value)) => (flag.replace('_', "-"), Some(value)),
+                None => (word.replace('_', "-"), None),
+            };
+            if args.set_switch(&flag, inline)? {
+                continue;
+            }
+            let value = match inline {
+                Some(value) => Some(value),
+                None => words.next_if(|next| !next.starts_with("--")),
+            };
+            args.set_value(&flag, value)?;
+        }
+        Ok(args)
+    }
+
+    fn set_switch(&mut self, flag: &str, inline: Option<&str>) -> Result<bool, String> {
+        let (name, on) = match flag.strip_prefix("--no-") {
+            Some(name) => (format!("--{name}"), false),
+            None => (flag.to_owned(), true),
+        };
+        let slot = match name.as_str() {
+            "--enable-chunked-prefill" => &mut self.enable_chunked_prefill,
+            "--enable-prefix-caching" => &mut self.enable_prefix_caching,
+            "--async-scheduling" => &mut self.async_scheduling,
+            _ => return Ok(false),
+        };
+        *slot = match inline.map(str::to_ascii_lowercase).as_deref() {
+            None | Some("true") => Some(on),
+            Some("false") => Some(!on),
+            Some(other) => return Err(format!("`{flag}={other}`: a switch is true or false")),
+        };
+        Ok(true)
+    }
+
+    fn set_value(&mut self, flag: &str, value: Option<&str>) -> Result<(), String> {
+        fn number<T: std::str::FromStr>(flag: &str, value: Option<&str>) -> Result<Option<T>, String> {
+            let value = value.ok_or_else(|| format!("`{flag}` needs a value"))?;
+            value.parse().map(Some).map_err(|_| format!("`{flag} {value}`: not a number in range"))
+        }
+        let text = || value.map(str::to_owned).ok_or_else(|| format!("`{flag}` needs a value"));
+        match flag {
+            "--model" => self.model = Some(text()?),
+            "--served-model-name" => self.served_model_name = Some(text()?),
+            "--max-num-seqs" => self.max_num_seqs = number(flag, value)?,
+            "--max-num-batched-tokens" => self.max_num_batched_tokens = number(flag, value)?,
+            "--max-model-len" => self.max_model_len = number(flag, value)?,
+            "--block-size" => self.block_size = number(flag, value)?,
+            "--num-gpu-blocks-override" => self.num_gpu_blocks_override = number(flag, value)?,
+            "--gpu-memory-utilization" => self.gpu_memory_utilization = number(flag, value)?,
+            "--tensor-parallel-size" => self.tensor_parallel_size = number(flag, value)?,
+            "--long-prefill-token-threshold" => self.long_prefill_token_threshold = number(flag, value)?,
+            "--shutdown-timeout" => self.shutdown_timeout = number(flag, value)?,
+            _ if WITHOUT_EFFECT.contains(&flag) => {}
+            _ => self.unknown.push(flag.to_owned()),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<VllmArgs, String> {
+        VllmArgs::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn both_spellings_of_values_and_switches() {
+        let args = parse(
+            "vllm serve meta/llama --max-num-seqs=1024 --max_num_batched_tokens 8192 --no-async-scheduling \
+             --enable-prefix-caching=false --port 8000 --gpu-memory-utilization 0.85 --kv-transfer-config {}",
+        );
+        let expected = VllmArgs {
+            model: Some("meta/llama".to_owned()),
+            max_num_seqs: Some(1024),
+            max_num_batched_tokens: Some(8192),
+            gpu_memory_utilization: Some(0.85),
+            async_scheduling: Some(false),
+            enable_prefix_caching: Some(false),
+            unknown: vec!["--kv-transfer-config".to_owned()],
+            ..VllmArgs::default()
+        };
+        assert_eq!(args, Ok(expected));
+    }
+
+    #[test]
+    fn wrong_values_are_named() {
+        assert_eq!(parse("--max-num-seqs many").unwrap_err(), "`--max-num-seqs many`: not a number in range");
+        assert_eq!(parse("--max-num-seqs --port 1").unwrap_err(), "`--max-num-seqs` needs a value");
+        assert!(parse("--async-scheduling=maybe").is_err());
+    }
+}

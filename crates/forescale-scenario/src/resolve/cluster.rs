@@ -1,0 +1,145 @@
+//! The Deployment, its pods' model server, and cold starts.
+
+use super::Context;
+use crate::engine::{engine, warn_about_image};
+use crate::error::ScenarioError;
+use crate::manifests::{Container, DeploymentManifest, Found, Manifests, VllmArgs};
+use crate::profile::Profile;
+use crate::raw::{RawColdStart, RawScenario};
+use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
+use forescale_core::replica::{ModelServerConfig, TestEngineConfig};
+use forescale_kernel::SimDuration;
+
+/// The cluster with what its pods run.
+pub(super) struct Cluster {
+    pub(super) config: ClusterConfig,
+    pub(super) model_server: ModelServerConfig,
+    pub(super) model_name: String,
+}
+
+/// More pods than any simulated Deployment may have.
+pub(super) const MOST_REPLICAS: u32 = 10_000;
+
+pub(super) fn resolve(
+    context: &mut Context<'_>,
+    raw: &RawScenario,
+    manifests: &Manifests,
+) -> Result<Cluster, ScenarioError> {
+    let cold_start = cold_start(&raw.cluster.cold_start);
+    let Some(found) = &manifests.deployment else {
+        let replicas = raw.cluster.replicas.unwrap_or(1);
+        let (model_server, model_name, gpus_per_pod) = model_server(context, raw, None)?;
+        let deployment = Deployment { replicas, gpus_per_pod, ..Deployment::default() };
+        check_replicas(context, "cluster.replicas", replicas)?;
+        return Ok(Cluster { config: ClusterConfig { deployment, cold_start }, model_server, model_name });
+    };
+    if raw.cluster.replicas.is_some() {
+        let message = format!("the Deployment in {} says how many replicas there are", found.file.display());
+        return Err(context.error("cluster.replicas", message));
+    }
+    let in_file = |message: String| ScenarioError::new(&found.file, message);
+    let container = found.object.server().map_err(in_file)?;
+    let args = VllmArgs::parse(&container.command_line()).map_err(in_file)?;
+    warn_about_image(container, &mut context.warnings);
+    let (model_server, model_name, gpus) = model_server(context, raw, Some((found, &args)))?;
+    let mut deployment = deployment(found, container, &args)?;
+    if deployment.gpus_per_pod == 0 {
+        deployment.gpus_per_pod = gpus;
+    }
+    check_replicas(context, "spec.replicas", deployment.replicas)?;
+    Ok(Cluster { config: ClusterConfig { deployment, cold_start }, model_server, model_name })
+}
+
+/// What each pod runs, the model's name in metrics, and the GPUs that the profile is for.
+fn model_server(
+    context: &mut Context<'_>,
+    raw: &RawScenario,
+    deployed: Option<(&Found<DeploymentManifest>, &VllmArgs)>,
+) -> Result<(ModelServerConfig, String, u32), ScenarioError> {
+    let server = &raw.model_server;
+    let no_args = VllmArgs::default();
+    let args = deployed.map_or(&no_args, |(_, args)| args);
+    let named = args.served_model_name.clone().or_else(|| args.model.clone());
+    match (&server.profile, &server.test_engine) {
+        (Some(_), Some(_)) => Err(context
+            .error("model_server.test_engine", "a model server has a profile or is a test engine, not both")),
+        (None, Some(test)) => {
+            if test.seats == 0 {
+                return Err(context.error("model_server.test_engine.seats", "must be at least 1"));
+            }
+            let config = TestEngineConfig { seats: test.seats, service: test.service.0 };
+            Ok((ModelServerConfig::Test(config), named.unwrap_or_else(|| "test".to_owned()), 1))
+        }
+        (Some(name), None) => {
+            let profile =
+                Profile::find(name).map_err(|message| context.error("model_server.profile", message))?;
+            let config = engine(profile, args, &mut context.warnings).map_err(|message| match deployed {
+                Some((found, _)) => ScenarioError::new(&found.file, message),
+                None => context.error("model_server.profile", message),
+            })?;
+            let model_name = named.unwrap_or_else(|| profile.model_name.to_owned());
+            Ok((ModelServerConfig::Vllm(config), model_name, profile.tensor_parallel_size))
+        }
+        (None, None) => {
+            Err(context.error("model_server.profile", "is missing: which model on which GPU does a pod run?"))
+        }
+    }
+}
+
+fn deployment(
+    found: &Found<DeploymentManifest>,
+    container: &Container,
+    args: &VllmArgs,
+) -> Result<Deployment, ScenarioError> {
+    let in_file = |message: String| ScenarioError::new(&found.file, message);
+    let manifest = &found.object;
+    let seconds = SimDuration::from_secs;
+    let probe = container.startup_probe.or(container.readiness_probe);
+    if probe.is_some_and(|probe| {
+        probe.period_seconds == Some(0) || probe.success_threshold.is_some_and(|n| n != 1)
+    }) {
+        return Err(in_file(
+            "a probe needs periodSeconds above 0; successThreshold other than 1 is not simulated".to_owned(),
+        ));
+    }
+    Ok(Deployment {
+        name: manifest.metadata.name.clone(),
+        namespace: manifest.metadata.namespace.clone().unwrap_or_else(|| "default".to_owned()),
+        replicas: manifest.spec.replicas.unwrap_or(1),
+        gpus_per_pod: container.gpus().map_err(in_file)?,
+        probe: probe.map(|probe| Probe {
+            initial_delay: seconds(probe.initial_delay_seconds),
+            period: seconds(probe.period_seconds.unwrap_or(10)),
+        }),
+        termination_grace_period: seconds(
+            manifest.spec.template.spec.termination_grace_period_seconds.unwrap_or(30),
+        ),
+        pre_stop: seconds(container.pre_stop_seconds().map_err(in_file)?),
+        shutdown_timeout: seconds(args.shutdown_timeout.unwrap_or(0)),
+    })
+}
+
+fn check_replicas(context: &Context<'_>, key: &str, replicas: u32) -> Result<(), ScenarioError> {
+    match replicas <= MOST_REPLICAS {
+        true => Ok(()),
+        false => Err(context
+            .error(key, format!("{replicas} replicas are more than can be simulated ({MOST_REPLICAS})"))),
+    }
+}
+
+fn cold_start(raw: &RawColdStart) -> ColdStart {
+    let mut cold_start = ColdStart::default();
+    for (phase, duration) in [
+        (StartPhase::Node, raw.node),
+        (StartPhase::ImagePull, raw.image_pull),
+        (StartPhase::Bootstrap, raw.bootstrap),
+        (StartPhase::Weights, raw.weights),
+        (StartPhase::Compile, raw.compile),
+        (StartPhase::Engine, raw.engine),
+    ] {
+        if let Some(duration) = duration {
+            cold_start.set(phase, duration.0);
+        }
+    }
+    cold_start
+}

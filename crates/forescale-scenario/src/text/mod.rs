@@ -1,0 +1,12 @@
+//! Values as people write them: durations, sizes, distributions, rates.
+
+mod dist;
+mod duration;
+mod quantile;
+mod rate;
+mod size;
+
+pub(crate) use dist::{DurationDist, PhaseDuration, TokenDist};
+pub(crate) use duration::Duration;
+pub(crate) use quantile::Quantile;
+pub(crate) use rate::RateText;

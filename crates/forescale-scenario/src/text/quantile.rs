@@ -1,0 +1,28 @@
+//! `p99`
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+/// A quantile between 0 and 1, written `p50`, `p99`, `p99.9`.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub(crate) struct Quantile(pub(crate) f64);
+
+impl Eq for Quantile {}
+
+impl Ord for Quantile {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let percent: Option<f64> = text.strip_prefix('p').and_then(|number| number.parse().ok());
+        match percent {
+            Some(percent) if percent > 0.0 && percent < 100.0 => Ok(Self(percent / 100.0)),
+            _ => Err(D::Error::custom(format!(
+                "`{text}` is no quantile; write for example `p50`, `p99` or `p99.9`"
+            ))),
+        }
+    }
+}
