@@ -99,6 +99,8 @@ pub(crate) struct RawTraceFile {
 pub(crate) struct RawGateway {
     pub(crate) release: Option<String>,
     pub(crate) inference_pool: Option<String>,
+    pub(crate) default_request_ttl: Option<Duration>,
+    pub(crate) no_endpoint_request_ttl: Option<Duration>,
     pub(crate) refresh_metrics_interval: Option<Duration>,
 }
 

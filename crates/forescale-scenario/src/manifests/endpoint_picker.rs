@@ -108,6 +108,13 @@ struct StaticLimitParameters {
     threshold: Option<f64>,
 }
 
+/// Waiting limits that the scenario writes out; they must agree with the file's own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct WaitingLimits {
+    pub(crate) default_request_ttl: Option<SimDuration>,
+    pub(crate) no_endpoint_request_ttl: Option<SimDuration>,
+}
+
 /// API versions that `llm-d-router` reads.
 const API_VERSIONS: [&str; 2] = ["llm-d.ai/v1alpha1", "inference.networking.x-k8s.io/v1alpha1"];
 /// Plugin types that exist without effect in a pool of one role and one profile.
@@ -123,7 +130,7 @@ const STATIC_LIMIT: &str = "static-usage-limit-policy";
 
 impl EndpointPicker {
     /// The gateway's settings; an error is a sentence that names the key.
-    pub(crate) fn resolve(&self, release: Release) -> Result<GatewayConfig, String> {
+    pub(crate) fn resolve(&self, release: Release, limits: &WaitingLimits) -> Result<GatewayConfig, String> {
         if !API_VERSIONS.contains(&self.api_version.as_str()) {
             return Err(format!(
                 "apiVersion `{}` is not read by {release}; it reads {}",
@@ -137,7 +144,7 @@ impl EndpointPicker {
                 None => UtilizationDetector::default(),
             };
         let flow_control = match self.has_flow_control()? {
-            true => Some(self.resolve_flow_control(release)?),
+            true => Some(self.resolve_flow_control(release, limits)?),
             false => None,
         };
         Ok(GatewayConfig {
@@ -166,17 +173,32 @@ impl EndpointPicker {
         Ok(on)
     }
 
-    fn resolve_flow_control(&self, release: Release) -> Result<FlowControlConfig, String> {
+    fn resolve_flow_control(
+        &self,
+        release: Release,
+        scenario: &WaitingLimits,
+    ) -> Result<FlowControlConfig, String> {
         let section = &self.flow_control;
         if section.enable_eviction {
             return Err("flowControl.enableEviction is not simulated yet".to_owned());
         }
         let band = self.band()?;
         let sixty = SimDuration::from_secs(60);
-        let ttl = section.default_request_ttl.map(|ttl| ttl.0);
-        let no_endpoint = section.no_endpoint_request_ttl.map(|ttl| ttl.0);
+        let ttl = section.default_request_ttl.map(|ttl| ttl.0).or(scenario.default_request_ttl);
+        let no_endpoint =
+            section.no_endpoint_request_ttl.map(|ttl| ttl.0).or(scenario.no_endpoint_request_ttl);
         if no_endpoint.is_some() && !release.splits_ttl() {
-            return Err(format!("{release} has no flowControl.noEndpointRequestTTL"));
+            return Err(format!("{release} has no noEndpointRequestTTL"));
+        }
+        for (key, ours, other) in [
+            ("default_request_ttl", scenario.default_request_ttl, ttl),
+            ("no_endpoint_request_ttl", scenario.no_endpoint_request_ttl, no_endpoint),
+        ] {
+            if let (Some(ours), Some(other)) = (ours, other)
+                && ours != other
+            {
+                return Err(format!("flowControl says {other}, `gateway.{key}` in the scenario says {ours}"));
+            }
         }
         Ok(FlowControlConfig {
             max_bytes: amount("flowControl.maxBytes", section.max_bytes.as_ref())?,

@@ -9,7 +9,7 @@ mod vllm_args;
 pub(crate) use adapter::{Adapter, Rule};
 pub(crate) use deployment::{Container, DeploymentManifest};
 
-pub(crate) use endpoint_picker::EndpointPicker;
+pub(crate) use endpoint_picker::{EndpointPicker, WaitingLimits};
 pub(crate) use vllm_args::VllmArgs;
 
 use crate::error::{ScenarioError, read};

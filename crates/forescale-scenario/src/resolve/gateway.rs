@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::error::{ScenarioError, nearest};
-use crate::manifests::Manifests;
+use crate::manifests::{Manifests, WaitingLimits};
 use crate::raw::RawScenario;
 use forescale_core::gateway::{GatewayConfig, Release};
 use forescale_core::views::FlowLabels;
@@ -33,10 +33,15 @@ pub(super) fn resolve(
             context.error("gateway.release", message)
         })?,
     };
+    let limits = WaitingLimits {
+        default_request_ttl: raw.gateway.default_request_ttl.map(|ttl| ttl.0),
+        no_endpoint_request_ttl: raw.gateway.no_endpoint_request_ttl.map(|ttl| ttl.0),
+    };
     let mut config = match &manifests.endpoint_picker {
-        Some(found) => {
-            found.object.resolve(release).map_err(|message| ScenarioError::new(&found.file, message))?
-        }
+        Some(found) => found
+            .object
+            .resolve(release, &limits)
+            .map_err(|message| ScenarioError::new(&found.file, message))?,
         None => GatewayConfig { release, ..GatewayConfig::default() },
     };
     if let Some(interval) = raw.gateway.refresh_metrics_interval {
@@ -44,6 +49,13 @@ pub(super) fn resolve(
             return Err(context.error("gateway.refresh_metrics_interval", "the EPP polls at most every 50ms"));
         }
         config.refresh_metrics_interval = interval.0;
+    }
+    if config.flow_control.is_none()
+        && (limits.default_request_ttl.is_some() || limits.no_endpoint_request_ttl.is_some())
+    {
+        let message =
+            "has no effect: flow control is off (`featureGates: [flowControl]` in an EndpointPickerConfig)";
+        return Err(context.error("gateway.default_request_ttl", message));
     }
     if config.flow_control.is_some() && flows.iter().any(|flow| flow.priority != 0) {
         context.warnings.push(
