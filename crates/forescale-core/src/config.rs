@@ -44,6 +44,8 @@ pub struct RunConfig {
     pub drain: SimDuration,
     /// The width of the timeline's bins; above zero.
     pub bin: SimDuration,
+    /// Whether the record keeps a line for each request; memory then grows with their number.
+    pub log_requests: bool,
     /// Where requests come from.
     pub workloads: Vec<Workload>,
     /// The Endpoint Picker.

@@ -132,7 +132,7 @@ impl<'a> World<'a> {
             cluster: Cluster::new(config.cluster.clone(), config.seed),
             telemetry: Telemetry::new(config.telemetry.clone(), config.seed),
             autoscaler: config.autoscaler.make(config.seed),
-            recorder: Recorder::new(config.bin, config.workloads.len()),
+            recorder: Recorder::new(config),
             in_flight: FxHashMap::default(),
             messages: VecDeque::new(),
             buffers: Buffers::default(),

@@ -15,7 +15,9 @@ pub(crate) use recorder::{InFlight, Recorder};
 pub use timeline::Bin;
 
 use crate::autoscaler::Decision;
+use crate::demand::Request;
 use crate::ids::PodId;
+use crate::outcome::Outcome;
 use forescale_kernel::SimTime;
 
 /// Something that happened to a pod.
@@ -74,6 +76,17 @@ pub struct Latencies {
     pub queue_wait: Latency,
 }
 
+/// A request's line in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// The request.
+    pub request: Request,
+    /// When its first token came, if it did.
+    pub first_token: Option<SimTime>,
+    /// When and how it ended, with its HTTP status; `None` while it is in flight at the end of the run.
+    pub end: Option<(SimTime, Outcome, u16)>,
+}
+
 /// All that a run leaves behind.
 #[derive(Clone, Debug)]
 pub struct RunRecord {
@@ -87,6 +100,8 @@ pub struct RunRecord {
     pub latencies: Latencies,
     /// The objectives.
     pub attainments: Vec<Attainment>,
+    /// A line for each request in order of arrival, where the configuration asks for it; else empty.
+    pub requests: Vec<RequestRecord>,
     /// The run over time.
     pub timeline: Vec<Bin>,
     /// Every sync of the autoscaler.

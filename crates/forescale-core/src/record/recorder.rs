@@ -3,7 +3,8 @@
 use super::account::{Account, AccountError};
 use super::fingerprint::Fingerprint;
 use super::timeline::{Bin, OpenBin};
-use super::{Latencies, Objective, PodEvent, RunRecord, SyncRecord};
+use super::{Latencies, Objective, PodEvent, RequestRecord, RunRecord, SyncRecord};
+use crate::config::RunConfig;
 use crate::demand::Request;
 use crate::ids::PodId;
 use crate::outcome::Outcome;
@@ -17,6 +18,12 @@ pub(crate) struct InFlight {
     pub(crate) first_token: Option<SimTime>,
 }
 
+impl InFlight {
+    fn record(&self, end: Option<(SimTime, Outcome, u16)>) -> RequestRecord {
+        RequestRecord { request: self.request, first_token: self.first_token, end }
+    }
+}
+
 /// The recorder: a part that only observes.
 pub(crate) struct Recorder {
     interval: SimDuration,
@@ -27,6 +34,8 @@ pub(crate) struct Recorder {
     /// Requests that were lost before their first token.
     lost_before_first_token: u64,
     generated_tokens: u64,
+    log_requests: bool,
+    requests: Vec<RequestRecord>,
     bin: OpenBin,
     timeline: Vec<Bin>,
     syncs: Vec<SyncRecord>,
@@ -35,15 +44,17 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(interval: SimDuration, workloads: usize) -> Self {
+    pub(crate) fn new(config: &RunConfig) -> Self {
         Self {
-            interval,
-            next_bin: SimTime::ZERO + interval,
+            interval: config.bin,
+            next_bin: SimTime::ZERO + config.bin,
             account: Account::default(),
-            arrivals_by_workload: vec![0; workloads],
+            arrivals_by_workload: vec![0; config.workloads.len()],
             latencies: Latencies::default(),
             lost_before_first_token: 0,
             generated_tokens: 0,
+            log_requests: config.log_requests,
+            requests: Vec::new(),
             bin: OpenBin::default(),
             timeline: Vec::new(),
             syncs: Vec::new(),
@@ -109,6 +120,9 @@ impl Recorder {
             self.bin.lost += 1;
             self.lost_before_first_token += u64::from(entry.first_token.is_none());
         }
+        if self.log_requests {
+            self.requests.push(entry.record(Some((now, outcome, http))));
+        }
         self.fingerprint.add(now, outcome.name(), [entry.request.id.0, http.into()]);
     }
 
@@ -150,12 +164,17 @@ impl Recorder {
             objective.judge(latency, lost + overdue as u64)
         };
         let attainments = objectives.iter().map(judge).collect();
+        if self.log_requests {
+            self.requests.extend(in_flight.iter().map(|entry| entry.record(None)));
+            self.requests.sort_by_key(|line| line.request.id);
+        }
         Ok(RunRecord {
             end: now,
             account: self.account,
             arrivals_by_workload: self.arrivals_by_workload,
             latencies: self.latencies,
             attainments,
+            requests: self.requests,
             timeline: self.timeline,
             syncs: self.syncs,
             pods: self.pods,

@@ -84,6 +84,7 @@ fn resolve(file: &Path, raw: RawScenario) -> Result<Scenario, ScenarioError> {
             duration,
             drain,
             bin: bin(duration),
+            log_requests: false,
             workloads,
             gateway: gateway.config,
             model_server: cluster.model_server,

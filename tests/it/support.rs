@@ -1,0 +1,76 @@
+//! Configurations and small helpers that several tests share.
+
+use forescale::core::autoscaler::Fixed;
+use forescale::core::cluster::ClusterConfig;
+use forescale::core::demand::{Arrivals, Lengths, Rate, Workload};
+use forescale::core::dist::Dist;
+use forescale::core::gateway::GatewayConfig;
+use forescale::core::ids::FlowId;
+use forescale::core::replica::{ModelServerConfig, TestEngineConfig};
+use forescale::core::telemetry::TelemetryConfig;
+use forescale::core::views::FlowLabels;
+use forescale::core::{AutoscalerFactory, RunConfig};
+use forescale::kernel::SimDuration;
+use forescale::scenario::Scenario;
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A folder of material that stands outside the repository, by its environment variable; says what is skipped without it.
+pub(crate) fn outside(variable: &str, skipped: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: {skipped} ({variable} is not set)");
+    }
+    folder
+}
+
+/// A scenario of the repository.
+pub(crate) fn scenario(path: &str) -> Scenario {
+    Scenario::load(&root().join(path)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The one flow of simple tests.
+pub(crate) fn flow() -> FlowLabels {
+    FlowLabels { model_name: "test".to_owned(), fairness_id: "default-flow".to_owned(), priority: 0 }
+}
+
+/// Requests of one token each.
+pub(crate) fn unit_lengths() -> Lengths {
+    Lengths { prompt_tokens: Dist::Constant(1.0), output_tokens: Dist::Constant(1.0) }
+}
+
+/// Poisson arrivals at a station of queueing theory: one replica with `seats` servers and no flow control.
+pub(crate) fn station(seats: u32, arrivals_per_s: f64, service: Dist, requests: u64, seed: u64) -> RunConfig {
+    let rate = Rate::constant(arrivals_per_s).unwrap();
+    let workload = Workload {
+        name: "customers".to_owned(),
+        from: SimDuration::ZERO,
+        until: None,
+        requests: Some(requests),
+        arrivals: Arrivals::Poisson(rate, unit_lengths()),
+        flow: FlowId(0),
+    };
+    let day = SimDuration::from_secs(86_400);
+    RunConfig {
+        seed,
+        duration: day,
+        drain: day,
+        bin: day,
+        log_requests: false,
+        workloads: vec![workload],
+        gateway: GatewayConfig { flows: vec![flow()], ..GatewayConfig::default() },
+        model_server: ModelServerConfig::Test(TestEngineConfig { seats, service }),
+        cluster: ClusterConfig::default(),
+        telemetry: TelemetryConfig {
+            scrape_interval: day,
+            relist_interval: day,
+            ..TelemetryConfig::default()
+        },
+        autoscaler: AutoscalerFactory::new(|_| Box::new(Fixed::new(1))),
+        objectives: Vec::new(),
+    }
+}
