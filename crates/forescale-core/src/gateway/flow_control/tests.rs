@@ -112,7 +112,7 @@ fn a_rejection_is_named_by_what_the_last_cycle_saw() {
 #[test]
 fn the_dead_hold_their_place_until_a_sweep() {
     let config = FlowControlConfig { max_requests: 3, max_bytes: 12, ..FlowControlConfig::default() };
-    let mut queue = FlowControl::new(config);
+    let mut queue = FlowControl::new(FlowControlConfig { sweep_phase: secs(0.2), ..config });
     let heavy = |i| Item { bytes: 4, ..item(i) };
     arrive(&mut queue, 0.1, CLOSED, heavy(0)).unwrap();
     let ticket = arrive(&mut queue, 0.2, CLOSED, heavy(1)).unwrap();
@@ -121,16 +121,18 @@ fn the_dead_hold_their_place_until_a_sweep() {
     assert_eq!(queue.cancel(ticket), None);
     assert_eq!(queue.gauges(FlowId(0)), Some(FlowGauges { queue_size: 2, queue_bytes: 8 }));
     assert_eq!((queue.waiting(), queue.has_items()), (2, true));
-    assert_eq!(pass(&mut queue, 0.999), []);
-    assert_eq!(arrive(&mut queue, 0.999, CLOSED, item(3)), Err(RejectedCapacity));
-    assert_eq!(pass(&mut queue, 1.0), []);
-    assert!(arrive(&mut queue, 1.1, CLOSED, heavy(4)).is_ok());
+    assert_eq!(pass(&mut queue, 1.1), []);
+    assert_eq!(arrive(&mut queue, 1.1, CLOSED, item(3)), Err(RejectedCapacity));
+    assert_eq!(pass(&mut queue, 1.2), []);
+    assert!(arrive(&mut queue, 1.3, CLOSED, heavy(4)).is_ok());
     // The swept one is not met again.
     for i in [0, 2, 4] {
-        assert_eq!(queue.dispatch_cycle(at(1.2), OPEN), Cycle::Released(RequestId(i)));
+        assert_eq!(queue.dispatch_cycle(at(1.4), OPEN), Cycle::Released(RequestId(i)));
     }
-    assert_eq!(queue.dispatch_cycle(at(1.3), OPEN), Cycle::Idle);
+    assert_eq!(queue.dispatch_cycle(at(1.5), OPEN), Cycle::Idle);
     assert_eq!((queue.waiting(), queue.has_items()), (0, false));
+    // Nobody's timer is left.
+    assert_eq!(queue.next_expiry(), Some(at(300.0)));
 }
 
 #[test]
@@ -161,6 +163,7 @@ fn a_sweep_ends_a_wait_within_a_second_after_its_limit() {
     arrive(&mut queue, 1.0 + 1e-6, CLOSED, item(1)).unwrap();
     assert_eq!(pass(&mut queue, 9.0), [(3.0, 0, EvictedTtl), (4.0, 1, EvictedTtl)]);
     assert!(!queue.has_items());
+    assert_eq!(queue.next_expiry(), Some(at(300.0)));
     // A hint replaces the default, and not the limit of an empty pool.
     let hint = Item { ttl: Some(secs(4.0)), ..item(0) };
     assert_eq!(pass(&mut waiting(budgets(2.0, 3.0), CLOSED, hint), 9.0), [(5.0, 0, EvictedTtl)]);
@@ -222,6 +225,10 @@ fn a_callers_deadline_ends_its_wait_exactly() {
     assert_eq!(arrive(&mut queue, 1.9, CLOSED, item(1)), Err(RejectedCapacity));
     assert_eq!(pass(&mut queue, 2.0), []);
     assert!(arrive(&mut queue, 2.1, CLOSED, item(2)).is_ok());
+    // Its timer runs also if its own cycle released another.
+    let mut queue = waiting(budgets(3.0, 3.0), CLOSED, item(9));
+    assert!(arrive(&mut queue, 0.6, OPEN, until(1.7)).is_ok());
+    assert_eq!(pass(&mut queue, 9.0), [(1.7, 0, EvictedTtl)]);
     // Released in time, it has no timer left.
     let mut queue = waiting(budgets(3.0, 3.0), CLOSED, until(1.7));
     assert_eq!(queue.dispatch_cycle(at(0.6), OPEN), Cycle::Released(RequestId(0)));
@@ -233,7 +240,7 @@ fn a_callers_deadline_ends_its_wait_exactly() {
 fn a_timer_of_its_own_ends_a_wait_exactly() {
     let config = FlowControlConfig { expiry: Expiry::Timer, ..budgets(2.0, 1.0) };
     let mut queue = waiting(config, CLOSED, item(0));
-    queue.dispatch_cycle(at(1.1), EMPTY);
+    queue.dispatch_cycle(at(0.6), EMPTY);
     assert_eq!(pass(&mut queue, 9.0), [(2.5, 0, EvictedTtl)]);
     assert!(!queue.has_items());
 }
@@ -256,6 +263,7 @@ fn a_flow_is_idle_since_its_last_requests_arrival() {
     assert_eq!(queue.next_expiry(), None);
     // Released at once: too young for the scan at 5.1 s.
     let mut queue = waiting(config, OPEN, item(0));
+    assert_eq!(queue.next_expiry(), Some(at(5.1)));
     pass(&mut queue, 5.1);
     assert!(is_known(&queue));
     // A rejected request counts as activity.
