@@ -3,6 +3,7 @@
 //! A replay reads recorded cases, one JSON object per line, runs each through the simulated component and counts in a
 //! [`Tally`] what agrees, what differs and what is not simulated yet.
 
+pub mod epp;
 pub mod hpa;
 mod replay_error;
 mod tally;

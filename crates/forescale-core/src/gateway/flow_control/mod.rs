@@ -10,6 +10,8 @@
 
 mod config;
 mod flows;
+#[cfg(test)]
+mod tests;
 
 pub use config::{Expiry, FlowControlConfig};
 pub use flows::FlowGauges;
