@@ -153,9 +153,10 @@ fn steps_equal_the_recorded_selection() {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "says what it skips")]
 fn steps_equal_the_recorded_hand_cases() {
     match std::env::var_os("FORESCALE_CONFORMANCE") {
         Some(root) => assert!(replay(&Path::new(&root).join("vllm/hand.jsonl")) > 10),
-        None => println!("skipped: FORESCALE_CONFORMANCE is not set"),
+        None => println!("skipped: vLLM's hand-made cases (FORESCALE_CONFORMANCE is not set)"),
     }
 }
