@@ -4,3 +4,4 @@
 
 mod files;
 mod runs;
+mod terminal;
