@@ -11,6 +11,8 @@ pub struct Account {
     ended: [u64; Outcome::ALL.len()],
     /// By HTTP status, ascending.
     http: Vec<(u16, u64)>,
+    /// By outcome and HTTP status, ascending.
+    answers: Vec<((Outcome, u16), u64)>,
     in_flight: u64,
     /// The integral of the number in the system over time, up to `last`, in request-picoseconds.
     number_ps: u128,
@@ -61,6 +63,10 @@ impl Account {
         match self.http.binary_search_by_key(&http, |(status, _)| *status) {
             Ok(at) => self.http[at].1 += 1,
             Err(at) => self.http.insert(at, (http, 1)),
+        }
+        match self.answers.binary_search_by_key(&(outcome, http), |(answer, _)| *answer) {
+            Ok(at) => self.answers[at].1 += 1,
+            Err(at) => self.answers.insert(at, ((outcome, http), 1)),
         }
     }
 
@@ -128,6 +134,12 @@ impl Account {
         &self.http
     }
 
+    /// How many requests with this outcome were answered with each HTTP status, ascending.
+    pub fn http_of(&self, outcome: Outcome) -> impl Iterator<Item = (u16, u64)> {
+        let of = self.answers.iter().filter(move |((with, _), _)| *with == outcome);
+        of.map(|((_, http), count)| (*http, *count))
+    }
+
     /// The time in the system summed over all requests, in picoseconds; equal to the integral of the number in the system.
     pub fn time_in_system_ps(&self) -> u128 {
         self.time_ps
@@ -150,6 +162,7 @@ mod tests {
         account.arrived(at(3));
         account.arrived(at(5));
         account.ended(at(9), at(3), Outcome::Finished, 200);
+        assert_eq!(account.http_of(Outcome::Finished).collect::<Vec<_>>(), [(200, 1)]);
         let mut whole = account.clone();
         assert_eq!(whole.close(at(20), [at(5)].into_iter()), Ok(()));
         assert_eq!(whole.time_in_system_ps(), 6 + 15);

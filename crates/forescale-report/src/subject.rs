@@ -1,0 +1,42 @@
+//! What a report must know beside the record.
+
+use forescale_core::record::RunRecord;
+use forescale_kernel::SimDuration;
+
+/// What was run, in the user's words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subject {
+    /// The scenario's name, with the variant's where there is one.
+    pub scenario: String,
+    /// The run's seed.
+    pub seed: u64,
+    /// How long requests arrive, as configured. The run itself may be longer, until nothing is in flight.
+    pub duration: SimDuration,
+    /// The kind of the autoscaler in a word that fits a column: `HPA`, `fixed`.
+    pub autoscaler_kind: String,
+    /// The autoscaler without its kind: `vllm (igw_queue_depth Value 250), 1–3 replicas`.
+    pub autoscaler: String,
+    /// The names of the workloads, in the order of the configuration.
+    pub workloads: Vec<String>,
+    /// What a GPU costs, in dollars per hour.
+    pub gpu_price_per_hour: Option<f64>,
+    /// The version of the program that ran it.
+    pub tool_version: String,
+}
+
+impl Subject {
+    /// The name of a workload of the configuration.
+    pub(crate) fn workload(&self, index: usize) -> String {
+        self.workloads.get(index).cloned().unwrap_or_else(|| format!("workload-{index}"))
+    }
+
+    /// What the GPUs of a run cost, in dollars; `None` without a price.
+    pub(crate) fn cost(&self, record: &RunRecord) -> Option<f64> {
+        self.gpu_price_per_hour.map(|price| price * record.gpu_hours())
+    }
+
+    /// `HPA vllm (igw_queue_depth Value 250), 1–3 replicas`
+    pub(crate) fn policy(&self) -> String {
+        format!("{} {}", self.autoscaler_kind, self.autoscaler).trim().to_owned()
+    }
+}

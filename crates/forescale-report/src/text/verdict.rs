@@ -1,0 +1,44 @@
+//! The first line.
+
+use crate::Subject;
+use crate::number;
+use crate::page::{Line, Page, Tone};
+use crate::replicas::Replicas;
+use forescale_core::record::{Attainment, RunRecord};
+
+/// `burst: MISSED 1 of 2 objectives — TTFT p99 41.3 s > 2 s · 3 replicas at most · 1.32 GPU-hours · $5.15`
+pub(super) fn write(subject: &Subject, record: &RunRecord, page: &mut Page) {
+    let (tone, verdict) = judge(&record.attainments);
+    let replicas = Replicas::of(record).max_desired as usize;
+    let mut rest = format!(" · {} at most", number::things(replicas, "replica"));
+    rest += &format!(" · {} GPU-hours", number::significant(record.gpu_hours(), 3));
+    if let Some(cost) = subject.cost(record) {
+        rest += &format!(" · {}", number::money(cost));
+    }
+    let line = Line::plain(&format!("{}: ", subject.scenario)).with(tone, &verdict).with(Tone::Plain, &rest);
+    page.push_wrapped(line, 2);
+}
+
+fn judge(attainments: &[Attainment]) -> (Tone, String) {
+    let missed: Vec<String> = attainments.iter().filter(|a| !a.is_met).map(miss).collect();
+    match (attainments.len(), missed.len()) {
+        (0, _) => (Tone::Plain, "no objectives set".to_owned()),
+        (1, 0) => (Tone::Good, "the objective held".to_owned()),
+        (all, 0) => (Tone::Good, format!("all {all} objectives held")),
+        (1, _) => (Tone::Bad, format!("MISSED the objective — {}", missed.join(", "))),
+        (all, some) => (Tone::Bad, format!("MISSED {some} of {all} objectives — {}", missed.join(", "))),
+    }
+}
+
+/// `TTFT p99 41.3 s > 2 s`; `TTFT p99 lost (93.1 % within 2 s)` where the quantile falls among lost requests.
+fn miss(attainment: &Attainment) -> String {
+    let objective = &attainment.objective;
+    let name =
+        format!("{} {}", objective.measure.name().to_uppercase(), number::quantile(objective.quantile));
+    let limit = number::span(objective.limit);
+    match (attainment.observed, attainment.share) {
+        (Some(seconds), _) => format!("{name} {} > {limit}", number::beside(seconds, objective.limit)),
+        (None, Some(share)) => format!("{name} lost ({} within {limit})", number::percent(share)),
+        (None, None) => format!("{name} not measured"),
+    }
+}

@@ -1,0 +1,7 @@
+//! Reports of small real runs.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot make its run fails")]
+
+mod files;
+mod runs;
+mod terminal;
