@@ -1,8 +1,32 @@
-//! End-to-end tests, in one binary.
-#![allow(clippy::print_stdout, reason = "tests say what they skip and what they measure")]
+//! The one integration test of the workspace; each module looks at the program from its own side.
+//!
+//! What the program does:
+//! - `burst`, `azure`: whole scenarios;
+//! - `queueing`, `lambda_ttl`: closed forms;
+//! - `random_runs`: properties of every run;
+//! - `command`: the command `sim` as its users call it.
+//!
+//! How the program is built:
+//! - `edges`: which part of the program may know which, and the drawing of that in ARCHITECTURE.md;
+//! - `tidy`: file sizes, module docs, manifests, scenario headers, the README's commands.
+//!
+//! `support` and `workspace` are what they share.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and says what it skips and measures"
+)]
 
 mod azure;
 mod burst;
+mod command;
+mod edges;
 mod lambda_ttl;
 mod queueing;
+mod random_runs;
 mod support;
+mod tidy;
+mod workspace;

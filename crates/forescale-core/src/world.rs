@@ -1,6 +1,6 @@
 //! The world: it alone knows about time, and wires the parts.
 //!
-//! [`Message`] is the map of the loop: everything that one part tells another goes through [`World::deliver`].
+//! `Message` is the map of the loop: everything that one part tells another goes through `World::deliver`.
 
 use crate::autoscaler::Autoscaler;
 use crate::cluster::{self, Cluster};

@@ -16,4 +16,4 @@ mod trace;
 
 pub use error::ScenarioError;
 pub use profile::{GpuClass, Profile};
-pub use scenario::Scenario;
+pub use scenario::{AutoscalerText, Scenario};

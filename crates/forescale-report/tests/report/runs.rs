@@ -48,6 +48,7 @@ pub(crate) fn calm() -> RunConfig {
         seed: 7,
         duration: s(60),
         drain: s(60),
+        log_requests: false,
         bin: s(10),
         workloads: vec![Workload {
             name: "chat".to_owned(),

@@ -5,6 +5,7 @@ use super::cluster::{Cluster, MOST_REPLICAS};
 use crate::error::ScenarioError;
 use crate::manifests::{Found, Manifests};
 use crate::raw::{RawAutoscaler, RawScenario};
+use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::HorizontalPodAutoscaler as Manifest;
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
@@ -14,7 +15,7 @@ use forescale_kernel::Timestamp;
 /// The autoscaler and how to call it.
 pub(super) struct Autoscaler {
     pub(super) factory: AutoscalerFactory,
-    pub(super) description: String,
+    pub(super) text: AutoscalerText,
 }
 
 pub(super) fn resolve(
@@ -26,7 +27,7 @@ pub(super) fn resolve(
 ) -> Result<Autoscaler, ScenarioError> {
     let fixed = |replicas: u32, description: String| Autoscaler {
         factory: AutoscalerFactory::new(move |_| Box::new(Fixed::new(replicas))),
-        description,
+        text: AutoscalerText { kind: "fixed", description },
     };
     match (&raw.autoscaler, &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
@@ -40,12 +41,12 @@ pub(super) fn resolve(
                     format!("`autoscaler.fixed` is set, so the HPA in {} is not used", found.file.display());
                 context.warnings.push(warning);
             }
-            Ok(fixed(table.replicas, format!("fixed at {} replicas", table.replicas)))
+            Ok(fixed(table.replicas, format!("at {} replicas", table.replicas)))
         }
         (None, Some(found)) => hpa(found, cluster, start),
         (None, None) => {
             let replicas = cluster.config.deployment.replicas;
-            Ok(fixed(replicas, format!("none, {replicas} replicas as deployed")))
+            Ok(fixed(replicas, format!("at {replicas} replicas as deployed, no autoscaler")))
         }
     }
 }
@@ -78,9 +79,9 @@ fn hpa(found: &Found<Manifest>, cluster: &Cluster, start: Timestamp) -> Result<A
     }
     let description = describe(&spec, &manifest.metadata.name);
     let factory = AutoscalerFactory::new(move |seed| {
-        Box::new(HorizontalPodAutoscaler::new(spec.clone(), flags.clone(), gates, start, seed))
+        Box::new(HorizontalPodAutoscaler::new(spec.clone(), flags, gates, start, seed))
     });
-    Ok(Autoscaler { factory, description })
+    Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description } })
 }
 
 fn describe(spec: &forescale_core::autoscaler::hpa::api::Spec, name: &str) -> String {
@@ -93,5 +94,5 @@ fn describe(spec: &forescale_core::autoscaler::hpa::api::Spec, name: &str) -> St
         format!("{} {target}", metric.metric.name)
     });
     let metrics: Vec<String> = metrics.collect();
-    format!("HPA {name} ({}), {} to {} replicas", metrics.join(", "), spec.min_replicas, spec.max_replicas)
+    format!("{name} ({}), {}–{} replicas", metrics.join(", "), spec.min_replicas, spec.max_replicas)
 }

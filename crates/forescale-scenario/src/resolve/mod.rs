@@ -47,6 +47,7 @@ impl Scenario {
 fn resolve(file: &Path, raw: RawScenario) -> Result<Scenario, ScenarioError> {
     let mut context = Context { file, warnings: Vec::new() };
     let base = file.parent().unwrap_or(Path::new(""));
+    check_name(&context, &raw.scenario.name)?;
     let duration = raw.scenario.duration.0;
     let drain = raw.scenario.drain.map_or(SimDuration::ZERO, |drain| drain.0);
     if duration.is_zero() {
@@ -93,10 +94,19 @@ fn resolve(file: &Path, raw: RawScenario) -> Result<Scenario, ScenarioError> {
             autoscaler: autoscaler.factory,
             objectives: objectives(&context, &raw.slo)?,
         },
-        autoscaler: autoscaler.description,
+        autoscaler: autoscaler.text,
         gpu_price_per_hour: price,
         warnings: context.warnings,
     })
+}
+
+/// The name is also a folder's.
+fn check_name(context: &Context<'_>, name: &str) -> Result<(), ScenarioError> {
+    let is_fine = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match !name.is_empty() && !name.starts_with('.') && name.chars().all(is_fine) {
+        true => Ok(()),
+        false => Err(context.error("scenario.name", "must consist of letters, digits, `-`, `_` and `.`")),
+    }
 }
 
 /// The timeline has about 360 bins of whole seconds.

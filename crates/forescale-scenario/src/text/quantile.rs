@@ -3,10 +3,22 @@
 use serde::de::{Deserialize, Deserializer, Error};
 
 /// A quantile between 0 and 1, written `p50`, `p99`, `p99.9`.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Quantile(pub(crate) f64);
 
+impl PartialEq for Quantile {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
 impl Eq for Quantile {}
+
+impl PartialOrd for Quantile {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Quantile {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {

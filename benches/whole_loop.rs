@@ -1,0 +1,2 @@
+//! The whole loop against a bare hand-written one.
+fn main() {}

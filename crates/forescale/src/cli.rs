@@ -1,0 +1,66 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  sim scenarios/burst.toml                   run a scenario
+  sim scenarios/burst.toml --seed 8          the same with other luck
+  sim scenarios/burst.toml --json | jq .verdict
+  sim conformance hpa recordings/*.jsonl     replay recorded HPA decisions
+
+Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, 101 a bug.";
+
+/// Simulates autoscaling for LLM inference on Kubernetes: gateway, vLLM replicas, metrics, HorizontalPodAutoscaler.
+#[derive(Debug, Parser)]
+#[command(name = "sim", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario (the default: `sim SCENARIO` is enough)
+    Run(RunArguments),
+    /// Replay recorded behaviour of a real component against the simulated one
+    Conformance(ConformanceArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The scenario, a TOML file; paths in it are relative to it
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: PathBuf,
+    /// Seed of all draws, in place of the scenario's own
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Folder for result.json, series.csv and decisions.ndjson [default: out/NAME, with the scenario's name]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print result.json on standard output instead of the report
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConformanceArguments {
+    /// The component
+    #[arg(value_enum)]
+    pub(crate) kind: Kind,
+    /// Recordings, one JSON object per line
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// A component with recordings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// The Endpoint Picker's flow control
+    Epp,
+    /// The HorizontalPodAutoscaler controller
+    Hpa,
+}

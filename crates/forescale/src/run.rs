@@ -1,0 +1,59 @@
+//! `sim run`
+
+use crate::cli::RunArguments;
+use crate::exit::{Exit, Failure};
+use forescale::core::RunError;
+use forescale::report::{self, Style, Subject};
+use forescale::scenario::Scenario;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Runs a scenario, writes its files and prints its report.
+pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
+    let mut scenario =
+        Scenario::load(&arguments.scenario).map_err(|error| Failure::Input(error.to_string()))?;
+    if let Some(seed) = arguments.seed {
+        scenario.config.seed = seed;
+    }
+    for warning in &scenario.warnings {
+        anstream::eprintln!("warning: {warning}");
+    }
+    let record = forescale::core::run(&scenario.config).map_err(|error| match error {
+        RunError::Trace(error) => Failure::Input(error.to_string()),
+        bug => Failure::Bug(bug.to_string()),
+    })?;
+    let subject = subject(&scenario);
+    let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
+    let files = report::write_all(&folder, &subject, &record)
+        .map_err(|error| Failure::Input(format!("{}: cannot be written: {error}", folder.display())))?;
+    let mut out = anstream::stdout().lock();
+    if arguments.json {
+        report::result_json(&subject, &record, &mut out)?;
+    } else {
+        write!(out, "{}", report::text(&subject, &record, style()))?;
+        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        writeln!(out, "written: {}", names.join(", "))?;
+    }
+    out.flush()?;
+    Ok(if record.meets_objectives() { Exit::Fine } else { Exit::Missed })
+}
+
+/// Colours are taken out again by the stream where nobody would see them.
+fn style() -> Style {
+    let terminal = std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    let width = terminal.map_or(Style::default().width, |(width, _)| width.0.into());
+    Style { width, color: true }
+}
+
+fn subject(scenario: &Scenario) -> Subject {
+    Subject {
+        scenario: scenario.name.clone(),
+        seed: scenario.config.seed,
+        duration: scenario.config.duration,
+        autoscaler_kind: scenario.autoscaler.kind.to_owned(),
+        autoscaler: scenario.autoscaler.description.clone(),
+        workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
+        gpu_price_per_hour: scenario.gpu_price_per_hour,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}

@@ -1,0 +1,1 @@
+//! The command `sim` as its users call it.
