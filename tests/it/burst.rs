@@ -54,7 +54,7 @@ fn capacity_of_one_replica() {
     let saturated = record.timeline.iter().filter(|bin| bin.at > minute(6) && bin.at <= minute(10));
     let (finished, bins) =
         saturated.fold((0, 0), |(finished, bins), bin| (finished + bin.finished, bins + 1));
-    let per_s = finished as f64 / (f64::from(bins) * config.bin.as_secs_f64());
+    let per_s = finished as f64 / (f64::from(bins) * config.record.bin.as_secs_f64());
     println!("one replica serves {per_s:.1} requests/s");
     assert!((36.0..40.0).contains(&per_s), "{per_s}");
     assert!(record.account.with(Outcome::EvictedTtl) > 0, "waits of 60 s end with 429");

@@ -33,7 +33,7 @@ fn the_lost_share_of_an_overloaded_replica() {
     for rate in [2.5, 4.4, 8.0] {
         let mut config = config(rate);
         config.autoscaler = AutoscalerFactory::new(|_| Box::new(Fixed::new(1)));
-        config.log_requests = true;
+        config.record.log_requests = true;
         let record = forescale::core::run(&config).unwrap();
         let at = |s: u64| SimTime::ZERO + SimDuration::from_secs(s);
         let counted = at(180)..=at(3600 - 62);

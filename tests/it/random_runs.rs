@@ -1,1 +1,292 @@
-//! Properties of every run.
+//! Properties of every run, over random configurations: all parts in all moods.
+
+use crate::support::{flow, unit_lengths};
+use forescale::core::autoscaler::{Autoscaler, Decision, MetricsApi};
+use forescale::core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
+use forescale::core::demand::{Arrivals, Lengths, Rate, Workload};
+use forescale::core::dist::Dist;
+use forescale::core::gateway::flow_control::{Expiry, FlowControlConfig};
+use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, UtilizationDetector};
+use forescale::core::ids::FlowId;
+use forescale::core::record::{Measure, Objective, RecordConfig, RunRecord};
+use forescale::core::replica::{EngineConfig, ModelServerConfig, StepTime, TestEngineConfig};
+use forescale::core::telemetry::{ExternalMetric, TelemetryConfig};
+use forescale::core::views::{FlowLabels, ScaleTargetView};
+use forescale::core::{AutoscalerFactory, RunConfig};
+use forescale::kernel::{SimDuration, SimTime, random};
+use forescale::promql::{Expr, Matcher, Selector};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use rand::RngExt;
+
+const METRICS: [&str; 4] = [
+    "inference_extension_flow_control_queue_size",
+    "llm_d_epp_flow_control_pool_saturation",
+    "inference_objective_running_requests",
+    "vllm:num_requests_waiting",
+];
+
+/// Writes down what the metrics API says, and scales to any number, zero too, at any time.
+struct Whim {
+    next: SimTime,
+    stream: random::Stream,
+}
+
+impl Autoscaler for Whim {
+    fn next_sync(&self) -> Option<SimTime> {
+        Some(self.next)
+    }
+
+    fn sync(&mut self, now: SimTime, target: &ScaleTargetView, metrics: &dyn MetricsApi) -> Decision {
+        self.next = now + SimDuration::from_ms(self.stream.random_range(1..8000));
+        let wanted = self.stream.random_range(0..4);
+        let seen: Vec<String> =
+            METRICS.iter().map(|name| format!("{:?}", metrics.external_metric(name, None))).collect();
+        let replicas = (self.stream.random_bool(0.5) && wanted != target.spec_replicas).then_some(wanted);
+        Decision { replicas, reason: seen.join(" "), sync: None }
+    }
+}
+
+fn seconds(s: f64) -> SimDuration {
+    SimDuration::from_secs_f64(s)
+}
+
+fn any_dist(mean: std::ops::Range<f64>) -> impl Strategy<Value = Dist> {
+    (0..4, mean).prop_map(|(variant, mean)| match variant {
+        0 => Dist::Constant(mean),
+        1 => Dist::Uniform { min: mean / 2.0, max: mean * 1.5 },
+        2 => Dist::Lognormal { mean, sigma: 0.9 },
+        _ => Dist::Exponential { mean },
+    })
+}
+
+fn any_engine() -> impl Strategy<Value = ModelServerConfig> {
+    let vllm = (1u32..12, 12u32..200, 1u32..5, 40u32..300, any::<[bool; 3]>(), 0.0..0.2).prop_map(
+        |(seqs, tokens, block_size, extra_blocks, [chunked, whole_prompt, threshold], watermark)| {
+            let max_model_len = if chunked { 160 } else { tokens };
+            EngineConfig {
+                max_num_seqs: seqs,
+                max_num_batched_tokens: tokens,
+                block_size,
+                num_gpu_blocks: 1 + max_model_len.div_ceil(block_size) + extra_blocks,
+                max_model_len,
+                enable_chunked_prefill: chunked,
+                long_prefill_token_threshold: if threshold { 7 } else { 0 },
+                scheduler_reserve_full_isl: whole_prompt,
+                watermark,
+                step_time: StepTime {
+                    fixed_ps: 5_000_000_000,
+                    knee_low_tokens: 20,
+                    below_ps: 40_000_000,
+                    knee_high_tokens: 30,
+                    above_ps: 90_000_000,
+                    context_ps: 1_234_567,
+                    half_pair_fs: 777_777,
+                },
+            }
+        },
+    );
+    let station =
+        (1u32..4, any_dist(0.02..2.0)).prop_map(|(seats, service)| TestEngineConfig { seats, service });
+    prop_oneof![3 => vllm.prop_map(ModelServerConfig::Vllm), 1 => station.prop_map(ModelServerConfig::Test)]
+}
+
+fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
+    let lengths = (any_dist(1.0..100.0), any_dist(1.0..60.0))
+        .prop_map(|(prompt_tokens, output_tokens)| Lengths { prompt_tokens, output_tokens });
+    let lengths = prop_oneof![4 => lengths, 1 => Just(unit_lengths())];
+    (0.0..30.0, any::<[bool; 2]>(), lengths, 0.0..20.0).prop_map(
+        move |(rate, [poisson, steps], lengths, from)| {
+            let rate = match steps {
+                true => Rate::new(vec![
+                    (SimDuration::ZERO, rate),
+                    (seconds(7.0), 0.0),
+                    (seconds(11.0), 2.0 * rate),
+                ]),
+                false => Rate::constant(rate),
+            };
+            let rate = rate.unwrap();
+            Workload {
+                name: format!("w{index}"),
+                from: seconds(from),
+                until: None,
+                requests: None,
+                arrivals: if poisson {
+                    Arrivals::Poisson(rate, lengths)
+                } else {
+                    Arrivals::Constant(rate, lengths)
+                },
+                flow: FlowId(index),
+            }
+        },
+    )
+}
+
+fn any_gateway() -> impl Strategy<Value = GatewayConfig> {
+    let flow_control = (0.0..9.0, 0.0..9.0, 0u64..40, any::<[bool; 2]>(), 0.5..1.5).prop_map(
+        |(ttl, no_endpoint, requests, [sweep, bytes], ceiling)| FlowControlConfig {
+            max_bytes: if bytes { 3000 } else { 0 },
+            band_max_requests: requests,
+            // Below a second stands for "without limit".
+            default_request_ttl: if ttl < 1.0 { SimDuration::ZERO } else { seconds(ttl) },
+            no_endpoint_request_ttl: if no_endpoint < 1.0 { SimDuration::ZERO } else { seconds(no_endpoint) },
+            expiry: if sweep { Expiry::Sweep } else { Expiry::Timer },
+            saturation_ceiling: ceiling,
+            flow_gc_period: seconds(6.0),
+            ..FlowControlConfig::default()
+        },
+    );
+    (proptest::option::weighted(0.8, flow_control), 50u64..400, 1.0..6.0).prop_map(
+        |(flow_control, poll, depth)| GatewayConfig {
+            release: Release::default(),
+            flow_control,
+            detector: UtilizationDetector { queue_depth_threshold: depth, ..UtilizationDetector::default() },
+            scorers: vec![(Scorer::Queue, 2.0), (Scorer::KvCacheUtilization, 2.0)],
+            refresh_metrics_interval: SimDuration::from_ms(poll),
+            polling: Polling::Lazy,
+            flows: (0..3).map(|index| FlowLabels { fairness_id: format!("f{index}"), ..flow() }).collect(),
+        },
+    )
+}
+
+fn any_cluster() -> impl Strategy<Value = ClusterConfig> {
+    (
+        0u32..4,
+        any_dist(0.01..5.0),
+        any_dist(0.01..5.0),
+        proptest::option::of(0.1..3.0),
+        0.0..6.0,
+        0.0..4.0,
+        0.0..4.0,
+    )
+        .prop_map(|(replicas, pull, engine, probe, grace, pre_stop, shutdown)| {
+            let mut cold_start = ColdStart::default();
+            cold_start.set(StartPhase::ImagePull, pull);
+            cold_start.set(StartPhase::Engine, engine);
+            let probe = probe.map(|period| Probe { initial_delay: seconds(0.3), period: seconds(period) });
+            let deployment = Deployment {
+                replicas,
+                probe,
+                termination_grace_period: seconds(grace),
+                pre_stop: seconds(pre_stop),
+                shutdown_timeout: seconds(shutdown),
+                ..Deployment::default()
+            };
+            ClusterConfig { deployment, cold_start }
+        })
+}
+
+fn telemetry(flows: &[FlowLabels]) -> TelemetryConfig {
+    let external = METRICS.map(|name| {
+        let selector = || Selector::new(vec![Matcher::equal("__name__", name)]);
+        ExternalMetric { name: name.to_owned(), series: selector(), query: Expr::Sum(selector()) }
+    });
+    TelemetryConfig {
+        scrape_interval: seconds(1.5),
+        discovery_delay: seconds(1.0),
+        relist_interval: seconds(4.0),
+        max_age: seconds(4.0),
+        external: external.to_vec(),
+        flows: flows.to_vec(),
+        ..TelemetryConfig::default()
+    }
+}
+
+prop_compose! {
+    fn any_run()(
+        seed: u64,
+        drain in prop_oneof![Just(0.0), 0.0..20.0],
+        workloads in (any_workload(0), any_workload(1), any_workload(2)),
+        gateway in any_gateway(),
+        model_server in any_engine(),
+        cluster in any_cluster(),
+    ) -> RunConfig {
+        RunConfig {
+            seed,
+            duration: seconds(25.0),
+            drain: seconds(drain),
+            workloads: vec![workloads.0, workloads.1, workloads.2],
+            telemetry: telemetry(&gateway.flows),
+            gateway,
+            model_server,
+            cluster,
+            autoscaler: AutoscalerFactory::new(|seed| {
+                Box::new(Whim { next: SimTime::ZERO, stream: random::stream(seed, "whim", 0) })
+            }),
+            record: RecordConfig {
+                bin: seconds(0.7),
+                log_requests: true,
+                objectives: Measure::ALL
+                    .map(|measure| Objective { measure, quantile: 0.9, limit: seconds(1.0) })
+                    .to_vec(),
+            },
+        }
+    }
+}
+
+fn run(config: &RunConfig) -> RunRecord {
+    // Little's law and the completeness of the account are checked by the run itself; a violation is an error.
+    forescale::core::run(config).unwrap_or_else(|error| panic!("{error}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// The sum of the times in the system is the integral of the number in the system, to the picosecond; nothing is lost; and
+    /// each request's line is in order.
+    #[test]
+    fn nothing_is_lost(config in any_run()) {
+        let record = run(&config);
+        let account = &record.account;
+        prop_assert_eq!(account.arrivals(), account.all_ended() + account.in_flight());
+        prop_assert_eq!(account.arrivals(), record.requests.len() as u64);
+        let mut sum = 0;
+        for line in &record.requests {
+            let end = line.end.map_or(record.end, |(at, _, _)| at);
+            prop_assert!(line.request.arrival <= end);
+            if let Some(first) = line.first_token {
+                prop_assert!(line.request.arrival <= first && first <= end);
+            }
+            sum += u128::from(end.since(line.request.arrival).as_ps());
+        }
+        prop_assert_eq!(sum, account.time_in_system_ps());
+        let in_bins: u64 = record.timeline.iter().map(|bin| bin.arrived).sum();
+        prop_assert_eq!(in_bins, account.arrivals());
+    }
+
+    /// A poll that is asked for when it matters reads what a poll at its own instant reads.
+    #[test]
+    fn lazy_and_eager_polls_give_one_run(config in any_run()) {
+        let mut eager = config.clone();
+        eager.gateway.polling = Polling::Eager;
+        let (lazy, eager) = (run(&config), run(&eager));
+        // The syncs carry what the metrics API said, saturation included.
+        prop_assert_eq!(&lazy.syncs, &eager.syncs);
+        prop_assert_eq!(&lazy.requests, &eager.requests);
+        prop_assert_eq!(&lazy.timeline, &eager.timeline);
+        prop_assert_eq!(lazy.fingerprint, eager.fingerprint);
+    }
+
+    /// The same configuration gives the same run.
+    #[test]
+    fn a_run_repeats(config in any_run()) {
+        let (one, other) = (run(&config), run(&config));
+        prop_assert_eq!(one.fingerprint, other.fingerprint);
+        prop_assert_eq!(one.requests, other.requests);
+    }
+}
+
+/// The same demand meets every policy: what differs between two gateways leaves the requests alone.
+#[test]
+fn demand_does_not_depend_on_the_system() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let config = any_run().new_tree(&mut runner).unwrap().current();
+    let other = RunConfig {
+        gateway: GatewayConfig { flows: config.gateway.flows.clone(), ..GatewayConfig::default() },
+        ..config.clone()
+    };
+    let requests =
+        |config: &RunConfig| run(config).requests.iter().map(|line| line.request).collect::<Vec<_>>();
+    assert_eq!(requests(&config), requests(&other));
+    assert!(!requests(&config).is_empty());
+}

@@ -6,6 +6,7 @@ use forescale::core::demand::{Arrivals, Lengths, Rate, Workload};
 use forescale::core::dist::Dist;
 use forescale::core::gateway::GatewayConfig;
 use forescale::core::ids::FlowId;
+use forescale::core::record::RecordConfig;
 use forescale::core::replica::{ModelServerConfig, TestEngineConfig};
 use forescale::core::telemetry::TelemetryConfig;
 use forescale::core::views::FlowLabels;
@@ -59,8 +60,6 @@ pub(crate) fn station(seats: u32, arrivals_per_s: f64, service: Dist, requests: 
         seed,
         duration: day,
         drain: day,
-        bin: day,
-        log_requests: false,
         workloads: vec![workload],
         gateway: GatewayConfig { flows: vec![flow()], ..GatewayConfig::default() },
         model_server: ModelServerConfig::Test(TestEngineConfig { seats, service }),
@@ -71,6 +70,6 @@ pub(crate) fn station(seats: u32, arrivals_per_s: f64, service: Dist, requests: 
             ..TelemetryConfig::default()
         },
         autoscaler: AutoscalerFactory::new(|_| Box::new(Fixed::new(1))),
-        objectives: Vec::new(),
+        record: RecordConfig { bin: day, log_requests: false, objectives: Vec::new() },
     }
 }

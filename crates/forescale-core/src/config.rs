@@ -4,7 +4,7 @@ use crate::autoscaler::Autoscaler;
 use crate::cluster::ClusterConfig;
 use crate::demand::Workload;
 use crate::gateway::GatewayConfig;
-use crate::record::Objective;
+use crate::record::RecordConfig;
 use crate::replica::ModelServerConfig;
 use crate::telemetry::TelemetryConfig;
 use forescale_kernel::SimDuration;
@@ -42,10 +42,6 @@ pub struct RunConfig {
     pub duration: SimDuration,
     /// How long the run may go on after that until nothing is in flight; zero ends it at once.
     pub drain: SimDuration,
-    /// The width of the timeline's bins; above zero.
-    pub bin: SimDuration,
-    /// Whether the record keeps a line for each request; memory then grows with their number.
-    pub log_requests: bool,
     /// Where requests come from.
     pub workloads: Vec<Workload>,
     /// The Endpoint Picker.
@@ -58,6 +54,6 @@ pub struct RunConfig {
     pub telemetry: TelemetryConfig,
     /// The scaling policy.
     pub autoscaler: AutoscalerFactory,
-    /// The objectives.
-    pub objectives: Vec<Objective>,
+    /// What the run leaves behind.
+    pub record: RecordConfig,
 }

@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
     #[command(flatten)]
-    pub(crate) run: RunArguments,
+    pub(crate) run: Option<RunArguments>,
 }
 
 #[derive(Debug, Subcommand)]

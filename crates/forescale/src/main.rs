@@ -7,15 +7,15 @@ mod run;
 
 use clap::Parser;
 use cli::{Cli, Command};
-use exit::Exit;
+use exit::{Exit, Failure};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let exit = match cli.command {
-        Some(Command::Run(arguments)) => run::run(&arguments),
-        Some(Command::Conformance(arguments)) => conformance::conformance(&arguments),
-        None => run::run(&cli.run),
+    let exit = match (cli.command, cli.run) {
+        (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
+        (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
+        (None, None) => Err(Failure::Input("no scenario is given; `sim --help` shows how".to_owned())),
     };
     exit.unwrap_or_else(|failure| failure.tell()).into()
 }

@@ -57,6 +57,15 @@ pub(crate) const ROOMS: &[Room] = &[
 /// From, to, why. A room of `forescale-core` stands for itself, every other crate for all that is in it.
 pub(crate) const EDGES: &[(&str, &str, &str)] = &[
     // Between crates.
+    ("forescale", "forescale-core", "runs configurations"),
+    ("forescale", "forescale-kernel", "shows simulated time"),
+    ("forescale", "forescale-promql", "shows queries"),
+    ("forescale", "forescale-scenario", "loads scenarios"),
+    ("forescale", "forescale-conformance", "replays recordings"),
+    ("forescale", "forescale-report", "writes what a run left behind"),
+    ("forescale-report", "forescale-core", "reads the record"),
+    ("forescale-report", "forescale-promql", "its tests make queries"),
+    ("forescale-report", "forescale-kernel", "instants and durations"),
     ("forescale-scenario", "forescale-core", "makes its configuration"),
     ("forescale-scenario", "forescale-promql", "reads the adapter's queries"),
     ("forescale-scenario", "forescale-kernel", "instants and durations"),

@@ -93,8 +93,18 @@ impl Gateway {
     /// A gateway that knows no endpoint yet. `seed` decides poll phases and ties.
     pub fn new(config: GatewayConfig, seed: u64) -> Self {
         let staleness = config.detector.metrics_staleness_threshold;
+        let flow_control = config.flow_control.map(|config| {
+            // The EPP counts both from its own start, at whatever instant that was.
+            let mut stream = random::stream(seed, "gateway/timers", 0);
+            let mut phase = |end: SimDuration| draw_below(&mut stream, end);
+            FlowControlConfig {
+                sweep_phase: phase(FlowControlConfig::SWEEP_PERIOD),
+                flow_gc_phase: phase(config.flow_gc_period),
+                ..config
+            }
+        });
         Self {
-            flow_control: config.flow_control.map(FlowControl::new),
+            flow_control: flow_control.map(FlowControl::new),
             endpoints: Endpoints::new(
                 config.refresh_metrics_interval,
                 staleness,
@@ -116,8 +126,7 @@ impl Gateway {
             Input::Request { request, flow, bytes } => self.admit(now, request, flow, bytes, servers, out),
             Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),
             Input::EndpointReady(pod) => {
-                let interval = self.config.refresh_metrics_interval.as_ps().max(1);
-                let phase = SimDuration::from_ps(self.phases.random_range(0..interval));
+                let phase = draw_below(&mut self.phases, self.config.refresh_metrics_interval);
                 self.endpoints.add(now, pod, phase);
             }
             Input::EndpointGone(pod) => {
@@ -281,6 +290,11 @@ impl Gateway {
     fn ceiling(&self) -> f64 {
         self.config.flow_control.map_or(1.0, |config| config.saturation_ceiling)
     }
+}
+
+/// A span from zero up to, but not including, `end`.
+fn draw_below(stream: &mut Stream, end: SimDuration) -> SimDuration {
+    SimDuration::from_ps(stream.random_range(0..end.as_ps().max(1)))
 }
 
 /// The first dispatch tick after `at`; ticks fall on whole milliseconds.

@@ -18,7 +18,18 @@ use crate::autoscaler::Decision;
 use crate::demand::Request;
 use crate::ids::PodId;
 use crate::outcome::Outcome;
-use forescale_kernel::SimTime;
+use forescale_kernel::{SimDuration, SimTime};
+
+/// What a run leaves behind beside the account and the latencies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordConfig {
+    /// The width of the timeline's bins; above zero.
+    pub bin: SimDuration,
+    /// Whether a line is kept for each request; memory then grows with their number.
+    pub log_requests: bool,
+    /// The objectives that the run is judged by.
+    pub objectives: Vec<Objective>,
+}
 
 /// Something that happened to a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use super::account::{Account, AccountError};
 use super::fingerprint::Fingerprint;
 use super::timeline::{Bin, OpenBin};
-use super::{Latencies, Objective, PodEvent, RequestRecord, RunRecord, SyncRecord};
-use crate::config::RunConfig;
+use super::{Latencies, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord, SyncRecord};
 use crate::demand::Request;
 use crate::ids::PodId;
 use crate::outcome::Outcome;
@@ -35,6 +34,7 @@ pub(crate) struct Recorder {
     lost_before_first_token: u64,
     generated_tokens: u64,
     log_requests: bool,
+    objectives: Vec<Objective>,
     requests: Vec<RequestRecord>,
     bin: OpenBin,
     timeline: Vec<Bin>,
@@ -44,16 +44,17 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(config: &RunConfig) -> Self {
+    pub(crate) fn new(config: &RecordConfig, workloads: usize) -> Self {
         Self {
             interval: config.bin,
             next_bin: SimTime::ZERO + config.bin,
             account: Account::default(),
-            arrivals_by_workload: vec![0; config.workloads.len()],
+            arrivals_by_workload: vec![0; workloads],
             latencies: Latencies::default(),
             lost_before_first_token: 0,
             generated_tokens: 0,
             log_requests: config.log_requests,
+            objectives: config.objectives.clone(),
             requests: Vec::new(),
             bin: OpenBin::default(),
             timeline: Vec::new(),
@@ -145,7 +146,6 @@ impl Recorder {
         mut self,
         now: SimTime,
         in_flight: &[InFlight],
-        objectives: &[Objective],
         gpu_time_ps: u128,
     ) -> Result<RunRecord, AccountError> {
         self.account.close(now, in_flight.iter().map(|entry| entry.request.arrival))?;
@@ -163,7 +163,7 @@ impl Recorder {
             };
             objective.judge(latency, lost + overdue as u64)
         };
-        let attainments = objectives.iter().map(judge).collect();
+        let attainments = self.objectives.iter().map(judge).collect();
         if self.log_requests {
             self.requests.extend(in_flight.iter().map(|entry| entry.record(None)));
             self.requests.sort_by_key(|line| line.request.id);

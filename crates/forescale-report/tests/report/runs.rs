@@ -10,7 +10,7 @@ use forescale_core::dist::Dist;
 use forescale_core::gateway::GatewayConfig;
 use forescale_core::gateway::flow_control::FlowControlConfig;
 use forescale_core::ids::FlowId;
-use forescale_core::record::{Measure, Objective, RunRecord};
+use forescale_core::record::{Measure, Objective, RecordConfig, RunRecord};
 use forescale_core::replica::{ModelServerConfig, TestEngineConfig};
 use forescale_core::telemetry::{ExternalMetric, TelemetryConfig};
 use forescale_core::views::{FlowLabels, ScaleTargetView};
@@ -48,8 +48,6 @@ pub(crate) fn calm() -> RunConfig {
         seed: 7,
         duration: s(60),
         drain: s(60),
-        log_requests: false,
-        bin: s(10),
         workloads: vec![Workload {
             name: "chat".to_owned(),
             from: SimDuration::ZERO,
@@ -63,7 +61,11 @@ pub(crate) fn calm() -> RunConfig {
         cluster: ClusterConfig::default(),
         telemetry: TelemetryConfig { flows, model_name: "m".to_owned(), ..TelemetryConfig::default() },
         autoscaler: AutoscalerFactory::new(|_| Box::new(Fixed::new(1))),
-        objectives: vec![objective(Measure::Ttft, 0.99, s(2))],
+        record: RecordConfig {
+            bin: s(10),
+            log_requests: false,
+            objectives: vec![objective(Measure::Ttft, 0.99, s(2))],
+        },
     }
 }
 
@@ -97,7 +99,8 @@ pub(crate) fn burst() -> RunConfig {
     })
     .collect();
     config.autoscaler = AutoscalerFactory::new(|seed| Box::new(hpa(seed)));
-    config.objectives = vec![objective(Measure::Ttft, 0.99, s(5)), objective(Measure::E2e, 0.5, s(30))];
+    config.record.objectives =
+        vec![objective(Measure::Ttft, 0.99, s(5)), objective(Measure::E2e, 0.5, s(30))];
     config
 }
 
@@ -185,7 +188,9 @@ pub(crate) fn no_requests() -> RunConfig {
 }
 
 pub(crate) fn no_objectives() -> RunConfig {
-    RunConfig { objectives: Vec::new(), ..calm() }
+    let mut config = calm();
+    config.record.objectives.clear();
+    config
 }
 
 /// No time at all.
@@ -195,7 +200,9 @@ pub(crate) fn empty() -> RunConfig {
 
 /// A run that ends while it is busy, in bins much shorter than a column.
 pub(crate) fn fine_bins() -> RunConfig {
-    RunConfig { drain: SimDuration::ZERO, bin: SimDuration::from_ms(50), ..up_and_down() }
+    let mut config = RunConfig { drain: SimDuration::ZERO, ..up_and_down() };
+    config.record.bin = SimDuration::from_ms(50);
+    config
 }
 
 /// All of the above.

@@ -151,7 +151,7 @@ fn requests_add_up_in_words() {
 #[test]
 fn a_missed_limit_stands_beside_what_was_seen() {
     let mut config = runs::up_and_down();
-    config.objectives[0].limit = SimDuration::from_ms(500);
+    config.record.objectives[0].limit = SimDuration::from_ms(500);
     let text = wide(&runs::subject(), &run(&config).unwrap());
     assert!(text.starts_with("burst: MISSED the objective — TTFT p99 1.00 s > 500 ms · "), "{text}");
     assert!(text.contains("\n  ✗ ttft p99 ≤ 500 ms   1.00 s > 500 ms   0 % of requests within\n"), "{text}");

@@ -11,7 +11,7 @@ use crate::manifests::Manifests;
 use crate::raw::{RawScenario, RawSlo};
 use crate::scenario::Scenario;
 use forescale_core::RunConfig;
-use forescale_core::record::{Measure, Objective};
+use forescale_core::record::{Measure, Objective, RecordConfig};
 use forescale_kernel::{SimDuration, Timestamp};
 use std::path::Path;
 
@@ -84,15 +84,17 @@ fn resolve(file: &Path, raw: RawScenario) -> Result<Scenario, ScenarioError> {
             seed: raw.scenario.seed,
             duration,
             drain,
-            bin: bin(duration),
-            log_requests: false,
             workloads,
             gateway: gateway.config,
             model_server: cluster.model_server,
             cluster: cluster.config,
             telemetry,
             autoscaler: autoscaler.factory,
-            objectives: objectives(&context, &raw.slo)?,
+            record: RecordConfig {
+                bin: bin(duration),
+                log_requests: false,
+                objectives: objectives(&context, &raw.slo)?,
+            },
         },
         autoscaler: autoscaler.text,
         gpu_price_per_hour: price,

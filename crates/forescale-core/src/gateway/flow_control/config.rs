@@ -31,7 +31,7 @@ pub struct FlowControlConfig {
     pub saturation_ceiling: f64,
     /// How waiting limits are enforced.
     pub expiry: Expiry,
-    /// Phase of the 1 s sweep, less than 1 s.
+    /// Phase of the 1 s sweep, less than 1 s. A [`Gateway`](crate::gateway::Gateway) draws both phases itself.
     pub sweep_phase: SimDuration,
     /// Phase of the scan for idle flows, less than its period.
     pub flow_gc_phase: SimDuration,

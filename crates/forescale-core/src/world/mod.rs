@@ -1,6 +1,10 @@
 //! The world: it alone knows about time, and wires the parts.
 //!
-//! `Message` is the map of the loop: everything that one part tells another goes through `World::deliver`.
+//! Here is the clockwork: which part is woken when, in which order. The map of the loop, every edge from one part to
+//! another, is in `wiring.rs`.
+
+mod part;
+mod wiring;
 
 use crate::autoscaler::Autoscaler;
 use crate::cluster::{self, Cluster};
@@ -9,13 +13,14 @@ use crate::demand::{Demand, Request, TraceError};
 use crate::fleet::{Endpoints, Fleet, Metrics};
 use crate::gateway::{self, Gateway};
 use crate::ids::{PodId, RequestId};
-use crate::outcome::Outcome;
-use crate::record::{AccountError, Bin, InFlight, PodEvent, Recorder, RunRecord, SyncRecord};
-use crate::replica::{self, Prompt, Replica};
-use crate::telemetry::{self, Telemetry};
+use crate::record::{AccountError, Bin, InFlight, Recorder, RunRecord, SyncRecord};
+use crate::replica::{self, Replica};
+use crate::telemetry::Telemetry;
 use forescale_kernel::{Calendar, SimTime};
+use part::Part;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
+use wiring::Message;
 
 /// Why a run ended early.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,57 +39,6 @@ pub enum RunError {
         /// The number of events.
         limit: u64,
     },
-}
-
-/// The parts, in the order in which equal times are served: observers first, then what changes from the engine outwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Telemetry,
-    Recorder,
-    Replica(PodId),
-    Cluster,
-    Demand,
-    Gateway,
-    Autoscaler,
-}
-
-impl Part {
-    const SINGLE: [Self; 6] =
-        [Self::Telemetry, Self::Recorder, Self::Cluster, Self::Demand, Self::Gateway, Self::Autoscaler];
-
-    const fn class(self) -> u8 {
-        match self {
-            Self::Telemetry => 0,
-            Self::Recorder => 1,
-            Self::Replica(_) => 2,
-            Self::Cluster => 3,
-            Self::Demand => 4,
-            Self::Gateway => 5,
-            Self::Autoscaler => 6,
-        }
-    }
-
-    /// The part's slot in the calendar: its class, or for replicas a number above all classes.
-    const fn slot(self) -> u32 {
-        match self {
-            Self::Replica(pod) => 7 + pod.0,
-            part => part.class() as u32,
-        }
-    }
-
-    fn of_slot(slot: u32) -> Self {
-        let single = Self::SINGLE.into_iter().find(|part| part.slot() == slot);
-        single.unwrap_or(Self::Replica(PodId(slot.saturating_sub(7))))
-    }
-}
-
-/// What parts tell each other.
-#[derive(Clone, Copy, Debug)]
-enum Message {
-    Arrival(Request),
-    FromGateway(gateway::Output),
-    FromReplica(PodId, replica::Output),
-    FromCluster(cluster::Output),
 }
 
 /// One run in progress.
@@ -132,7 +86,7 @@ impl<'a> World<'a> {
             cluster: Cluster::new(config.cluster.clone(), config.seed),
             telemetry: Telemetry::new(config.telemetry.clone(), config.seed),
             autoscaler: config.autoscaler.make(config.seed),
-            recorder: Recorder::new(config),
+            recorder: Recorder::new(&config.record, config.workloads.len()),
             in_flight: FxHashMap::default(),
             messages: VecDeque::new(),
             buffers: Buffers::default(),
@@ -218,137 +172,6 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    fn deliver_all(&mut self, now: SimTime) {
-        while let Some(message) = self.messages.pop_front() {
-            self.deliver(now, message);
-        }
-    }
-
-    /// The wiring: who hears of what.
-    fn deliver(&mut self, now: SimTime, message: Message) {
-        match message {
-            Message::Arrival(request) => {
-                self.recorder.arrived(now, &request);
-                self.in_flight.insert(request.id, InFlight { request, first_token: None });
-                let (flow, bytes) = (request.flow, request.body_bytes());
-                self.tell_gateway(now, gateway::Input::Request { request: request.id, flow, bytes });
-            }
-            Message::FromGateway(gateway::Output::Dispatched { request, pod }) => {
-                let Some(entry) = self.in_flight.get(&request) else { return };
-                self.recorder.dispatched(now, &entry.request, pod);
-                let Request { id, prompt_tokens, output_tokens, .. } = entry.request;
-                self.tell_replica(
-                    now,
-                    pod,
-                    replica::Input::Submit(Prompt { id, prompt_tokens, output_tokens }),
-                );
-            }
-            Message::FromGateway(gateway::Output::Ended { request, outcome, http }) => {
-                self.end(now, request, outcome, http);
-            }
-            Message::FromReplica(pod, output) => self.deliver_from_replica(now, pod, output),
-            Message::FromCluster(output) => self.deliver_from_cluster(now, output),
-        }
-    }
-
-    fn deliver_from_replica(&mut self, now: SimTime, pod: PodId, output: replica::Output) {
-        match output {
-            replica::Output::FirstToken { request } => {
-                if let Some(entry) = self.in_flight.get_mut(&request) {
-                    entry.first_token = Some(now);
-                    self.recorder.first_token(now, &entry.request);
-                }
-            }
-            replica::Output::Tokens { interval, count } => self.recorder.tokens(interval, count),
-            replica::Output::Finished { request } => self.end_stream(now, request, Outcome::Finished, 200),
-            replica::Output::Refused { request } => self.end_stream(now, request, Outcome::Refused, 503),
-            replica::Output::EngineError { request } => {
-                self.end_stream(now, request, Outcome::EngineError, 400)
-            }
-            replica::Output::Lost { request, outcome } => self.end_stream(now, request, outcome, 502),
-            replica::Output::Exited => self.tell_cluster(now, cluster::Input::Exited(pod)),
-        }
-    }
-
-    fn deliver_from_cluster(&mut self, now: SimTime, output: cluster::Output) {
-        match output {
-            cluster::Output::Created(pod) => {
-                let look_back = self.config.gateway.refresh_metrics_interval * 2;
-                let server = Replica::new(&self.config.model_server, self.config.seed, look_back);
-                self.replicas.resize_with(self.replicas.len().max(pod.0 as usize + 1), || None);
-                self.replicas[pod.0 as usize] = Some(server);
-                self.recorder.pod(now, pod, PodEvent::Created);
-            }
-            cluster::Output::ContainerStarted(pod) => {
-                self.telemetry.submit(now, telemetry::Input::TargetAdded(pod));
-            }
-            cluster::Output::Listening(pod) => self.tell_replica(now, pod, replica::Input::Listen),
-            cluster::Output::Ready(pod) => {
-                self.recorder.pod(now, pod, PodEvent::Ready);
-                self.tell_gateway(now, gateway::Input::EndpointReady(pod));
-            }
-            cluster::Output::Terminating(pod) => {
-                self.recorder.pod(now, pod, PodEvent::Terminating);
-                self.tell_gateway(now, gateway::Input::EndpointGone(pod));
-            }
-            cluster::Output::Sigterm(pod) => {
-                let shutdown_timeout = self.config.cluster.deployment.shutdown_timeout;
-                self.tell_replica(now, pod, replica::Input::Terminate { shutdown_timeout });
-            }
-            cluster::Output::Sigkill(pod) => self.tell_replica(now, pod, replica::Input::Kill),
-            cluster::Output::Gone(pod) => {
-                self.recorder.pod(now, pod, PodEvent::Gone);
-                self.telemetry.submit(now, telemetry::Input::TargetRemoved(pod));
-                self.calendar.set(Part::Replica(pod).slot(), Part::Replica(pod).class(), None);
-                if let Some(server) = self.replicas.get_mut(pod.0 as usize) {
-                    *server = None;
-                }
-            }
-        }
-    }
-
-    /// A request that reached a pod has ended.
-    fn end_stream(&mut self, now: SimTime, request: RequestId, outcome: Outcome, http: u16) {
-        if let Some(entry) = self.in_flight.get(&request) {
-            let flow = entry.request.flow;
-            self.tell_gateway(now, gateway::Input::StreamEnded { flow, http });
-        }
-        self.end(now, request, outcome, http);
-    }
-
-    fn end(&mut self, now: SimTime, request: RequestId, outcome: Outcome, http: u16) {
-        if let Some(entry) = self.in_flight.remove(&request) {
-            self.recorder.ended(now, &entry, outcome, http);
-        }
-    }
-
-    fn tell_gateway(&mut self, now: SimTime, input: gateway::Input) {
-        let out = &mut self.buffers.gateway;
-        self.gateway.submit(now, input, &Fleet(&self.replicas), out);
-        self.messages.extend(out.drain(..).map(Message::FromGateway));
-    }
-
-    fn tell_replica(&mut self, now: SimTime, pod: PodId, input: replica::Input) {
-        let out = &mut self.buffers.replica;
-        match self.replicas.get_mut(pod.0 as usize) {
-            Some(Some(server)) => server.submit(now, input, out),
-            // The pod has no object any more: nobody answers at its address.
-            _ => {
-                if let replica::Input::Submit(prompt) = input {
-                    out.push(replica::Output::Refused { request: prompt.id });
-                }
-            }
-        }
-        self.messages.extend(out.drain(..).map(|output| Message::FromReplica(pod, output)));
-        self.touch(Part::Replica(pod));
-    }
-
-    fn tell_cluster(&mut self, now: SimTime, input: cluster::Input) {
-        let out = &mut self.buffers.cluster;
-        self.cluster.submit(now, input, out);
-        self.messages.extend(out.drain(..).map(Message::FromCluster));
-    }
-
     fn touch(&mut self, part: Part) {
         if let Part::Replica(pod) = part {
             self.buffers.touched.push(pod);
@@ -406,7 +229,7 @@ impl<'a> World<'a> {
         let mut in_flight: Vec<InFlight> = self.in_flight.into_values().collect();
         in_flight.sort_by_key(|entry| entry.request.id);
         let gpu_time_ps = self.cluster.gpu_time_ps(end);
-        Ok(self.recorder.finish(end, &in_flight, &self.config.objectives, gpu_time_ps)?)
+        Ok(self.recorder.finish(end, &in_flight, gpu_time_ps)?)
     }
 }
 
