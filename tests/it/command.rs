@@ -97,7 +97,6 @@ fn wrong_input_exits_with_two_and_names_the_file() {
         &format!("{head}{server}[workload.a]\narrivals.poison = {{ rate = 1 }}\n"),
         &["unknown variant `poison`", "`constant` or `poisson`"],
     );
-    check("manifest.toml", &format!("{}manifests = [\"none.yaml\"]\n{server}{workload}", head), &[]);
     check(
         "release.toml",
         &format!("{head}{server}{workload}[gateway]\nrelease = \"llm-d-router-v0.10\"\n"),
@@ -108,6 +107,10 @@ fn wrong_input_exits_with_two_and_names_the_file() {
         &format!("{head}{server}[workload.a]\ntrace.azure-llm-2023 = {{ path = \"none.csv\" }}\n"),
         &["none.csv", "no such file"],
     );
+    let with_manifest = format!("{head}manifests = [\"none.yaml\"]\n{server}{workload}");
+    std::fs::write(folder.path().join("manifest.toml"), with_manifest).unwrap();
+    let manifest = text(&sim(&[folder.path().join("manifest.toml").to_str().unwrap()]).stderr);
+    assert!(manifest.ends_with("none.yaml: no such file\n"), "{manifest}");
     let missing = sim(&["none.toml"]);
     assert_eq!(text(&missing.stderr), "error: none.toml: no such file\n");
 }
