@@ -17,6 +17,7 @@ use forescale::kernel::{SimDuration, SimTime, random};
 use forescale::promql::{Expr, Matcher, Selector};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
+use proptest::test_runner::RngSeed;
 use rand::RngExt;
 
 const METRICS: [&str; 4] = [
@@ -229,8 +230,21 @@ fn run(config: &RunConfig) -> RunRecord {
     forescale::core::run(config).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The same cases each time, so that a failure is somebody's change; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` explore further.
+fn cases() -> ProptestConfig {
+    let given = |name: &str| std::env::var_os(name).is_some();
+    let mut config = ProptestConfig::default();
+    if !given("PROPTEST_CASES") {
+        config.cases = 128;
+    }
+    if !given("PROPTEST_RNG_SEED") {
+        config.rng_seed = RngSeed::Fixed(1);
+    }
+    config
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     /// The sum of the times in the system is the integral of the number in the system, to the picosecond; nothing is lost; and
     /// each request's line is in order.

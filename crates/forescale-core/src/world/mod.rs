@@ -109,11 +109,12 @@ impl<'a> World<'a> {
         let latest_end = arrivals_end + self.config.drain;
         let (mut now, mut events) = (SimTime::ZERO, 0);
         let end = loop {
-            let next = self.calendar.next().filter(|key| key.at < latest_end);
-            let Some(key) = next else { break latest_end };
-            if key.at >= arrivals_end && self.in_flight.is_empty() {
+            let next = self.calendar.next();
+            let is_over = next.is_none_or(|key| key.at >= arrivals_end);
+            if is_over && self.in_flight.is_empty() {
                 break now.max(arrivals_end);
             }
+            let Some(key) = next.filter(|key| key.at < latest_end) else { break latest_end };
             events = if key.at > now { 0 } else { events + 1 };
             if events > EVENTS_PER_INSTANT {
                 return Err(RunError::Stuck { at: key.at, limit: EVENTS_PER_INSTANT });
