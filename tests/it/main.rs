@@ -3,6 +3,7 @@
 //! What the program does:
 //! - `burst`, `azure`: whole scenarios;
 //! - `queueing`, `lambda_ttl`: closed forms;
+//! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
 //! - `command`: the command `sim` as its users call it.
 //!
@@ -25,6 +26,7 @@ mod burst;
 mod command;
 mod edges;
 mod lambda_ttl;
+mod objectives;
 mod queueing;
 mod random_runs;
 mod support;

@@ -2,7 +2,7 @@
 
 use crate::autoscaler::Autoscaler;
 use crate::cluster::ClusterConfig;
-use crate::demand::Workload;
+use crate::demand::{Arrivals, Workload};
 use crate::gateway::GatewayConfig;
 use crate::record::RecordConfig;
 use crate::replica::ModelServerConfig;
@@ -56,4 +56,72 @@ pub struct RunConfig {
     pub autoscaler: AutoscalerFactory,
     /// What the run leaves behind.
     pub record: RecordConfig,
+}
+
+/// A configuration that cannot be run; the text names the field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+/// No interval of the telemetry is shorter: Prometheus counts milliseconds.
+const SHORTEST_INTERVAL: SimDuration = SimDuration::from_ms(1);
+
+impl RunConfig {
+    /// Checks what the parts rely on.
+    ///
+    /// # Errors
+    /// The first field that is out of range.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let fail = |what: String| Err(ConfigError(what));
+        for (name, interval) in [
+            ("record.bin", self.record.bin),
+            ("telemetry.scrape_interval", self.telemetry.scrape_interval),
+            ("telemetry.relist_interval", self.telemetry.relist_interval),
+            ("gateway.refresh_metrics_interval", self.gateway.refresh_metrics_interval),
+        ] {
+            if interval < SHORTEST_INTERVAL {
+                return fail(format!("{name} is {interval}, it must be at least {SHORTEST_INTERVAL}"));
+            }
+        }
+        match &self.model_server {
+            ModelServerConfig::Vllm(engine) => {
+                engine.validate().map_err(|error| ConfigError(format!("model_server: {error}")))?;
+            }
+            ModelServerConfig::Test(station) => {
+                if station.seats == 0 {
+                    return fail("model_server.seats must be at least 1".to_owned());
+                }
+                station
+                    .service
+                    .validate()
+                    .map_err(|error| ConfigError(format!("model_server.service: {error}")))?;
+            }
+        }
+        if self.cluster.deployment.probe.is_some_and(|probe| probe.period.is_zero()) {
+            return fail("cluster.deployment.probe.period must be longer than 0s".to_owned());
+        }
+        for workload in &self.workloads {
+            if self.gateway.flows.get(workload.flow.0 as usize).is_none() {
+                return fail(format!(
+                    "workload {} belongs to a flow that gateway.flows does not have",
+                    workload.name
+                ));
+            }
+            if let Arrivals::Constant(_, lengths) | Arrivals::Poisson(_, lengths) = &workload.arrivals {
+                for dist in [lengths.prompt_tokens, lengths.output_tokens] {
+                    dist.validate()
+                        .map_err(|error| ConfigError(format!("workload {}: {error}", workload.name)))?;
+                }
+            }
+        }
+        if self.gateway.flow_control.is_some_and(|config| config.flow_gc_period.is_zero()) {
+            return fail("gateway.flow_control.flow_gc_period must be longer than 0s".to_owned());
+        }
+        match self.record.objectives.iter().find(|objective| !(0.0..=1.0).contains(&objective.quantile)) {
+            Some(objective) => {
+                fail(format!("an objective's quantile is {}, not between 0 and 1", objective.quantile))
+            }
+            None => Ok(()),
+        }
+    }
 }

@@ -15,6 +15,6 @@ pub mod telemetry;
 pub mod views;
 pub mod world;
 
-pub use config::{AutoscalerFactory, RunConfig};
+pub use config::{AutoscalerFactory, ConfigError, RunConfig};
 pub use fleet::external_metric_key;
 pub use world::{RunError, run};

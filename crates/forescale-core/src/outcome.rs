@@ -61,6 +61,23 @@ impl Outcome {
             Self::LostOnKill => "lost_on_kill",
         }
     }
+
+    /// What it means, in a few words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Finished => "all output delivered",
+            Self::RejectedCapacity => "the gateway's queue was full",
+            Self::RejectedNoEndpoints => "no endpoint",
+            Self::EvictedTtl => "waited too long in the gateway",
+            Self::EvictedNoEndpoints => "waited too long for an endpoint",
+            Self::EvictedContextCancelled => "the client gave up",
+            Self::EvictedOther => "the gateway shut down",
+            Self::Refused => "its pod did not listen",
+            Self::EngineError => "longer than --max-model-len",
+            Self::LostOnDrain => "its pod was stopped",
+            Self::LostOnKill => "its pod was killed",
+        }
+    }
 }
 
 impl fmt::Display for Outcome {

@@ -51,8 +51,8 @@ pub struct GatewayView {
     pub flows: Vec<FlowView>,
     /// `flow_control_pool_saturation`, `None` while flow control is off.
     pub pool_saturation: Option<f64>,
-    /// `ready_endpoints`.
-    pub ready_endpoints: u32,
+    /// Whether the pool has candidates; the series of its stages exist only then.
+    pub has_candidates: bool,
 }
 
 /// A flow's series; what is `None` has no series.
@@ -66,8 +66,8 @@ pub struct FlowView {
     pub request_running: Option<u64>,
     /// `request_total`.
     pub request_total: Option<u64>,
-    /// `request_error_total` by HTTP status of the answer.
-    pub request_errors: Vec<(u16, u64)>,
+    /// `request_error_total` by `error_code`.
+    pub request_errors: Vec<(&'static str, u64)>,
 }
 
 /// A pod's `status.phase`, as far as pods here go through it.

@@ -132,6 +132,11 @@ impl Profile {
         })
     }
 
+    /// The model's part of the name: `llama-3.1-8b`.
+    pub fn model(&self) -> &'static str {
+        self.name.split('/').next().unwrap_or_default()
+    }
+
     /// The step time, in integers.
     pub fn step_time(&self) -> StepTime {
         let c = &self.coefficients;

@@ -3,9 +3,10 @@
 use crate::cli::RunArguments;
 use crate::exit::{Exit, Failure};
 use forescale::core::RunError;
+use forescale::core::record::RunRecord;
 use forescale::report::{self, Style, Subject};
 use forescale::scenario::Scenario;
-use std::io::{IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Runs a scenario, writes its files and prints its report.
@@ -19,28 +20,46 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         anstream::eprintln!("warning: {warning}");
     }
     let record = forescale::core::run(&scenario.config).map_err(|error| match error {
-        RunError::Trace(error) => Failure::Input(error.to_string()),
+        RunError::Trace(_) | RunError::Config(_) => Failure::Input(error.to_string()),
         bug => Failure::Bug(bug.to_string()),
     })?;
     let subject = subject(&scenario);
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
     let files = report::write_all(&folder, &subject, &record)
         .map_err(|error| Failure::Input(format!("{}: cannot be written: {error}", folder.display())))?;
+    if record.account.arrivals() == 0 && !record.attainments.is_empty() {
+        return Err(Failure::Input(
+            "no request arrived in this run, so there is nothing to judge".to_owned(),
+        ));
+    }
+    let exit = if record.meets_objectives() { Exit::Fine } else { Exit::Missed };
+    match print(arguments, &subject, &record, &files) {
+        // The reader has seen enough; the verdict stands.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(exit),
+        printed => printed.map(|()| exit).map_err(Failure::Output),
+    }
+}
+
+fn print(
+    arguments: &RunArguments,
+    subject: &Subject,
+    record: &RunRecord,
+    files: &[PathBuf],
+) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     if arguments.json {
-        report::result_json(&subject, &record, &mut out)?;
+        report::result_json(subject, record, &mut out)?;
     } else {
-        write!(out, "{}", report::text(&subject, &record, style()))?;
+        write!(out, "{}", report::text(subject, record, style()))?;
         let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         writeln!(out, "written: {}", names.join(", "))?;
     }
-    out.flush()?;
-    Ok(if record.meets_objectives() { Exit::Fine } else { Exit::Missed })
+    out.flush()
 }
 
 /// Colours are taken out again by the stream where nobody would see them.
 fn style() -> Style {
-    let terminal = std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     let width = terminal.map_or(Style::default().width, |(width, _)| width.0.into());
     Style { width, color: true }
 }

@@ -147,6 +147,7 @@ impl<'a> Run<'a> {
     fn arrive(&mut self, us: u64, index: usize) {
         let request = &self.scenario.requests[index];
         let item = Item {
+            is_fallback: false,
             request: RequestId(index as u64),
             flow: self.flow_of[index],
             bytes: request.3,

@@ -141,7 +141,7 @@ impl Cluster {
 
     /// How long GPUs were held by `now`, summed over pods and multiplied by the GPUs of a pod, in picoseconds.
     ///
-    /// A pod holds its GPUs from its scheduling to a node until it is gone: while it starts and drains too.
+    /// A pod holds its GPUs from its creation until it is gone: while its node boots, and while it starts and drains.
     pub fn gpu_time_ps(&self, now: SimTime) -> u128 {
         let held: u128 = self.pods.iter().map(|pod| u128::from(pod.held(now).as_ps())).sum();
         held * u128::from(self.config.deployment.gpus_per_pod)

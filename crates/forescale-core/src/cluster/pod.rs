@@ -10,7 +10,7 @@ use rand::Rng;
 pub(super) struct Pod {
     pub(super) id: PodId,
     pub(super) created: SimTime,
-    /// When a node takes it; from then on it holds its GPUs.
+    /// When a node takes it.
     pub(super) scheduled: SimTime,
     pub(super) container_starts: SimTime,
     pub(super) listens: SimTime,
@@ -73,8 +73,8 @@ impl Pod {
         self.deletion.is_none()
     }
 
-    /// How long it has held its GPUs by `now`.
+    /// How long GPUs were held for it by `now`: from its creation, since a node that boots for it is paid for too.
     pub(super) fn held(&self, now: SimTime) -> SimDuration {
-        self.gone.unwrap_or(now).min(now).since(self.scheduled)
+        self.gone.unwrap_or(now).min(now).since(self.created)
     }
 }

@@ -100,6 +100,7 @@ struct Source {
     /// How many more requests it may send.
     left: u64,
     process: Process,
+    last: SimTime,
     next: Option<Arrival>,
 }
 
@@ -145,6 +146,7 @@ impl Source {
                 Arrivals::Poisson(rate, lengths) => drawn(rate, lengths, Some(stream("arrivals"))),
                 Arrivals::Trace(source) => Process::Trace(source.open()?),
             },
+            last: SimTime::ZERO,
             next: None,
         };
         source.advance()?;
@@ -168,6 +170,10 @@ impl Source {
                 })
             }
         };
+        if arrival.is_some_and(|arrival| arrival.at < self.last) {
+            return Err(TraceError("a trace goes back in time".to_owned()));
+        }
+        self.last = arrival.map_or(self.last, |arrival| arrival.at);
         self.next = arrival.filter(|arrival| arrival.at < self.until);
         if self.next.is_none() {
             self.left = 0;

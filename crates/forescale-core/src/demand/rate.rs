@@ -84,7 +84,8 @@ impl RateClock {
             let missing = (area - self.area).max(0.0);
             let reach = next.map(|(until, _)| until.saturating_sub(since).as_secs_f64() * rate);
             match reach {
-                Some(reach) if reach <= missing => {
+                // An arrival at the very end of a step belongs to it, unless nothing arrives in the step.
+                Some(reach) if reach < missing || rate <= 0.0 => {
                     self.area += reach;
                     self.step += 1;
                 }
@@ -110,13 +111,14 @@ mod tests {
         let rate = Rate::new(vec![(s(0), 2.0), (s(10), 0.0), (s(20), 4.0)]).unwrap();
         let mut clock = RateClock::new(rate, SimTime::ZERO + s(100));
         let mut when = |area| clock.when(area).unwrap().as_secs_f64();
-        assert_eq!([when(1.0), when(19.0), when(21.0), when(24.0)], [100.5, 109.5, 120.25, 121.0]);
+        assert_eq!([when(1.0), when(20.0), when(21.0), when(24.0)], [100.5, 110.0, 120.25, 121.0]);
     }
 
     #[test]
     fn a_rate_that_ends_at_zero_never_reaches_more() {
         let rate = Rate::new(vec![(s(0), 1.0), (s(10), 0.0)]).unwrap();
-        assert_eq!(RateClock::new(rate, SimTime::ZERO).when(11.0), None);
+        let mut clock = RateClock::new(rate, SimTime::ZERO);
+        assert_eq!([clock.when(10.0), clock.when(11.0)], [Some(SimTime::ZERO + s(10)), None]);
     }
 
     #[test]

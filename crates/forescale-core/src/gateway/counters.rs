@@ -8,7 +8,7 @@ struct Flow {
     /// `None` until the first request was sent to a pod.
     running: Option<u64>,
     total: u64,
-    errors: Vec<(u16, u64)>,
+    errors: Vec<(&'static str, u64)>,
 }
 
 /// One entry per flow of the configuration.
@@ -35,15 +35,22 @@ impl Counters {
             entry.running = entry.running.map(|running| running.saturating_sub(1));
         }
         if http != 200 {
-            self.failed(flow, http);
+            // Whatever a model server answers other than 200.
+            self.count_error(flow, "ModelServerError");
         }
     }
 
+    /// The EPP itself has answered with an error.
     pub(super) fn failed(&mut self, flow: FlowId, http: u16) {
+        let code = if http == 429 { "ResourceExhausted" } else { "ServiceUnavailable" };
+        self.count_error(flow, code);
+    }
+
+    fn count_error(&mut self, flow: FlowId, code: &'static str) {
         if let Some(flow) = self.flows.get_mut(flow.0 as usize) {
-            match flow.errors.iter_mut().find(|(status, _)| *status == http) {
+            match flow.errors.iter_mut().find(|(known, _)| *known == code) {
                 Some((_, count)) => *count += 1,
-                None => flow.errors.push((http, 1)),
+                None => flow.errors.push((code, 1)),
             }
         }
     }

@@ -16,8 +16,9 @@ pub(super) struct Seen {
 pub(super) struct Endpoint {
     pub(super) pod: PodId,
     first_poll: SimTime,
-    /// Its pod is gone from the datastore: no further poll.
+    /// Its pod is gone from the datastore: no further poll. What the last one has read is kept apart.
     removed: Option<SimTime>,
+    last_poll: Option<Seen>,
     /// Whether the cached candidate list has it.
     is_candidate: bool,
     pub(super) seen: Option<Seen>,
@@ -31,8 +32,10 @@ impl Endpoint {
         interval: SimDuration,
         servers: &dyn ModelServers,
     ) -> Option<Seen> {
-        let last = self.removed.map_or(at, |removed| removed.min(at));
-        let newest = last.at_or_before_on_grid(self.first_poll, interval);
+        if let Some(last) = self.last_poll.filter(|last| last.at <= at) {
+            return Some(last);
+        }
+        let newest = at.at_or_before_on_grid(self.first_poll, interval);
         match newest {
             Some(poll) if self.seen.is_none_or(|seen| seen.at < poll) => {
                 match servers.observe(self.pod, poll) {
@@ -82,16 +85,19 @@ impl Endpoints {
             pod,
             first_poll: now + phase,
             removed: None,
+            last_poll: None,
             is_candidate: !self.cached,
-            seen: None,
+            // What serves since the start of the run was polled before it.
+            seen: (now == SimTime::ZERO).then(|| Seen { at: now, view: ModelServerView::default() }),
         });
         self.changed(now);
     }
 
     /// A pod is ready no more, or is being deleted.
-    pub(super) fn remove(&mut self, now: SimTime, pod: PodId) {
+    pub(super) fn remove(&mut self, now: SimTime, pod: PodId, servers: &dyn ModelServers) {
         if self.cached {
             for endpoint in self.entries.iter_mut().filter(|endpoint| endpoint.pod == pod) {
+                endpoint.last_poll = endpoint.peek(now, self.interval, servers);
                 endpoint.removed.get_or_insert(now);
             }
             self.changed(now);

@@ -82,8 +82,7 @@ pub struct Gateway {
     counters: Counters,
     /// Flows of the requests that wait in flow control.
     waiting: FxHashMap<RequestId, FlowId>,
-    ties: Stream,
-    phases: Stream,
+    seed: u64,
     /// The last dispatch cycle: when, and the saturation that it saw.
     last_cycle: Option<(SimTime, f64)>,
     ended: Vec<(RequestId, Outcome)>,
@@ -112,8 +111,7 @@ impl Gateway {
             ),
             counters: Counters::new(config.flows.len()),
             waiting: FxHashMap::default(),
-            ties: random::stream(seed, "gateway/ties", 0),
-            phases: random::stream(seed, "gateway/poll_phase", 0),
+            seed,
             last_cycle: None,
             ended: Vec::new(),
             config,
@@ -126,13 +124,11 @@ impl Gateway {
             Input::Request { request, flow, bytes } => self.admit(now, request, flow, bytes, servers, out),
             Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),
             Input::EndpointReady(pod) => {
-                let phase = draw_below(&mut self.phases, self.config.refresh_metrics_interval);
+                let mut stream = random::stream(self.seed, "gateway/poll_phase", pod.0.into());
+                let phase = draw_below(&mut stream, self.config.refresh_metrics_interval);
                 self.endpoints.add(now, pod, phase);
             }
-            Input::EndpointGone(pod) => {
-                self.endpoints.poll(now, servers);
-                self.endpoints.remove(now, pod);
-            }
+            Input::EndpointGone(pod) => self.endpoints.remove(now, pod, servers),
         }
     }
 
@@ -185,7 +181,7 @@ impl Gateway {
             }
             view.pool_saturation = Some(self.saturation_shown(at, servers));
         }
-        view.ready_endpoints = self.endpoints.ready() as u32;
+        view.has_candidates = self.endpoints.candidates().next().is_some();
         view
     }
 
@@ -206,7 +202,9 @@ impl Gateway {
         match &mut self.flow_control {
             Some(flow_control) => {
                 self.waiting.insert(request, flow);
-                let item = Item { request, flow, bytes, ttl: None, deadline: None };
+                let is_fallback =
+                    self.config.flows.get(flow.0 as usize).is_some_and(|flow| flow.priority != 0);
+                let item = Item { request, flow, bytes, ttl: None, deadline: None, is_fallback };
                 if let Err(outcome) = flow_control.enqueue(now, item) {
                     self.ended.push((request, outcome));
                     self.answer_ended(out);
@@ -240,7 +238,8 @@ impl Gateway {
     }
 
     fn schedule(&mut self, request: RequestId, flow: FlowId, out: &mut Vec<Output>) {
-        match scheduling::pick(&self.config.scorers, &self.endpoints, &mut self.ties) {
+        let ties = || random::stream(self.seed, "gateway/ties", request.0);
+        match scheduling::pick(&self.config.scorers, &self.endpoints, ties) {
             Some(pod) => {
                 self.counters.dispatched(flow);
                 out.push(Output::Dispatched { request, pod });

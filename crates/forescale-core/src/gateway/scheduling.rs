@@ -7,11 +7,16 @@ use crate::views::ModelServerView;
 use forescale_kernel::random::Stream;
 use rand::RngExt;
 
-/// Scores the candidates and picks one of the best, at random among equals (`max-score-picker`).
+/// Scores the candidates and picks one of the best, at random among equals (`max-score-picker`); `ties` gives the
+/// draws for that.
 ///
 /// An endpoint's score is the sum over scorers of its score, clamped to 0 to 1, times the scorer's weight. Endpoints that were
 /// never polled count as idle. `None` where there is no candidate.
-pub(super) fn pick(scorers: &[(Scorer, f64)], endpoints: &Endpoints, ties: &mut Stream) -> Option<PodId> {
+pub(super) fn pick(
+    scorers: &[(Scorer, f64)],
+    endpoints: &Endpoints,
+    ties: impl FnOnce() -> Stream,
+) -> Option<PodId> {
     let waiting = || endpoints.candidates().map(|endpoint| view(endpoint).num_requests_waiting);
     let (least, most) = (waiting().min()?, waiting().max()?);
     let score = |endpoint: &Endpoint| -> f64 {
@@ -30,7 +35,7 @@ pub(super) fn pick(scorers: &[(Scorer, f64)], endpoints: &Endpoints, ties: &mut 
     let best = endpoints.candidates().map(score).fold(f64::NEG_INFINITY, f64::max);
     let is_best = |endpoint: &&Endpoint| score(endpoint) >= best;
     let equals = endpoints.candidates().filter(is_best).count();
-    let chosen = if equals > 1 { ties.random_range(0..equals) } else { 0 };
+    let chosen = if equals > 1 { ties().random_range(0..equals) } else { 0 };
     endpoints.candidates().filter(is_best).nth(chosen).map(|endpoint| endpoint.pod)
 }
 
@@ -62,11 +67,11 @@ mod tests {
         for pod in 0..fleet.len() as u32 {
             endpoints.add(SimTime::ZERO, PodId(pod), SimDuration::ZERO);
         }
-        endpoints.poll(SimTime::ZERO, &Fleet(fleet.to_vec()));
-        let mut ties = random::stream(1, "ties", 0);
+        endpoints.poll(SimTime::ZERO + SimDuration::from_ms(50), &Fleet(fleet.to_vec()));
         let mut counts = vec![0; fleet.len()];
-        for _ in 0..3000 {
-            counts[pick(scorers, &endpoints, &mut ties).unwrap().0 as usize] += 1;
+        for request in 0..3000 {
+            let ties = || random::stream(1, "ties", request);
+            counts[pick(scorers, &endpoints, ties).unwrap().0 as usize] += 1;
         }
         counts
     }
@@ -86,6 +91,6 @@ mod tests {
     #[test]
     fn no_candidate_no_pick() {
         let endpoints = Endpoints::new(SimDuration::from_ms(50), SimDuration::from_ms(200), false);
-        assert_eq!(pick(&[], &endpoints, &mut random::stream(1, "ties", 0)), None);
+        assert_eq!(pick(&[], &endpoints, || random::stream(1, "ties", 0)), None);
     }
 }

@@ -39,9 +39,16 @@ impl Latency {
         (self.count() > 0).then(|| self.sum_ps as f64 / 1e12 / self.count() as f64)
     }
 
-    /// The quantile in seconds, `q` from 0 to 1; `None` of nothing.
+    /// The quantile in seconds, `q` from 0 to 1: the smallest value that at least this share does not pass; `None` of nothing.
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        (self.count() > 0).then(|| self.histogram.value_at_quantile(q) as f64 / 1e6)
+        self.at_rank(rank(q, self.count()))
+    }
+
+    /// The value of this rank in seconds, 1 for the least; `None` where there are fewer values.
+    pub(super) fn at_rank(&self, rank: u64) -> Option<f64> {
+        // Half a rank less keeps the rounding inside the histogram on the right side.
+        let share = (rank as f64 - 0.5) / self.count() as f64;
+        (1..=self.count()).contains(&rank).then(|| self.histogram.value_at_quantile(share) as f64 / 1e6)
     }
 
     /// The greatest duration in seconds; `None` of nothing.
@@ -49,9 +56,40 @@ impl Latency {
         (self.count() > 0).then(|| self.histogram.max() as f64 / 1e6)
     }
 
-    /// How many durations were at most `seconds`, within the histogram's resolution.
-    pub fn count_within(&self, seconds: f64) -> u64 {
-        // The cast saturates.
-        self.histogram.count_between(0, (seconds * 1e6).round() as u64)
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.histogram.reset();
+        self.sum_ps = 0;
+    }
+
+    /// The sum of all durations in picoseconds.
+    pub(super) const fn sum_ps(&self) -> u128 {
+        self.sum_ps
+    }
+}
+
+/// The rank of a quantile among `count` values: `q · count` rounded up, at least 1.
+///
+/// A share such as 0.999 is not exact in binary; a part in 10¹² less keeps a whole product whole.
+pub(super) fn rank(q: f64, count: u64) -> u64 {
+    ((q * count as f64 * (1.0 - 1e-12)).ceil() as u64).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_of_whole_products_are_not_rounded_up() {
+        assert_eq!(
+            [rank(99.9 / 100.0, 1000), rank(0.5, 29), rank(0.99, 100), rank(0.0, 7)],
+            [999, 15, 99, 1]
+        );
+        let mut latency = Latency::default();
+        for us in 1..=29 {
+            latency.record(SimDuration::from_us(us), 1);
+        }
+        assert_eq!(latency.quantile(0.5), Some(15e-6));
+        assert_eq!([latency.at_rank(29), latency.at_rank(30), latency.at_rank(0)], [Some(29e-6), None, None]);
     }
 }

@@ -1,6 +1,7 @@
 //! Service level objectives, and whether a run met them.
 
 use super::Latency;
+use super::latency::rank;
 use forescale_kernel::SimDuration;
 
 /// What an objective limits.
@@ -44,9 +45,13 @@ pub struct Objective {
 pub struct Attainment {
     /// The objective.
     pub objective: Objective,
-    /// The quantile in seconds, where requests that were lost count as infinitely late; `None` where the quantile falls among
-    /// those, or where nothing was measured.
+    /// The quantile in seconds, where requests in `lost` and `overdue` count as infinitely late; `None` where the quantile falls
+    /// among those, or where nothing was measured.
     pub observed: Option<f64>,
+    /// Requests that were lost before they could be measured.
+    pub lost: u64,
+    /// Requests that were still waiting to be measured at the end of the run, for longer than the limit already.
+    pub overdue: u64,
     /// Share of requests (or tokens) within the limit, 0 to 1; `None` where nothing was measured.
     pub share: Option<f64>,
     /// Whether the objective was met; an objective without any measurement was not.
@@ -54,22 +59,22 @@ pub struct Attainment {
 }
 
 impl Objective {
-    /// Judges a run. `missing` requests count as later than any limit: they were lost, or were still without a first token (or an
-    /// end) at the end of the run and already past the limit.
-    pub(super) fn judge(&self, latency: &Latency, missing: u64) -> Attainment {
-        let total = latency.count() + missing;
+    /// Judges a run by what was measured, and by what was lost or overdue before it could be. `within` of the measured values
+    /// were within the limit, counted to the picosecond.
+    pub(super) fn judge(&self, latency: &Latency, within: u64, lost: u64, overdue: u64) -> Attainment {
+        let total = latency.count() + lost + overdue;
+        let rank = rank(self.quantile, total);
+        let is_met = total > 0 && within >= rank;
         let limit = self.limit.as_secs_f64();
-        let within = latency.count_within(limit);
-        let rank = (self.quantile * total as f64).ceil().max(1.0);
-        let observed = match rank <= latency.count() as f64 {
-            true => latency.quantile(rank / latency.count() as f64),
-            false => None,
-        };
+        // A value of the histogram may lie a little above the samples that it stands for.
+        let observed = latency.at_rank(rank).map(|seconds| if is_met { seconds.min(limit) } else { seconds });
         Attainment {
             objective: *self,
             observed,
+            lost,
+            overdue,
             share: (total > 0).then(|| within as f64 / total as f64),
-            is_met: observed.is_some_and(|observed| observed <= limit),
+            is_met,
         }
     }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Recorder {
     generated_tokens: u64,
     log_requests: bool,
     objectives: Vec<Objective>,
+    /// Per objective: how many values were within its limit.
+    within: Vec<u64>,
     requests: Vec<RequestRecord>,
     bin: OpenBin,
     timeline: Vec<Bin>,
@@ -55,6 +57,7 @@ impl Recorder {
             generated_tokens: 0,
             log_requests: config.log_requests,
             objectives: config.objectives.clone(),
+            within: vec![0; config.objectives.len()],
             requests: Vec::new(),
             bin: OpenBin::default(),
             timeline: Vec::new(),
@@ -90,7 +93,9 @@ impl Recorder {
             *count += 1;
         }
         let lengths = u64::from(request.prompt_tokens) << 32 | u64::from(request.output_tokens);
+        let source = u64::from(request.workload.0) << 32 | u64::from(request.flow.0);
         self.fingerprint.add(now, "arrived", [request.id.0, lengths]);
+        self.fingerprint.add(now, "from", [request.id.0, source]);
     }
 
     pub(crate) fn dispatched(&mut self, now: SimTime, request: &Request, pod: PodId) {
@@ -101,6 +106,7 @@ impl Recorder {
     pub(crate) fn first_token(&mut self, now: SimTime, request: &Request) {
         let ttft = now.since(request.arrival);
         self.latencies.ttft.record(ttft, 1);
+        self.count_within(Measure::Ttft, ttft, 1);
         self.bin.first_token(ttft);
         self.generated_tokens += 1;
         self.fingerprint.add(now, "first_token", [request.id.0, 0]);
@@ -108,6 +114,7 @@ impl Recorder {
 
     pub(crate) fn tokens(&mut self, interval: SimDuration, count: u32) {
         self.latencies.itl.record(interval, count.into());
+        self.count_within(Measure::Itl, interval, count.into());
         self.generated_tokens += u64::from(count);
     }
 
@@ -115,7 +122,9 @@ impl Recorder {
         let arrival = entry.request.arrival;
         self.account.ended(now, arrival, outcome, http);
         if outcome == Outcome::Finished {
-            self.latencies.e2e.record(now.since(arrival), 1);
+            let e2e = now.since(arrival);
+            self.latencies.e2e.record(e2e, 1);
+            self.count_within(Measure::E2e, e2e, 1);
             self.bin.finished += 1;
         } else {
             self.bin.lost += 1;
@@ -137,6 +146,14 @@ impl Recorder {
         self.syncs.push(sync);
     }
 
+    fn count_within(&mut self, measure: Measure, span: SimDuration, count: u64) {
+        for (objective, within) in self.objectives.iter().zip(&mut self.within) {
+            if objective.measure == measure && span <= objective.limit {
+                *within += count;
+            }
+        }
+    }
+
     pub(crate) fn check(&self, in_flight: usize) -> Result<(), AccountError> {
         self.account.check(in_flight as u64)
     }
@@ -149,7 +166,7 @@ impl Recorder {
         gpu_time_ps: u128,
     ) -> Result<RunRecord, AccountError> {
         self.account.close(now, in_flight.iter().map(|entry| entry.request.arrival))?;
-        let judge = |objective: &Objective| {
+        let judge = |(objective, within): (&Objective, &u64)| {
             let late = |entry: &&InFlight| now.since(entry.request.arrival) > objective.limit;
             let (latency, lost, overdue) = match objective.measure {
                 Measure::Ttft => {
@@ -161,13 +178,20 @@ impl Recorder {
                 }
                 Measure::Itl => (&self.latencies.itl, 0, 0),
             };
-            objective.judge(latency, lost + overdue as u64)
+            objective.judge(latency, *within, lost, overdue as u64)
         };
-        let attainments = self.objectives.iter().map(judge).collect();
+        let attainments = self.objectives.iter().zip(&self.within).map(judge).collect();
         if self.log_requests {
             self.requests.extend(in_flight.iter().map(|entry| entry.record(None)));
             self.requests.sort_by_key(|line| line.request.id);
         }
+        let sums = &self.latencies;
+        for (name, latency) in
+            [("ttft", &sums.ttft), ("itl", &sums.itl), ("e2e", &sums.e2e), ("queue_wait", &sums.queue_wait)]
+        {
+            self.fingerprint.add(now, name, [latency.count(), latency.sum_ps() as u64]);
+        }
+        self.fingerprint.add(now, "end", [self.generated_tokens, gpu_time_ps as u64]);
         Ok(RunRecord {
             end: now,
             account: self.account,

@@ -1,5 +1,6 @@
 //! The run over time, in equal bins.
 
+use super::Latency;
 use forescale_kernel::{SimDuration, SimTime};
 
 /// The state at the end of a bin, and what happened within it.
@@ -39,31 +40,25 @@ pub(crate) struct OpenBin {
     pub(crate) arrived: u64,
     pub(crate) finished: u64,
     pub(crate) lost: u64,
-    ttft_ps: Vec<u64>,
+    ttft: Latency,
 }
 
 impl OpenBin {
     pub(crate) fn first_token(&mut self, ttft: SimDuration) {
-        self.ttft_ps.push(ttft.as_ps());
+        self.ttft.record(ttft, 1);
     }
 
     /// The bin's counts and quantiles; the open bin starts anew.
     pub(crate) fn close(&mut self) -> Bin {
-        self.ttft_ps.sort_unstable();
-        let quantile = |q: f64| -> Option<f64> {
-            let rank = (q * self.ttft_ps.len() as f64).ceil() as usize;
-            let ps = self.ttft_ps.get(rank.max(1) - 1)?;
-            Some(SimDuration::from_ps(*ps).as_secs_f64())
-        };
         let bin = Bin {
             arrived: self.arrived,
             finished: self.finished,
             lost: self.lost,
-            ttft_p50: quantile(0.5),
-            ttft_p99: quantile(0.99),
+            ttft_p50: self.ttft.quantile(0.5),
+            ttft_p99: self.ttft.quantile(0.99),
             ..Bin::default()
         };
-        self.ttft_ps.clear();
+        self.ttft.clear();
         (self.arrived, self.finished, self.lost) = (0, 0, 0);
         bin
     }

@@ -51,7 +51,7 @@ impl Sequence {
         })
     }
 
-    /// Whether its next token is the first.
+    /// Whether it has generated a token.
     pub(super) fn has_output(&self) -> bool {
         self.num_tokens > self.prompt_tokens
     }

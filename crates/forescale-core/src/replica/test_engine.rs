@@ -8,7 +8,7 @@ use crate::views::ModelServerView;
 use forescale_kernel::{SimDuration, SimTime, Timers, random};
 use std::collections::VecDeque;
 
-/// A station with `seats` servers and one first-come-first-served queue.
+/// A station with `seats` servers and one first-come-first-served queue; whatever its length, a request yields one token, at its end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TestEngineConfig {
     /// Requests served at the same time, at least 1.
@@ -23,8 +23,8 @@ pub(super) struct TestEngine {
     config: TestEngineConfig,
     seed: u64,
     queue: VecDeque<Prompt>,
-    /// Ends of service, with the tokens that come out then.
-    served: Timers<(RequestId, u32, u32)>,
+    /// Ends of service, with the prompt's length.
+    served: Timers<(RequestId, u32)>,
     view: ModelServerView,
 }
 
@@ -50,9 +50,9 @@ impl TestEngine {
     }
 
     pub(super) fn wake(&mut self, now: SimTime, history: &mut History, out: &mut Vec<Output>) {
-        while let Some((_, (request, prompt_tokens, output_tokens))) = self.served.pop_due(now) {
+        while let Some((_, (request, prompt_tokens))) = self.served.pop_due(now) {
             self.view.prompt_tokens += u64::from(prompt_tokens);
-            self.view.generation_tokens += u64::from(output_tokens);
+            self.view.generation_tokens += 1;
             self.view.request_success += 1;
             out.extend([Output::FirstToken { request }, Output::Finished { request }]);
         }
@@ -79,7 +79,7 @@ impl TestEngine {
             let Some(prompt) = self.queue.pop_front() else { return };
             let mut stream = random::stream(self.seed, "test_engine/service", prompt.id.0);
             let service = SimDuration::from_secs_f64(self.config.service.sample(&mut stream));
-            self.served.set((prompt.id, prompt.prompt_tokens, prompt.output_tokens), now + service);
+            self.served.set((prompt.id, prompt.prompt_tokens), now + service);
         }
     }
 

@@ -35,10 +35,13 @@ fn possible_series(config: &TelemetryConfig) -> Vec<Labels> {
         queue_bytes: Some(0),
         request_running: Some(0),
         request_total: Some(0),
-        request_errors: vec![(400, 1), (429, 1), (500, 1), (503, 1)],
+        request_errors: vec![("ModelServerError", 1), ("ResourceExhausted", 1), ("ServiceUnavailable", 1)],
     };
-    let gateway =
-        GatewayView { flows: vec![flow; config.flows.len()], pool_saturation: Some(0.0), ready_endpoints: 0 };
+    let gateway = GatewayView {
+        flows: vec![flow; config.flows.len()],
+        pool_saturation: Some(0.0),
+        has_candidates: true,
+    };
     let mut series = exposition::epp(&gateway, config);
     series.extend(exposition::model_server(&ModelServerView::default(), "", config));
     series.into_iter().map(|(labels, _)| labels).collect()

@@ -47,8 +47,9 @@ pub(super) fn epp(view: &GatewayView, config: &TelemetryConfig) -> Vec<Exposed> 
         let (new, old) =
             ("llm_d_epp_flow_control_pool_saturation", "inference_extension_flow_control_pool_saturation");
         if config.splits_stages {
-            // A pool without roles is one decode stage.
-            for stage in ["decode", "effective"] {
+            // A pool without roles is one decode stage; an empty stage has no series.
+            let stages: &[&str] = if view.has_candidates { &["decode", "effective"] } else { &["effective"] };
+            for stage in stages {
                 page.twins(new, old, &[pool, ("stage", stage)], saturation);
             }
         } else {
@@ -75,11 +76,12 @@ pub(super) fn epp(view: &GatewayView, config: &TelemetryConfig) -> Vec<Exposed> 
             page.put("llm_d_epp_request_running", &models, running as f64);
         }
         if let Some(total) = flow.request_total {
-            page.put("llm_d_epp_request_total", &models, total as f64);
+            page.twins("llm_d_epp_request_total", "inference_objective_request_total", &models, total as f64);
         }
-        for (status, count) in &flow.request_errors {
-            let error = [model[0], model[1], class[0], class[1], ("error_code", error_code(*status))];
-            page.put("llm_d_epp_request_error_total", &error, *count as f64);
+        for (code, count) in &flow.request_errors {
+            let error = [model[0], model[1], class[0], class[1], ("error_code", *code)];
+            let names = ("llm_d_epp_request_error_total", "inference_objective_request_error_total");
+            page.twins(names.0, names.1, &error, *count as f64);
         }
     }
     for model in distinct_models(&config.flows) {
@@ -106,16 +108,6 @@ pub(super) fn model_server(view: &ModelServerView, pod: &str, config: &Telemetry
     let by_length = [labels[0], labels[1], ("finished_reason", "length")];
     page.put("vllm:request_success_total", &by_length, view.request_success as f64);
     page.series
-}
-
-/// `error_code` of the EPP for an HTTP status.
-fn error_code(status: u16) -> &'static str {
-    match status {
-        400 => "BadRequest",
-        429 => "ResourceExhausted",
-        503 => "ServiceUnavailable",
-        _ => "ModelServerError",
-    }
 }
 
 fn distinct_models(flows: &[FlowLabels]) -> Vec<&str> {

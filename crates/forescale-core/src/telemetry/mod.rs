@@ -123,6 +123,7 @@ impl Telemetry {
                     for (served, metric) in self.served.iter_mut().zip(&self.config.external) {
                         *served = self.store.has_recent(&metric.series, at_ms, age);
                     }
+                    self.store.forget_before(at_ms);
                     self.tasks.set(task, at + self.config.relist_interval);
                 }
             }

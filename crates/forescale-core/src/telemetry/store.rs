@@ -29,6 +29,12 @@ impl SeriesStore {
         }
     }
 
+    /// Drops series that no later question can reach.
+    pub(super) fn forget_before(&mut self, at_ms: i64) {
+        let retention = self.retention_ms;
+        self.series.retain(|_, samples| samples.back().is_some_and(|(ms, _)| *ms >= at_ms - retention));
+    }
+
     /// Whether a series that the selector matches has a sample in the `age_ms` before `at_ms`.
     pub(super) fn has_recent(&self, selector: &Selector, at_ms: i64, age_ms: i64) -> bool {
         self.series.iter().any(|(labels, samples)| {

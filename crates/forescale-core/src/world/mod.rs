@@ -8,7 +8,7 @@ mod wiring;
 
 use crate::autoscaler::Autoscaler;
 use crate::cluster::{self, Cluster};
-use crate::config::RunConfig;
+use crate::config::{ConfigError, RunConfig};
 use crate::demand::{Demand, Request, TraceError};
 use crate::fleet::{Endpoints, Fleet, Metrics};
 use crate::gateway::{self, Gateway};
@@ -25,17 +25,22 @@ use wiring::Message;
 /// Why a run ended early.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
+    /// The configuration is out of range.
+    #[error("the configuration cannot be run: {0}")]
+    Config(#[from] ConfigError),
     /// A trace could not be read.
     #[error(transparent)]
     Trace(#[from] TraceError),
     /// The account does not add up.
     #[error("the account does not add up, which is a bug of Forescale: {0}")]
     Account(#[from] AccountError),
-    /// Time stands still.
-    #[error("more than {limit} events at {at}, which is a bug of Forescale")]
+    /// Time stands still: an autoscaler that wants to sync at once again and again, or a bug.
+    #[error("more than {limit} events at {at}, the last of them of the {part}")]
     Stuck {
         /// The instant.
         at: SimTime,
+        /// The part that was woken last.
+        part: String,
         /// The number of events.
         limit: u64,
     },
@@ -75,8 +80,9 @@ impl<'a> World<'a> {
     /// The world at the start of a run.
     ///
     /// # Errors
-    /// Where a trace cannot be opened.
+    /// Where the configuration is out of range, or a trace cannot be opened.
     pub fn new(config: &'a RunConfig) -> Result<Self, RunError> {
+        config.validate()?;
         let mut world = Self {
             config,
             calendar: Calendar::default(),
@@ -117,7 +123,8 @@ impl<'a> World<'a> {
             let Some(key) = next.filter(|key| key.at < latest_end) else { break latest_end };
             events = if key.at > now { 0 } else { events + 1 };
             if events > EVENTS_PER_INSTANT {
-                return Err(RunError::Stuck { at: key.at, limit: EVENTS_PER_INSTANT });
+                let part = format!("{:?}", Part::of_slot(key.part)).to_lowercase();
+                return Err(RunError::Stuck { at: key.at, part, limit: EVENTS_PER_INSTANT });
             }
             now = key.at;
             let part = Part::of_slot(key.part);

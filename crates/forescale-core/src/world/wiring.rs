@@ -70,7 +70,11 @@ impl World<'_> {
             replica::Output::EngineError { request } => {
                 self.end_stream(now, request, Outcome::EngineError, 400)
             }
-            replica::Output::Lost { request, outcome } => self.end_stream(now, request, outcome, 502),
+            replica::Output::Lost { request, outcome } => {
+                // After its first token a stream breaks off with the status that it began with.
+                let began = self.in_flight.get(&request).is_some_and(|entry| entry.first_token.is_some());
+                self.end_stream(now, request, outcome, if began { 200 } else { 503 });
+            }
             replica::Output::Exited => self.tell_cluster(now, cluster::Input::Exited(pod)),
         }
     }

@@ -54,6 +54,8 @@ struct ObjectiveResult {
     limit_s: f64,
     observed_s: Option<f64>,
     share: Option<f64>,
+    lost: u64,
+    overdue: u64,
     met: bool,
 }
 
@@ -127,6 +129,8 @@ impl From<&Attainment> for ObjectiveResult {
             limit_s: objective.limit.as_secs_f64(),
             observed_s: attainment.observed,
             share: attainment.share,
+            lost: attainment.lost,
+            overdue: attainment.overdue,
             met: attainment.is_met,
         }
     }

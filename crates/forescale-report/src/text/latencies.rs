@@ -21,7 +21,10 @@ pub(super) fn write(record: &RunRecord, page: &mut Page) {
             _ => break lines,
         }
     };
-    page.heading("Latencies", "lost requests have none; objectives count them as late");
+    page.heading(
+        "Latencies",
+        "requests lost or unanswered at the end have none; objectives count them as late",
+    );
     for (index, line) in lines.iter().enumerate() {
         let tone = if index == 0 { Tone::Faint } else { Tone::Plain };
         page.push(Line::plain("  ").with(tone, line));

@@ -21,6 +21,15 @@ pub(super) fn write(record: &RunRecord, page: &mut Page) {
     }
 }
 
+/// What stands where the quantile falls among requests that were never measured.
+pub(super) fn missing(attainment: &Attainment) -> &'static str {
+    match (attainment.lost, attainment.overdue) {
+        (_, 0) => "lost",
+        (0, _) => "unanswered",
+        _ => "lost or unanswered",
+    }
+}
+
 /// `ttft p99 ≤ 2 s`, `1.41 s`, `99.4 % of requests within`
 fn row(attainment: &Attainment) -> Vec<String> {
     let objective = &attainment.objective;
@@ -29,7 +38,7 @@ fn row(attainment: &Attainment) -> Vec<String> {
     let observed = match (attainment.observed, attainment.share) {
         (Some(seconds), _) if attainment.is_met => number::seconds(seconds),
         (Some(seconds), _) => format!("{} > {limit}", number::beside(seconds, objective.limit)),
-        (None, Some(_)) => "lost".to_owned(),
+        (None, Some(_)) => missing(attainment).to_owned(),
         (None, None) => "nothing measured".to_owned(),
     };
     let of = if objective.measure == Measure::Itl { "tokens" } else { "requests" };

@@ -22,7 +22,11 @@ pub(super) fn write(subject: &Subject, record: &RunRecord, page: &mut Page) {
     for outcome in Outcome::ALL {
         let count = account.with(outcome);
         if count > 0 || outcome == Outcome::Finished {
-            row(outcome.name(), count, share(count), http(account, outcome));
+            let remark = match outcome {
+                Outcome::Finished => http(account, outcome),
+                other => format!("{}, {}", http(account, other), other.meaning()),
+            };
+            row(outcome.name(), count, share(count), remark);
         }
     }
     if account.in_flight() > 0 {

@@ -86,7 +86,10 @@ fn legend(timeline: &[Bin], columns: Columns) -> String {
     }
     let end = timeline.last().map_or(0.0, |bin| bin.at.as_secs_f64());
     let column = number::seconds(end / columns.count() as f64);
-    format!("a column is {column}: its peak, its mean for rates")
+    format!(
+        "a column is {column}: its peak, its mean for rates; at the right the range of {} bins",
+        number::span(bin)
+    )
 }
 
 impl Fold {

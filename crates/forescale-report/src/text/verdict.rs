@@ -1,5 +1,6 @@
 //! The first line.
 
+use super::objectives::missing;
 use crate::Subject;
 use crate::number;
 use crate::page::{Line, Page, Tone};
@@ -38,7 +39,9 @@ fn miss(attainment: &Attainment) -> String {
     let limit = number::span(objective.limit);
     match (attainment.observed, attainment.share) {
         (Some(seconds), _) => format!("{name} {} > {limit}", number::beside(seconds, objective.limit)),
-        (None, Some(share)) => format!("{name} lost ({} within {limit})", number::percent(share)),
+        (None, Some(share)) => {
+            format!("{name} {} ({} within {limit})", missing(attainment), number::percent(share))
+        }
         (None, None) => format!("{name} not measured"),
     }
 }

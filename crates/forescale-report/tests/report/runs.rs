@@ -169,6 +169,8 @@ pub(crate) fn up_and_down() -> RunConfig {
     let mut config = calm();
     let steps = vec![(5, 1), (10, 2), (20, 3), (40, 1)];
     config.autoscaler = AutoscalerFactory::new(move |_| Box::new(UpAndDown { steps: steps.clone() }));
+    // Pods that go take a request or two with them.
+    config.record.objectives[0].quantile = 0.9;
     config.cluster.cold_start.set(StartPhase::ImagePull, Dist::Constant(5.0));
     config
 }

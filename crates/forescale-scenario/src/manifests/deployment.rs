@@ -7,11 +7,17 @@ use std::collections::BTreeMap;
 /// A key that Kubernetes knows and that has no effect on the simulation.
 type Ignored = Option<IgnoredAny>;
 
+/// Kubernetes takes a null list for an empty one.
+fn null_is_empty<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeploymentManifest {
-    #[serde(rename = "apiVersion")]
-    _api_version: String,
+    pub(crate) api_version: String,
     #[serde(rename = "kind")]
     _kind: String,
     pub(crate) metadata: Metadata,
@@ -139,11 +145,11 @@ pub(crate) struct PodSpec {
 pub(crate) struct Container {
     pub(crate) name: String,
     pub(crate) image: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(crate) command: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(crate) args: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub(crate) env: Vec<EnvVar>,
     #[serde(default)]
     pub(crate) resources: Resources,
@@ -224,8 +230,7 @@ pub(crate) struct ProbeSpec {
     pub(crate) initial_delay_seconds: u64,
     pub(crate) period_seconds: Option<u64>,
     pub(crate) success_threshold: Option<u32>,
-    #[serde(rename = "failureThreshold")]
-    _failure_threshold: Ignored,
+    pub(crate) failure_threshold: Option<u64>,
     #[serde(rename = "timeoutSeconds")]
     _timeout_seconds: Ignored,
     #[serde(rename = "terminationGracePeriodSeconds")]
@@ -296,6 +301,13 @@ impl Container {
     /// GPUs of the container, by its limits or requests; 0 where it names none.
     pub(crate) fn gpus(&self) -> Result<u32, String> {
         let is_gpu = |key: &&String| key.ends_with("/gpu");
+        let is_part = |key: &&String| key.contains("/mig-") || key.ends_with("gpu.shared");
+        if let Some(part) = self.resources.limits.keys().chain(self.resources.requests.keys()).find(is_part) {
+            return Err(format!(
+                "container `{}`: `{part}` is a part of a GPU, which is not simulated",
+                self.name
+            ));
+        }
         let of = |amounts: &BTreeMap<String, Amount>| {
             amounts.iter().find(|(key, _)| is_gpu(key)).map(|(_, a)| a.0.clone())
         };
@@ -305,8 +317,9 @@ impl Container {
         }
     }
 
-    /// Command and arguments with `$(NAME)` replaced by the environment, as the kubelet does.
-    pub(crate) fn command_line(&self) -> Vec<String> {
+    /// Command and arguments with `$(NAME)` replaced by the environment, as the kubelet does; a script behind `sh -c` is split
+    /// into its words.
+    pub(crate) fn command_line(&self) -> Result<Vec<String>, String> {
         let expand = |text: &String| {
             let mut text = text.clone();
             for variable in &self.env {
@@ -316,7 +329,21 @@ impl Container {
             }
             text
         };
-        self.command.iter().chain(&self.args).map(expand).collect()
+        let words: Vec<String> = self.command.iter().chain(&self.args).map(expand).collect();
+        let is_shell =
+            words.first().is_some_and(|word| matches!(word.rsplit('/').next(), Some("sh" | "bash")));
+        let script =
+            words.iter().skip(1).skip_while(|word| !word.starts_with('-') || !word.ends_with('c')).nth(1);
+        match script.filter(|_| is_shell) {
+            None => Ok(words),
+            Some(script) if script.contains(['$', '|', '`']) => Err(format!(
+                "container `{}`: a shell script with variables or pipes is not read; write command and args as lists",
+                self.name
+            )),
+            Some(script) => shlex::split(script).ok_or_else(|| {
+                format!("container `{}`: the shell script has an open quotation mark", self.name)
+            }),
+        }
     }
 
     /// How long the `preStop` hook sleeps, in seconds.

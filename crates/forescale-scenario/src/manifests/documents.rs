@@ -62,5 +62,11 @@ pub(crate) fn typed<T: DeserializeOwned>(file: &Path, document: &Document) -> Re
 
 /// Reads YAML.
 pub(crate) fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, ScenarioError> {
-    serde_saphyr::from_str(text).map_err(|error| ScenarioError::new(file, error.to_string()))
+    serde_saphyr::from_str(text).map_err(|error| {
+        let message = error.without_snippet().to_string();
+        let place = error.location().map(|at| format!("line {}, column {}: ", at.line(), at.column()));
+        // The reader repeats the place at the end of its message.
+        let message = message.split(" at line ").next().unwrap_or_default().trim_end();
+        ScenarioError::new(file, format!("{}{message}", place.unwrap_or_default()))
+    })
 }

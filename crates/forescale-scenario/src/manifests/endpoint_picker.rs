@@ -125,6 +125,18 @@ const WITHOUT_EFFECT: [&str; 5] = [
     "global-strict-fairness-policy",
     "decode-filter",
 ];
+/// Plugin types that are simulated.
+const SIMULATED: [&str; 5] =
+    [DETECTOR, STATIC_LIMIT, "queue-scorer", "kv-cache-utilization-scorer", "prefix-cache-scorer"];
+/// Plugins that need not be declared.
+const DEFAULTS: [&str; 6] = [
+    DETECTOR,
+    STATIC_LIMIT,
+    "max-score-picker",
+    "single-profile-handler",
+    "fcfs-ordering-policy",
+    "global-strict-fairness-policy",
+];
 const DETECTOR: &str = "utilization-detector";
 const STATIC_LIMIT: &str = "static-usage-limit-policy";
 
@@ -138,6 +150,7 @@ impl EndpointPicker {
                 API_VERSIONS.join(" and ")
             ));
         }
+        self.check_plugins()?;
         let detector =
             match self.flow_control.saturation_detector.as_ref().or(self.saturation_detector.as_ref()) {
                 Some(reference) => self.detector(&reference.plugin_ref)?,
@@ -188,7 +201,9 @@ impl EndpointPicker {
         let no_endpoint =
             section.no_endpoint_request_ttl.map(|ttl| ttl.0).or(scenario.no_endpoint_request_ttl);
         if no_endpoint.is_some() && !release.splits_ttl() {
-            return Err(format!("{release} has no noEndpointRequestTTL"));
+            return Err(format!(
+                "{release} has no waiting limit of its own for an empty pool (noEndpointRequestTTL, or `gateway.no_endpoint_request_ttl` in the scenario)"
+            ));
         }
         for (key, ours, other) in [
             ("default_request_ttl", scenario.default_request_ttl, ttl),
@@ -290,8 +305,11 @@ impl EndpointPicker {
         let mut scorers = Vec::new();
         for reference in &profile.plugins {
             let weight = reference.weight.unwrap_or(1.0);
-            if !weight.is_finite() {
-                return Err(format!("weight of `{}` is not a number", reference.plugin_ref));
+            if !(weight.is_finite() && weight >= 0.0) {
+                return Err(format!(
+                    "weight of `{}` must be a number that is not negative",
+                    reference.plugin_ref
+                ));
             }
             match self.plugin_type(&reference.plugin_ref)?.as_str() {
                 "queue-scorer" => scorers.push((Scorer::Queue, weight)),
@@ -309,13 +327,29 @@ impl EndpointPicker {
         Ok(scorers)
     }
 
+    /// Refuses plugins of types that are not simulated, used or not.
+    fn check_plugins(&self) -> Result<(), String> {
+        let known = || SIMULATED.into_iter().chain(WITHOUT_EFFECT);
+        match self.plugins.iter().find(|plugin| !known().any(|name| name == plugin.plugin_type)) {
+            None => Ok(()),
+            Some(plugin) => {
+                let hint =
+                    nearest(&plugin.plugin_type, known()).map(|near| format!("; did you mean `{near}`?"));
+                Err(format!(
+                    "plugin type `{}` is not simulated{}",
+                    plugin.plugin_type,
+                    hint.unwrap_or_default()
+                ))
+            }
+        }
+    }
+
     /// The type behind a reference: a plugin of that name, or a type of that name with default parameters.
     fn plugin_type(&self, name: &str) -> Result<String, String> {
         let named =
             self.plugins.iter().find(|plugin| plugin.name.as_ref().unwrap_or(&plugin.plugin_type) == name);
-        let built_in =
-            [DETECTOR, STATIC_LIMIT, "queue-scorer", "kv-cache-utilization-scorer", "prefix-cache-scorer"];
-        let is_built_in = built_in.contains(&name) || WITHOUT_EFFECT.contains(&name);
+        // The EPP adds its defaults by itself; scorers must be declared.
+        let is_built_in = DEFAULTS.contains(&name);
         match named {
             Some(plugin) => Ok(plugin.plugin_type.clone()),
             None if is_built_in => Ok(name.to_owned()),

@@ -17,6 +17,12 @@ use documents::{Document, documents, typed};
 use forescale_core::autoscaler::hpa::api::HorizontalPodAutoscaler;
 use std::path::{Path, PathBuf};
 
+/// Kinds that would scale the Deployment: leaving them aside would simulate another cluster.
+const AUTOSCALERS: [&str; 5] =
+    ["ScaledObject", "PodAutoscaler", "VariantAutoscaling", "VerticalPodAutoscaler", "HTTPScaledObject"];
+/// Kinds that could hold the model server.
+const WORKLOADS: [&str; 3] = ["StatefulSet", "LeaderWorkerSet", "ReplicaSet"];
+
 /// An object with the file that it stands in.
 #[derive(Clone, Debug)]
 pub(crate) struct Found<T> {
@@ -36,7 +42,7 @@ pub(crate) struct Manifests {
 }
 
 impl Manifests {
-    /// Reads files, and the `.yaml` and `.yml` files of folders in the order of their names.
+    /// Reads files, and the `.yaml` and `.yml` files in folders in the order of their paths.
     pub(crate) fn load(base: &Path, paths: &[PathBuf], scenario: &Path) -> Result<Self, ScenarioError> {
         let mut manifests = Self::default();
         for path in paths {
@@ -58,6 +64,18 @@ impl Manifests {
             "ConfigMap" if adapter::is_adapter_config(document) => {
                 self.set_adapter(file, Adapter::of_config_map(file, document)?)
             }
+            "List" => Err(ScenarioError::new(
+                file,
+                "`kind: List` is not read yet; write its items as documents of their own, with `---` between them",
+            )),
+            kind if AUTOSCALERS.contains(&kind) => Err(ScenarioError::new(
+                file,
+                format!("{kind} `{}` is an autoscaler that is not simulated yet", document.name),
+            )),
+            kind if WORKLOADS.contains(&kind) => Err(ScenarioError::new(
+                file,
+                format!("{kind} `{}` is not simulated yet; a Deployment is", document.name),
+            )),
             kind => {
                 self.ignored.push(format!("{kind} {} ({})", document.name, file.display()));
                 Ok(())
@@ -103,14 +121,8 @@ fn files(path: &Path, scenario: &Path) -> Result<Vec<PathBuf>, ScenarioError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let unreadable = |error: std::io::Error| ScenarioError::new(path, format!("cannot be read: {error}"));
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        if file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
-            found.push(file);
-        }
-    }
+    collect(path, &mut found)?;
     found.sort();
     match found.is_empty() {
         true => Err(ScenarioError::at(
@@ -120,6 +132,20 @@ fn files(path: &Path, scenario: &Path) -> Result<Vec<PathBuf>, ScenarioError> {
         )),
         false => Ok(found),
     }
+}
+
+/// The YAML files of a folder and of the folders in it.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), ScenarioError> {
+    let unreadable = |error: std::io::Error| ScenarioError::new(folder, format!("cannot be read: {error}"));
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            collect(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            found.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// Reads YAML in tests.

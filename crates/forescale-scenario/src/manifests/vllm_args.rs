@@ -47,6 +47,34 @@ const WITHOUT_EFFECT: [&str; 22] = [
     "--ssl-certfile",
 ];
 
+/// Flags that change what is simulated: leaving them aside would simulate another server.
+const NOT_YET: [&str; 16] = [
+    "--pipeline-parallel-size",
+    "--data-parallel-size",
+    "--kv-cache-dtype",
+    "--quantization",
+    "--speculative-config",
+    "--config",
+    "--scheduling-policy",
+    "--max-num-partial-prefills",
+    "--enable-lora",
+    "--kv-transfer-config",
+    "--max-num-queued-reqs",
+    "--max-num-queued-tokens",
+    "--max-num-active-seqs",
+    "--prefill-schedule-interval",
+    "--watermark",
+    "--enable-expert-parallel",
+];
+
+/// vLLM's short spellings.
+const SHORT: [(&str, &str); 4] = [
+    ("-tp", "--tensor-parallel-size"),
+    ("-pp", "--pipeline-parallel-size"),
+    ("-dp", "--data-parallel-size"),
+    ("-q", "--quantization"),
+];
+
 impl VllmArgs {
     /// Reads a command line: `--flag value`, `--flag=value`, `--flag`, `--no-flag`; `_` and `-` are the same, as in vLLM.
     ///
@@ -57,6 +85,11 @@ impl VllmArgs {
         let mut words = words.iter().map(String::as_str).peekable();
         let mut after_serve = false;
         while let Some(word) = words.next() {
+            let word = match SHORT.iter().find(|(short, _)| word.split('=').next() == Some(short)) {
+                Some((short, long)) => word.replacen(short, long, 1),
+                None => word.to_owned(),
+            };
+            let word = word.as_str();
             if !word.starts_with("--") {
                 // `vllm serve MODEL`
                 if after_serve && args.model.is_none() && !word.starts_with('-') {
@@ -106,20 +139,39 @@ impl VllmArgs {
             let value = value.ok_or_else(|| format!("`{flag}` needs a value"))?;
             value.parse().map(Some).map_err(|_| format!("`{flag} {value}`: not a number in range"))
         }
+        fn tokens(flag: &str, value: Option<&str>) -> Result<Option<u32>, String> {
+            let factor = |value: &str| match value.chars().next_back() {
+                Some('k') => 1000,
+                Some('K') => 1024,
+                _ => 1,
+            };
+            let factor = value.map_or(1, factor);
+            let digits = value.map(|value| value.trim_end_matches(['k', 'K']));
+            let count: Option<u32> = number(flag, digits)?;
+            let count = count.and_then(|count| count.checked_mul(factor));
+            count.map(Some).ok_or_else(|| format!("`{flag} {}`: too large", value.unwrap_or_default()))
+        }
         let text = || value.map(str::to_owned).ok_or_else(|| format!("`{flag}` needs a value"));
         match flag {
             "--model" => self.model = Some(text()?),
             "--served-model-name" => self.served_model_name = Some(text()?),
             "--max-num-seqs" => self.max_num_seqs = number(flag, value)?,
-            "--max-num-batched-tokens" => self.max_num_batched_tokens = number(flag, value)?,
-            "--max-model-len" => self.max_model_len = number(flag, value)?,
+            "--max-num-batched-tokens" => self.max_num_batched_tokens = tokens(flag, value)?,
+            "--max-model-len" if matches!(value, Some("-1" | "auto")) => {
+                return Err(format!(
+                    "`{flag} {}` is not simulated; write the number of tokens",
+                    value.unwrap_or_default()
+                ));
+            }
+            "--max-model-len" => self.max_model_len = tokens(flag, value)?,
             "--block-size" => self.block_size = number(flag, value)?,
             "--num-gpu-blocks-override" => self.num_gpu_blocks_override = number(flag, value)?,
             "--gpu-memory-utilization" => self.gpu_memory_utilization = number(flag, value)?,
             "--tensor-parallel-size" => self.tensor_parallel_size = number(flag, value)?,
             "--long-prefill-token-threshold" => self.long_prefill_token_threshold = number(flag, value)?,
             "--shutdown-timeout" => self.shutdown_timeout = number(flag, value)?,
-            _ if WITHOUT_EFFECT.contains(&flag) => {}
+            _ if WITHOUT_EFFECT.contains(&flag) || NOT_YET.contains(&flag) && value == Some("1") => {}
+            _ if NOT_YET.contains(&flag) => return Err(format!("`{flag}` is not simulated yet")),
             _ => self.unknown.push(flag.to_owned()),
         }
         Ok(())
@@ -138,7 +190,7 @@ mod tests {
     fn both_spellings_of_values_and_switches() {
         let args = parse(
             "vllm serve meta/llama --max-num-seqs=1024 --max_num_batched_tokens 8192 --no-async-scheduling \
-             --enable-prefix-caching=false --port 8000 --gpu-memory-utilization 0.85 --kv-transfer-config {}",
+             --enable-prefix-caching=false --port 8000 --gpu-memory-utilization 0.85 -tp 2 --max-model-len 32K --made-up {}",
         );
         let expected = VllmArgs {
             model: Some("meta/llama".to_owned()),
@@ -147,7 +199,9 @@ mod tests {
             gpu_memory_utilization: Some(0.85),
             async_scheduling: Some(false),
             enable_prefix_caching: Some(false),
-            unknown: vec!["--kv-transfer-config".to_owned()],
+            tensor_parallel_size: Some(2),
+            max_model_len: Some(32_768),
+            unknown: vec!["--made-up".to_owned()],
             ..VllmArgs::default()
         };
         assert_eq!(args, Ok(expected));
@@ -158,5 +212,7 @@ mod tests {
         assert_eq!(parse("--max-num-seqs many").unwrap_err(), "`--max-num-seqs many`: not a number in range");
         assert_eq!(parse("--max-num-seqs --port 1").unwrap_err(), "`--max-num-seqs` needs a value");
         assert!(parse("--async-scheduling=maybe").is_err());
+        assert_eq!(parse("-pp 2").unwrap_err(), "`--pipeline-parallel-size` is not simulated yet");
+        assert!(parse("--data-parallel-size=1 --max-model-len 4k").is_ok());
     }
 }

@@ -10,6 +10,7 @@ use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::HorizontalPodAutoscaler as Manifest;
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
+use forescale_core::cluster::ColdStart;
 use forescale_kernel::Timestamp;
 
 /// The autoscaler and how to call it.
@@ -41,17 +42,32 @@ pub(super) fn resolve(
                     format!("`autoscaler.fixed` is set, so the HPA in {} is not used", found.file.display());
                 context.warnings.push(warning);
             }
-            Ok(fixed(table.replicas, format!("at {} replicas", table.replicas)))
+            Ok(fixed(table.replicas, at(table.replicas)))
         }
-        (None, Some(found)) => hpa(found, cluster, start),
+        (None, Some(found)) => {
+            if cluster.config.cold_start == ColdStart::default() {
+                context
+                    .warnings
+                    .push("new pods start in no time, since `cluster.cold_start` is not set".to_owned());
+            }
+            hpa(found, manifests, start)
+        }
         (None, None) => {
             let replicas = cluster.config.deployment.replicas;
-            Ok(fixed(replicas, format!("at {replicas} replicas as deployed, no autoscaler")))
+            Ok(fixed(replicas, format!("{} as deployed, no autoscaler", at(replicas))))
         }
     }
 }
 
-fn hpa(found: &Found<Manifest>, cluster: &Cluster, start: Timestamp) -> Result<Autoscaler, ScenarioError> {
+fn at(replicas: u32) -> String {
+    format!("at {replicas} replica{}", if replicas == 1 { "" } else { "s" })
+}
+
+fn hpa(
+    found: &Found<Manifest>,
+    manifests: &Manifests,
+    start: Timestamp,
+) -> Result<Autoscaler, ScenarioError> {
     let in_file = |message: String| ScenarioError::new(&found.file, message);
     let manifest = &found.object;
     let (flags, gates) = (Flags::default(), FeatureGates::default());
@@ -64,13 +80,10 @@ fn hpa(found: &Found<Manifest>, cluster: &Cluster, start: Timestamp) -> Result<A
             lines.join("; ")
         )));
     }
-    let target = &manifest.spec.scale_target_ref;
-    let deployment = &cluster.config.deployment.name;
-    if target.name != *deployment {
-        return Err(in_file(format!(
-            "scaleTargetRef names {} `{}`, the Deployment is `{deployment}`",
-            target.kind, target.name
-        )));
+    check_target(manifest, manifests).map_err(in_file)?;
+    if manifest.spec.metrics.is_empty() {
+        let message = "has no metrics, for which Kubernetes takes 80 % of the CPU request; resource metrics are not simulated yet";
+        return Err(in_file(message.to_owned()));
     }
     let spec = manifest.spec.defaulted(gates);
     check(&spec).map_err(|error| in_file(error.to_string()))?;
@@ -82,6 +95,33 @@ fn hpa(found: &Found<Manifest>, cluster: &Cluster, start: Timestamp) -> Result<A
         Box::new(HorizontalPodAutoscaler::new(spec.clone(), flags, gates, start, seed))
     });
     Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description } })
+}
+
+/// Whether the HPA scales the Deployment that is simulated.
+fn check_target(manifest: &Manifest, manifests: &Manifests) -> Result<(), String> {
+    let target = &manifest.spec.scale_target_ref;
+    if target.kind != "Deployment" || !target.api_version.starts_with("apps/") {
+        return Err(format!(
+            "scaleTargetRef is a {} of {}; a Deployment of apps/v1 is simulated",
+            target.kind, target.api_version
+        ));
+    }
+    // Without a manifest the Deployment is whatever the HPA names.
+    let Some(deployment) = &manifests.deployment else { return Ok(()) };
+    let metadata = &deployment.object.metadata;
+    let (name, file) = (&metadata.name, deployment.file.display());
+    if target.name != *name {
+        return Err(format!("scaleTargetRef names `{}`, the Deployment in {file} is `{name}`", target.name));
+    }
+    let namespace = metadata.namespace.as_deref().unwrap_or("default");
+    let own = match manifest.metadata.namespace.as_str() {
+        "" => "default",
+        own => own,
+    };
+    match own == namespace {
+        true => Ok(()),
+        false => Err(format!("the HPA is in namespace `{own}`, the Deployment in {file} in `{namespace}`")),
+    }
 }
 
 fn describe(spec: &forescale_core::autoscaler::hpa::api::Spec, name: &str) -> String {

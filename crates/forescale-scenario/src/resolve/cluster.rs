@@ -30,7 +30,12 @@ pub(super) fn resolve(
         let replicas = raw.cluster.replicas.unwrap_or(1);
         let (model_server, model_name, gpus_per_pod) = model_server(context, raw, None)?;
         let deployment = Deployment { replicas, gpus_per_pod, ..Deployment::default() };
-        check_replicas(context, "cluster.replicas", replicas)?;
+        if replicas > MOST_REPLICAS {
+            return Err(context.error(
+                "cluster.replicas",
+                format!("{replicas} are more than can be simulated ({MOST_REPLICAS})"),
+            ));
+        }
         return Ok(Cluster { config: ClusterConfig { deployment, cold_start }, model_server, model_name });
     };
     if raw.cluster.replicas.is_some() {
@@ -38,15 +43,32 @@ pub(super) fn resolve(
         return Err(context.error("cluster.replicas", message));
     }
     let in_file = |message: String| ScenarioError::new(&found.file, message);
+    if found.object.api_version != "apps/v1" {
+        return Err(in_file(format!(
+            "apiVersion `{}` of a Deployment; Kubernetes has apps/v1",
+            found.object.api_version
+        )));
+    }
     let container = found.object.server().map_err(in_file)?;
-    let args = VllmArgs::parse(&container.command_line()).map_err(in_file)?;
+    let args = VllmArgs::parse(&container.command_line().map_err(in_file)?).map_err(in_file)?;
     warn_about_image(container, &mut context.warnings);
     let (model_server, model_name, gpus) = model_server(context, raw, Some((found, &args)))?;
     let mut deployment = deployment(found, container, &args)?;
-    if deployment.gpus_per_pod == 0 {
-        deployment.gpus_per_pod = gpus;
+    match deployment.gpus_per_pod {
+        0 => deployment.gpus_per_pod = gpus,
+        given if given != gpus => {
+            let profile = raw.model_server.profile.as_deref().unwrap_or("the test engine");
+            return Err(in_file(format!("a pod has {given} GPUs, but {profile} is for {gpus}")));
+        }
+        _ => {}
     }
-    check_replicas(context, "spec.replicas", deployment.replicas)?;
+    if deployment.replicas > MOST_REPLICAS {
+        return Err(in_file(format!(
+            "spec.replicas: {} are more than can be simulated ({MOST_REPLICAS})",
+            deployment.replicas
+        )));
+    }
+    warn_about_start(context, container, &cold_start);
     Ok(Cluster { config: ClusterConfig { deployment, cold_start }, model_server, model_name })
 }
 
@@ -77,6 +99,13 @@ fn model_server(
                 Some((found, _)) => ScenarioError::new(&found.file, message),
                 None => context.error("model_server.profile", message),
             })?;
+            if let Some(model) = &args.model
+                && !model.to_lowercase().contains(profile.model())
+            {
+                context
+                    .warnings
+                    .push(format!("the Deployment serves `{model}`, simulated is {}", profile.name));
+            }
             let model_name = named.unwrap_or_else(|| profile.model_name.to_owned());
             Ok((ModelServerConfig::Vllm(config), model_name, profile.tensor_parallel_size))
         }
@@ -119,11 +148,19 @@ fn deployment(
     })
 }
 
-fn check_replicas(context: &Context<'_>, key: &str, replicas: u32) -> Result<(), ScenarioError> {
-    match replicas <= MOST_REPLICAS {
-        true => Ok(()),
-        false => Err(context
-            .error(key, format!("{replicas} replicas are more than can be simulated ({MOST_REPLICAS})"))),
+/// The kubelet restarts a container that its startup probe does not see alive in time, which is not simulated.
+fn warn_about_start(context: &mut Context<'_>, container: &Container, cold_start: &ColdStart) {
+    let Some(probe) = container.startup_probe else { return };
+    let patience = probe.initial_delay_seconds
+        + probe.period_seconds.unwrap_or(10) * probe.failure_threshold.unwrap_or(3);
+    let start: f64 = [StartPhase::Bootstrap, StartPhase::Weights, StartPhase::Compile, StartPhase::Engine]
+        .iter()
+        .map(|phase| cold_start.get(*phase).mean())
+        .sum();
+    if start >= patience as f64 {
+        context.warnings.push(format!(
+            "a container takes {start:.0} s to listen in the mean, its startup probe gives up after {patience} s; the kubelet would restart it, which is not simulated"
+        ));
     }
 }
 

@@ -11,6 +11,9 @@ use forescale_core::views::FlowLabels;
 use forescale_kernel::SimDuration;
 use std::collections::BTreeMap;
 
+/// No interval is shorter, so that no run drowns in scrapes.
+const SHORTEST: SimDuration = SimDuration::from_ms(100);
+
 /// What metrics call the things that they are about.
 pub(super) struct Names {
     pub(super) pool: String,
@@ -30,7 +33,9 @@ pub(super) fn resolve(
     let default = TelemetryConfig::default();
     let positive =
         |context: &Context<'_>, key: &str, value: Option<SimDuration>, default: SimDuration| match value {
-            Some(value) if value.is_zero() => Err(context.error(key, "must be longer than 0s")),
+            Some(value) if value < SHORTEST => {
+                Err(context.error(key, format!("must be at least {SHORTEST}")))
+            }
             value => Ok(value.unwrap_or(default)),
         };
     let scrape_interval = positive(
@@ -62,16 +67,33 @@ pub(super) fn resolve(
         inference_pool: names.pool,
         splits_stages: release.splits_stages(),
         flows: names.flows,
-        epp_target_labels: target_labels(&given.epp_target_labels),
-        model_server_target_labels: target_labels(&given.model_server_target_labels),
+        epp_target_labels: target_labels(context, "telemetry.epp_target_labels", &given.epp_target_labels)?,
+        model_server_target_labels: target_labels(
+            context,
+            "telemetry.model_server_target_labels",
+            &given.model_server_target_labels,
+        )?,
     };
     config.external = external(context, manifests)?;
     warn_about_selectors(context, &config);
     Ok(config)
 }
 
-fn target_labels(labels: &BTreeMap<String, String>) -> Vec<(String, String)> {
-    labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+fn target_labels(
+    context: &Context<'_>,
+    key: &str,
+    labels: &BTreeMap<String, String>,
+) -> Result<Vec<(String, String)>, ScenarioError> {
+    let is_name = |name: &str| {
+        let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+        name.starts_with(is_letter)
+            && name.chars().all(|c| is_letter(c) || c.is_ascii_digit())
+            && !name.starts_with("__")
+    };
+    match labels.keys().find(|name| !is_name(name)) {
+        Some(name) => Err(context.error(key, format!("`{name}` is no name that a target label can have"))),
+        None => Ok(labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect()),
+    }
 }
 
 /// The external metrics that the HPA asks for, by the adapter's rules.
@@ -96,11 +118,14 @@ fn external(context: &mut Context<'_>, manifests: &Manifests) -> Result<Vec<Exte
             None => {
                 let served: Result<Vec<String>, String> =
                     adapter.object.external.iter().map(|rule| names(rule).map(|(_, name)| name)).collect();
+                let served = match served.map_err(in_rules)?.join(", ") {
+                    none if none.is_empty() => "it has no external rules".to_owned(),
+                    names => format!("served are {names}"),
+                };
                 context.warnings.push(format!(
-                    "no rule in {} serves the external metric `{}`, so it never has a value; served are {}",
+                    "no rule in {} serves the external metric `{}`, so it never has a value; {served}",
                     adapter.file.display(),
                     wanted.name,
-                    served.map_err(in_rules)?.join(", "),
                 ));
             }
         }

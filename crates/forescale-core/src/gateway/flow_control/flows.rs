@@ -1,5 +1,6 @@
 //! The flows that flow control knows, with the gauges that it keeps for each.
 
+use super::Item;
 use crate::ids::FlowId;
 use forescale_kernel::{SimDuration, SimTime};
 
@@ -23,18 +24,22 @@ struct Flow {
     gauges: FlowGauges,
     /// Since when the flow counts as idle: the **arrival** of the request that left it empty.
     idle_since: SimTime,
+    is_fallback: bool,
 }
 
 impl Flows {
-    pub(super) fn enter(&mut self, now: SimTime, flow: FlowId, bytes: u64) {
-        let index = flow.0 as usize;
+    pub(super) fn enter(&mut self, now: SimTime, item: &Item) {
+        let index = item.flow.0 as usize;
         if self.entries.len() <= index {
             self.entries.resize(index + 1, None);
         }
-        let entry =
-            self.entries[index].get_or_insert(Flow { gauges: FlowGauges::default(), idle_since: now });
+        let entry = self.entries[index].get_or_insert(Flow {
+            gauges: FlowGauges::default(),
+            idle_since: now,
+            is_fallback: item.is_fallback,
+        });
         entry.gauges.queue_size += 1;
-        entry.gauges.queue_bytes = entry.gauges.queue_bytes.saturating_add(bytes);
+        entry.gauges.queue_bytes = entry.gauges.queue_bytes.saturating_add(item.bytes);
     }
 
     pub(super) fn leave(&mut self, flow: FlowId, bytes: u64, entered: SimTime) {
@@ -49,7 +54,9 @@ impl Flows {
 
     pub(super) fn collect_idle(&mut self, now: SimTime, period: SimDuration) {
         for slot in &mut self.entries {
-            if slot.is_some_and(|flow| flow.gauges.queue_size == 0 && flow.idle_since + period <= now) {
+            if slot.is_some_and(|flow| {
+                !flow.is_fallback && flow.gauges.queue_size == 0 && flow.idle_since + period <= now
+            }) {
                 *slot = None;
             }
         }

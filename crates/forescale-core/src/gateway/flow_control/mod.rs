@@ -35,6 +35,8 @@ pub struct Item {
     pub ttl: Option<SimDuration>,
     /// When the caller's own deadline ends the wait.
     pub deadline: Option<SimTime>,
+    /// Its priority has no band of its own, so it waits in band 0; the scan for idle flows never removes its gauges.
+    pub is_fallback: bool,
 }
 
 /// A place in the queue, by which its owner can cancel it.
@@ -135,7 +137,7 @@ impl FlowControl {
         if !self.flows.any() {
             self.scan_at = after(now, self.config.flow_gc_phase, self.config.flow_gc_period);
         }
-        self.flows.enter(now, item.flow, item.bytes);
+        self.flows.enter(now, &item);
         let over = |used: u64, new: u64, cap: u64| used.saturating_add(new) > cap;
         let (bytes, requests, config) = (self.bytes, self.places, &self.config);
         let full = config.max_bytes > 0 && over(bytes, item.bytes, config.max_bytes)

@@ -21,7 +21,14 @@ fn at(s: f64) -> SimTime {
 
 /// A request of one byte in flow 0.
 fn item(request: u64) -> Item {
-    Item { request: RequestId(request), flow: FlowId(0), bytes: 1, ttl: None, deadline: None }
+    Item {
+        request: RequestId(request),
+        flow: FlowId(0),
+        bytes: 1,
+        ttl: None,
+        deadline: None,
+        is_fallback: false,
+    }
 }
 
 /// Budgets in seconds.
@@ -261,6 +268,10 @@ fn a_flow_is_idle_since_its_last_requests_arrival() {
     pass(&mut queue, 10.1);
     assert!(!is_known(&queue));
     assert_eq!(queue.next_expiry(), None);
+    // In band 0 for want of a band of its own: its gauges stay for ever.
+    let mut queue = waiting(config, OPEN, Item { is_fallback: true, ..item(0) });
+    pass(&mut queue, 60.0);
+    assert!(is_known(&queue));
     // Released at once: too young for the scan at 5.1 s.
     let mut queue = waiting(config, OPEN, item(0));
     assert_eq!(queue.next_expiry(), Some(at(5.1)));
