@@ -134,3 +134,21 @@ fn conformance_prints_its_score_last() {
     assert_eq!(sim(&["conformance", "hpa", "none.jsonl"]).status.code(), Some(2));
     assert_eq!(sim(&["conformance", "hpa", "Cargo.toml"]).status.code(), Some(2));
 }
+
+/// The picture in the README is what the program prints.
+#[test]
+fn the_readme_shows_the_real_output() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let picture = readme.split("<!-- picture -->").nth(1).unwrap().split("<!-- /picture -->").next().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let report = text(&sim(&["scenarios/burst.toml", "--out", out.path().to_str().unwrap()]).stdout);
+    let shown: Vec<&str> =
+        picture.lines().filter(|line| !line.is_empty() && !line.starts_with("```")).collect();
+    assert!(shown.len() > 10);
+    for line in shown {
+        assert!(
+            report.lines().any(|printed| printed == line),
+            "the README shows\n{line}\nwhich is not in\n{report}"
+        );
+    }
+}
