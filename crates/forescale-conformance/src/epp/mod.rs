@@ -6,6 +6,7 @@ mod answer;
 mod run;
 mod saturation;
 mod scenario;
+mod steps;
 
 use crate::{ReplayError, Tally};
 use run::Run;

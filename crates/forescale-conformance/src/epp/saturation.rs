@@ -1,6 +1,6 @@
 //! The stand-in for the saturation detector.
 
-use super::scenario::value_at;
+use super::steps::value_at;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

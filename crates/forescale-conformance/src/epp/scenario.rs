@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Sample};
 use super::saturation::Saturation;
+use super::steps::value_at;
 use forescale_core::gateway::flow_control::{Expiry, FlowControlConfig};
 use forescale_kernel::SimDuration;
 use serde::Deserialize;
@@ -33,12 +34,6 @@ impl Scenario {
     pub(super) fn pool_is_empty(&self, us: u64) -> bool {
         value_at(&self.pool, us).is_none_or(|has_endpoints| has_endpoints == 0)
     }
-}
-
-/// The last step of a step function that is not after an instant.
-pub(super) fn value_at<T: Copy>(steps: &[(u64, T)], us: u64) -> Option<T> {
-    let until = steps.partition_point(|(at, _)| *at <= us);
-    steps[..until].last().map(|(_, value)| *value)
 }
 
 /// A request: arrival, fairness id, priority, bytes, options.

@@ -19,6 +19,7 @@ mod float;
 mod history;
 mod metrics;
 mod normalize;
+mod observed;
 mod pod;
 mod policy;
 mod reasons;
@@ -29,10 +30,11 @@ mod sync;
 mod tests;
 
 pub use condition::{Condition, ConditionStatus, ConditionType, Conditions};
-pub use controller::{Controller, NotSimulated, Observed, Scale, check};
+pub use controller::{Controller, NotSimulated, check};
 pub use flags::{FeatureGates, Flags};
 pub use history::{History, Recommendation, ScaleEvent};
 pub use metrics::{MetricsApi, MetricsError};
+pub use observed::{Observed, Scale};
 pub use pod::{Pod, PodPhase};
 pub use reasons::{
     Branch, Clamp, Counted, Evaluation, Held, LimitReason, LimitedBy, MetricFailure, MetricReason,

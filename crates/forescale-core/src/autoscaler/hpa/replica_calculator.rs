@@ -3,9 +3,9 @@
 use super::api::{
     ExternalMetricSource, HorizontalPodAutoscalerBehavior, MetricSourceType, MetricSpec, Quantity,
 };
-use super::controller::{Observed, Scale};
 use super::float;
 use super::metrics::MetricsError;
+use super::observed::{Observed, Scale};
 use super::reasons::{Counted, Evaluation, MetricFailure, MetricReason, TargetKind};
 use super::status::MetricValueStatus;
 use super::{FeatureGates, Flags};

@@ -1,112 +1,16 @@
 //! `kind: EndpointPickerConfig`.
 
+mod schema;
+
+pub(crate) use schema::EndpointPicker;
+
 use crate::error::nearest;
-use crate::text::Duration;
 use forescale_core::autoscaler::hpa::api::Quantity;
 use forescale_core::gateway::flow_control::{Expiry, FlowControlConfig};
 use forescale_core::gateway::{GatewayConfig, Release, Scorer, UtilizationDetector};
 use forescale_kernel::SimDuration;
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct EndpointPicker {
-    api_version: String,
-    #[serde(rename = "kind")]
-    _kind: String,
-    #[serde(rename = "metadata")]
-    _metadata: Option<IgnoredAny>,
-    #[serde(default)]
-    feature_gates: Vec<String>,
-    #[serde(default)]
-    plugins: Vec<Plugin>,
-    #[serde(default)]
-    scheduling_profiles: Vec<SchedulingProfile>,
-    #[serde(default)]
-    flow_control: FlowControlSection,
-    saturation_detector: Option<PluginRef>,
-    #[serde(rename = "dataLayer")]
-    _data_layer: Option<IgnoredAny>,
-    #[serde(rename = "requestHandler")]
-    _request_handler: Option<IgnoredAny>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Plugin {
-    name: Option<String>,
-    #[serde(rename = "type")]
-    plugin_type: String,
-    parameters: Option<serde_json::Value>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SchedulingProfile {
-    name: String,
-    #[serde(default)]
-    plugins: Vec<WeightedRef>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct WeightedRef {
-    plugin_ref: String,
-    weight: Option<f64>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PluginRef {
-    plugin_ref: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FlowControlSection {
-    max_bytes: Option<Quantity>,
-    max_requests: Option<Quantity>,
-    #[serde(rename = "defaultRequestTTL")]
-    default_request_ttl: Option<Duration>,
-    #[serde(rename = "noEndpointRequestTTL")]
-    no_endpoint_request_ttl: Option<Duration>,
-    usage_limit_policy_plugin_ref: Option<String>,
-    saturation_detector: Option<PluginRef>,
-    #[serde(default)]
-    enable_eviction: bool,
-    default_priority_band: Option<Band>,
-    default_negative_priority_band: Option<Band>,
-    #[serde(default)]
-    priority_bands: Vec<Band>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Band {
-    priority: Option<i32>,
-    max_bytes: Option<Quantity>,
-    max_requests: Option<Quantity>,
-    fairness_policy_ref: Option<String>,
-    ordering_policy_ref: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DetectorParameters {
-    queue_depth_threshold: Option<f64>,
-    kv_cache_util_threshold: Option<f64>,
-    metrics_staleness_threshold: Option<Duration>,
-    /// Only the filter role has a use for it.
-    #[serde(rename = "headroom")]
-    _headroom: Option<f64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StaticLimitParameters {
-    threshold: Option<f64>,
-}
+use schema::{Band, DetectorParameters, StaticLimitParameters};
+use serde::de::DeserializeOwned;
 
 /// Waiting limits that the scenario writes out; they must agree with the file's own.
 #[derive(Clone, Copy, Debug, Default)]
