@@ -5,6 +5,7 @@
 //! - `queueing`, `lambda_ttl`: closed forms;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
+//! - `mistakes`: wrong input files;
 //! - `command`: the command `sim` as its users call it.
 //!
 //! How the program is built:
@@ -26,6 +27,7 @@ mod burst;
 mod command;
 mod edges;
 mod lambda_ttl;
+mod mistakes;
 mod objectives;
 mod queueing;
 mod random_runs;

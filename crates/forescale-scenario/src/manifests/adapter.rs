@@ -3,7 +3,8 @@
 use super::documents::{Document, parse};
 use crate::error::ScenarioError;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -46,12 +47,43 @@ pub(crate) struct Resources {
     pub(crate) namespaced: Option<bool>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// The Kubernetes resource behind a label; external metrics have no use for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GroupResource;
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct GroupResource {
-    #[serde(default)]
-    pub(crate) group: String,
-    pub(crate) resource: String,
+struct GroupResourceKeys {
+    #[serde(rename = "group")]
+    _group: Option<String>,
+    #[serde(rename = "resource")]
+    _resource: String,
+}
+
+struct GroupResourceVisitor;
+
+impl<'de> Visitor<'de> for GroupResourceVisitor {
+    type Value = GroupResource;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a resource such as `{ group: apps, resource: deployment }`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<GroupResource, A::Error> {
+        GroupResourceKeys::deserialize(MapAccessDeserializer::new(map)).map(|_| GroupResource)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<GroupResource, E> {
+        Err(E::custom(
+            "a label under `overrides` stands for a resource; `namespaced` belongs beside `overrides`",
+        ))
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupResource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(GroupResourceVisitor)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Default)]
