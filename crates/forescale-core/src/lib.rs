@@ -1,4 +1,11 @@
-//! The simulated loop.
+//! The simulated loop: demand, gateway, replicas, cluster, telemetry, autoscaler, and the world that wires them.
+//!
+//! [`run`] takes a [`RunConfig`], which is plain data, and returns a [`record::RunRecord`]. Files are another crate's business;
+//! here is no I/O, no clock and no randomness but the named streams of the run's seed.
+//!
+//! Each part is a state machine of its own that can be used alone: [`autoscaler::hpa`] is the HorizontalPodAutoscaler controller,
+//! [`gateway::flow_control`] the EPP's queue, [`replica`] a vLLM engine. What one part may know of another is in [`views`], and a
+//! test of the repository holds the code to it.
 
 pub mod autoscaler;
 pub mod cluster;
