@@ -59,7 +59,7 @@ fn manifest_complaints(path: &str, text: &str) -> Vec<String> {
     if !from_workspace(manifest.get("lints")) {
         complaints.push(format!("{path}: add `[lints] workspace = true`"));
     }
-    for field in ["version", "edition", "rust-version", "license", "repository"] {
+    for field in ["version", "edition", "rust-version", "license"] {
         if !from_workspace(manifest.get("package").and_then(|package| package.get(field))) {
             complaints.push(format!("{path}: write `{field}.workspace = true` in [package]"));
         }
