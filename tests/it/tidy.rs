@@ -170,7 +170,7 @@ fn planted_faults_are_found() {
     assert_eq!(count(space_complaints("a.rs", "a\n")), 0);
     assert_eq!(
         count(manifest_complaints("a/Cargo.toml", "[package]\nversion = \"1\"\n[[bin]]\nname = \"a\"\n")),
-        8
+        7
     );
     assert_eq!(count(scenario_complaints("a.toml", "# Q?\n# Expected exit code: 0\n\n[scenario]\n")), 0);
     for wrong in
