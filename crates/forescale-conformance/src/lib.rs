@@ -5,6 +5,7 @@
 
 pub mod epp;
 pub mod hpa;
+mod lines;
 mod replay_error;
 mod tally;
 

@@ -1,6 +1,7 @@
 //! Named, portable random streams.
 
-use rand::SeedableRng;
+use crate::SimDuration;
+use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 /// The generator of every stream: PCG XSL RR 128/64, whose values are the same on all platforms and in all releases.
@@ -35,6 +36,11 @@ pub fn stream(seed: u64, purpose: &str, entity: u64) -> Stream {
         word.copy_from_slice(&state.to_le_bytes());
     }
     Pcg64::from_seed(bytes)
+}
+
+/// Draws a phase: a span from zero up to, but not including, `period`; zero where the period is.
+pub fn phase(stream: &mut Stream, period: SimDuration) -> SimDuration {
+    SimDuration::from_ps(stream.random_range(0..period.as_ps().max(1)))
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).

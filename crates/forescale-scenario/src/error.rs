@@ -39,3 +39,8 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     let best = known.into_iter().min_by_key(|other| distance(other))?;
     (distance(best) <= 1 + name.chars().count() / 4).then_some(best)
 }
+
+/// The end of a sentence about a misspelt name: `; did you mean …?`, or nothing.
+pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+}

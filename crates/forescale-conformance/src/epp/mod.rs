@@ -8,10 +8,10 @@ mod saturation;
 mod scenario;
 mod steps;
 
+use crate::lines::for_each_line;
 use crate::{ReplayError, Tally};
 use run::Run;
 use scenario::Scenario;
-use serde_json::Value;
 use std::io::BufRead;
 
 /// Replays one recording (`*.jsonl`); `name` is how messages call it.
@@ -23,17 +23,10 @@ use std::io::BufRead;
 /// # Errors
 /// Unreadable input, or a line that is not JSON or not a case, with its number. Cases before it are counted.
 pub fn replay(name: &str, reader: impl BufRead, tally: &mut Tally) -> Result<(), ReplayError> {
-    for (index, text) in reader.lines().enumerate() {
-        let line = index + 1;
-        let text = text.map_err(|source| ReplayError::Read { file: name.to_owned(), line, source })?;
-        if text.trim().is_empty() {
-            continue;
-        }
-        let malformed = |message: String| ReplayError::Malformed { file: name.to_owned(), line, message };
-        let value: Value = serde_json::from_str(&text).map_err(|e| malformed(e.to_string()))?;
+    for_each_line(name, reader, |line, value| {
         let has = |key: &str| value.get(key).is_some();
         if has("requests") && has("saturation") {
-            let scenario: Scenario = serde_json::from_value(value).map_err(|e| malformed(e.to_string()))?;
+            let scenario: Scenario = serde_json::from_value(value).map_err(|error| error.to_string())?;
             match scenario.simulated() {
                 Some(config) => {
                     let outcome = Run::new(&scenario, config).compare();
@@ -45,8 +38,8 @@ pub fn replay(name: &str, reader: impl BufRead, tally: &mut Tally) -> Result<(),
             tally.skip();
         } else {
             let message = "neither a flow-control scenario, a scheduling sequence nor a single value";
-            return Err(malformed(message.to_owned()));
+            return Err(message.to_owned());
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }

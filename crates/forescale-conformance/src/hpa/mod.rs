@@ -8,9 +8,9 @@ mod cluster;
 mod quantity;
 mod sequence;
 
+use crate::lines::for_each_line;
 use crate::{ReplayError, Tally};
 use serde::Deserialize;
-use serde_json::Value;
 use std::io::BufRead;
 
 /// What a header line says about the cases below it.
@@ -32,17 +32,10 @@ struct Header {
 /// Unreadable input, or a line that is not JSON or not a case, with its number. Cases before it are counted.
 pub fn replay(name: &str, reader: impl BufRead, tally: &mut Tally) -> Result<(), ReplayError> {
     let mut header = Header::default();
-    for (index, text) in reader.lines().enumerate() {
-        let line = index + 1;
-        let text = text.map_err(|source| ReplayError::Read { file: name.to_owned(), line, source })?;
-        if text.trim().is_empty() {
-            continue;
-        }
-        let malformed = |message: String| ReplayError::Malformed { file: name.to_owned(), line, message };
-        let value: Value = serde_json::from_str(&text).map_err(|e| malformed(e.to_string()))?;
+    for_each_line(name, reader, |line, value| {
         if value.get("header").is_some() {
-            header = serde_json::from_value(value).map_err(|e| malformed(e.to_string()))?;
-            continue;
+            header = serde_json::from_value(value).map_err(|error| error.to_string())?;
+            return Ok(());
         }
         let has = |key: &str| value.get(key).is_some();
         let outcome = if has("ticks") {
@@ -56,13 +49,13 @@ pub fn replay(name: &str, reader: impl BufRead, tally: &mut Tally) -> Result<(),
         } else {
             Err("neither a metric evaluation, a sequence, a quantity nor a validation case".to_owned())
         };
-        match outcome.map_err(malformed)? {
+        match outcome? {
             Outcome::Same => tally.pass(),
             Outcome::Differs(difference) => tally.fail(format!("{name}:{line}: {difference}")),
             Outcome::NotYet => tally.skip(),
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// What came of one case.

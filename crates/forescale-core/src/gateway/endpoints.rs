@@ -16,8 +16,8 @@ pub(super) struct Seen {
 pub(super) struct Endpoint {
     pub(super) pod: PodId,
     first_poll: SimTime,
-    /// Its pod is gone from the datastore: no further poll. What the last one has read is kept apart.
-    removed: Option<SimTime>,
+    /// Its pod is gone from the datastore. What its last poll has read is kept apart.
+    is_removed: bool,
     last_poll: Option<Seen>,
     /// Whether the cached candidate list has it.
     is_candidate: bool,
@@ -84,7 +84,7 @@ impl Endpoints {
         self.entries.push(Endpoint {
             pod,
             first_poll: now + phase,
-            removed: None,
+            is_removed: false,
             last_poll: None,
             is_candidate: !self.cached,
             // What serves since the start of the run was polled before it.
@@ -98,7 +98,7 @@ impl Endpoints {
         if self.cached {
             for endpoint in self.entries.iter_mut().filter(|endpoint| endpoint.pod == pod) {
                 endpoint.last_poll = endpoint.peek(now, self.interval, servers);
-                endpoint.removed.get_or_insert(now);
+                endpoint.is_removed = true;
             }
             self.changed(now);
         } else {
@@ -123,7 +123,7 @@ impl Endpoints {
             return;
         }
         self.fill_at = None;
-        self.entries.retain(|endpoint| endpoint.removed.is_none());
+        self.entries.retain(|endpoint| !endpoint.is_removed);
         for endpoint in &mut self.entries {
             endpoint.is_candidate = true;
         }
@@ -163,6 +163,6 @@ impl Endpoints {
 
     /// Pods in the datastore.
     pub(super) fn ready(&self) -> usize {
-        self.entries.iter().filter(|endpoint| endpoint.removed.is_none()).count()
+        self.entries.iter().filter(|endpoint| !endpoint.is_removed).count()
     }
 }

@@ -22,9 +22,7 @@ use crate::views::{GatewayView, ModelServers};
 use counters::Counters;
 use endpoints::Endpoints;
 use flow_control::{Cycle, FlowControl, FlowControlConfig, Item, Pool};
-use forescale_kernel::random::{self, Stream};
-use forescale_kernel::{SimDuration, SimTime};
-use rand::RngExt;
+use forescale_kernel::{SimDuration, SimTime, random};
 use rustc_hash::FxHashMap;
 
 /// What can happen to the gateway.
@@ -95,10 +93,9 @@ impl Gateway {
         let flow_control = config.flow_control.map(|config| {
             // The EPP counts both from its own start, at whatever instant that was.
             let mut stream = random::stream(seed, "gateway/timers", 0);
-            let mut phase = |end: SimDuration| draw_below(&mut stream, end);
             FlowControlConfig {
-                sweep_phase: phase(FlowControlConfig::SWEEP_PERIOD),
-                flow_gc_phase: phase(config.flow_gc_period),
+                sweep_phase: random::phase(&mut stream, FlowControlConfig::SWEEP_PERIOD),
+                flow_gc_phase: random::phase(&mut stream, config.flow_gc_period),
                 ..config
             }
         });
@@ -125,7 +122,7 @@ impl Gateway {
             Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),
             Input::EndpointReady(pod) => {
                 let mut stream = random::stream(self.seed, "gateway/poll_phase", pod.0.into());
-                let phase = draw_below(&mut stream, self.config.refresh_metrics_interval);
+                let phase = random::phase(&mut stream, self.config.refresh_metrics_interval);
                 self.endpoints.add(now, pod, phase);
             }
             Input::EndpointGone(pod) => self.endpoints.remove(now, pod, servers),
@@ -199,11 +196,11 @@ impl Gateway {
         servers: &dyn ModelServers,
         out: &mut Vec<Output>,
     ) {
+        let priority = self.config.flows.get(flow.0 as usize).map_or(0, |flow| flow.priority);
         match &mut self.flow_control {
             Some(flow_control) => {
                 self.waiting.insert(request, flow);
-                let is_fallback =
-                    self.config.flows.get(flow.0 as usize).is_some_and(|flow| flow.priority != 0);
+                let is_fallback = priority != 0;
                 let item = Item { request, flow, bytes, ttl: None, deadline: None, is_fallback };
                 if let Err(outcome) = flow_control.enqueue(now, item) {
                     self.ended.push((request, outcome));
@@ -213,9 +210,7 @@ impl Gateway {
             }
             None => {
                 self.endpoints.poll(now, servers);
-                let is_sheddable =
-                    self.config.flows.get(flow.0 as usize).is_some_and(|flow| flow.priority < 0);
-                if is_sheddable && self.saturation_at(now, servers) >= 1.0 {
+                if priority < 0 && self.saturation_at(now, servers) >= 1.0 {
                     self.answer(request, flow, Outcome::RejectedCapacity, 429, out);
                 } else {
                     self.schedule(request, flow, out);
@@ -289,11 +284,6 @@ impl Gateway {
     fn ceiling(&self) -> f64 {
         self.config.flow_control.map_or(1.0, |config| config.saturation_ceiling)
     }
-}
-
-/// A span from zero up to, but not including, `end`.
-fn draw_below(stream: &mut Stream, end: SimDuration) -> SimDuration {
-    SimDuration::from_ps(stream.random_range(0..end.as_ps().max(1)))
 }
 
 /// The first dispatch tick after `at`; ticks fall on whole milliseconds.

@@ -25,16 +25,13 @@ impl InFlight {
 
 /// The recorder: a part that only observes.
 pub(crate) struct Recorder {
-    interval: SimDuration,
+    config: RecordConfig,
     next_bin: SimTime,
     account: Account,
     arrivals_by_workload: Vec<u64>,
     latencies: Latencies,
     /// Requests that were lost before their first token.
     lost_before_first_token: u64,
-    generated_tokens: u64,
-    log_requests: bool,
-    objectives: Vec<Objective>,
     /// Per objective: how many values were within its limit.
     within: Vec<u64>,
     requests: Vec<RequestRecord>,
@@ -48,15 +45,12 @@ pub(crate) struct Recorder {
 impl Recorder {
     pub(crate) fn new(config: &RecordConfig, workloads: usize) -> Self {
         Self {
-            interval: config.bin,
+            config: config.clone(),
             next_bin: SimTime::ZERO + config.bin,
             account: Account::default(),
             arrivals_by_workload: vec![0; workloads],
             latencies: Latencies::default(),
             lost_before_first_token: 0,
-            generated_tokens: 0,
-            log_requests: config.log_requests,
-            objectives: config.objectives.clone(),
             within: vec![0; config.objectives.len()],
             requests: Vec::new(),
             bin: OpenBin::default(),
@@ -83,7 +77,7 @@ impl Recorder {
             ttft_p99: counts.ttft_p99,
             ..state
         });
-        self.next_bin = now + self.interval;
+        self.next_bin = now + self.config.bin;
     }
 
     pub(crate) fn arrived(&mut self, now: SimTime, request: &Request) {
@@ -108,14 +102,12 @@ impl Recorder {
         self.latencies.ttft.record(ttft, 1);
         self.count_within(Measure::Ttft, ttft, 1);
         self.bin.first_token(ttft);
-        self.generated_tokens += 1;
         self.fingerprint.add(now, "first_token", [request.id.0, 0]);
     }
 
     pub(crate) fn tokens(&mut self, interval: SimDuration, count: u32) {
         self.latencies.itl.record(interval, count.into());
         self.count_within(Measure::Itl, interval, count.into());
-        self.generated_tokens += u64::from(count);
     }
 
     pub(crate) fn ended(&mut self, now: SimTime, entry: &InFlight, outcome: Outcome, http: u16) {
@@ -130,7 +122,7 @@ impl Recorder {
             self.bin.lost += 1;
             self.lost_before_first_token += u64::from(entry.first_token.is_none());
         }
-        if self.log_requests {
+        if self.config.log_requests {
             self.requests.push(entry.record(Some((now, outcome, http))));
         }
         self.fingerprint.add(now, outcome.name(), [entry.request.id.0, http.into()]);
@@ -147,7 +139,7 @@ impl Recorder {
     }
 
     fn count_within(&mut self, measure: Measure, span: SimDuration, count: u64) {
-        for (objective, within) in self.objectives.iter().zip(&mut self.within) {
+        for (objective, within) in self.config.objectives.iter().zip(&mut self.within) {
             if objective.measure == measure && span <= objective.limit {
                 *within += count;
             }
@@ -180,8 +172,8 @@ impl Recorder {
             };
             objective.judge(latency, *within, lost, overdue as u64)
         };
-        let attainments = self.objectives.iter().zip(&self.within).map(judge).collect();
-        if self.log_requests {
+        let attainments = self.config.objectives.iter().zip(&self.within).map(judge).collect();
+        if self.config.log_requests {
             self.requests.extend(in_flight.iter().map(|entry| entry.record(None)));
             self.requests.sort_by_key(|line| line.request.id);
         }
@@ -191,7 +183,9 @@ impl Recorder {
         {
             self.fingerprint.add(now, name, [latency.count(), latency.sum_ps() as u64]);
         }
-        self.fingerprint.add(now, "end", [self.generated_tokens, gpu_time_ps as u64]);
+        // A token is a request's first, or one after another.
+        let generated_tokens = sums.ttft.count() + sums.itl.count();
+        self.fingerprint.add(now, "end", [generated_tokens, gpu_time_ps as u64]);
         Ok(RunRecord {
             end: now,
             account: self.account,
@@ -203,7 +197,7 @@ impl Recorder {
             syncs: self.syncs,
             pods: self.pods,
             gpu_time_ps,
-            generated_tokens: self.generated_tokens,
+            generated_tokens,
             fingerprint: self.fingerprint,
         })
     }

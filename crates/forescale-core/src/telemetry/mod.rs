@@ -15,7 +15,6 @@ use crate::ids::PodId;
 use crate::views::MetricsEndpoints;
 use forescale_kernel::{SimDuration, SimTime, Timers, random};
 use forescale_promql::{Labels, evaluate};
-use rand::RngExt;
 use std::collections::BTreeMap;
 use store::SeriesStore;
 
@@ -69,16 +68,15 @@ pub struct Telemetry {
 impl Telemetry {
     /// A pipeline that has seen nothing yet; the EPP is its first target. `seed` decides phases.
     pub fn new(config: TelemetryConfig, seed: u64) -> Self {
-        let ms = |span: SimDuration| i64::try_from(span.as_ps() / 1_000_000_000).unwrap_or(i64::MAX);
         let mut telemetry = Self {
-            store: SeriesStore::new(ms(config.look_back), ms(config.max_age)),
+            store: SeriesStore::new(milliseconds(config.look_back), milliseconds(config.max_age)),
             targets: BTreeMap::new(),
             tasks: Timers::default(),
             served: vec![false; config.external.len()],
             seed,
             config,
         };
-        telemetry.add(TargetId::Epp, SimTime::ZERO, SimTime::ZERO);
+        telemetry.add(TargetId::Epp, SimTime::ZERO);
         let relist = telemetry.draw("telemetry/relist_phase", 0, telemetry.config.relist_interval);
         telemetry.tasks.set(Task::Relist, SimTime::ZERO + relist);
         telemetry
@@ -93,7 +91,7 @@ impl Telemetry {
                     true => SimDuration::ZERO,
                     false => self.draw("telemetry/discovery", pod.0.into(), self.config.discovery_delay),
                 };
-                self.add(TargetId::ModelServer(pod), now + delay, now);
+                self.add(TargetId::ModelServer(pod), now + delay);
             }
             Input::TargetRemoved(pod) => self.remove(TargetId::ModelServer(pod), now),
         }
@@ -114,12 +112,12 @@ impl Telemetry {
                 }
                 Task::Forget(id) => {
                     if let Some(mut target) = self.targets.remove(&id) {
-                        let stamp = milliseconds(target.stale_from.unwrap_or(at));
+                        let stamp = milliseconds(target.stale_from.unwrap_or(at).since_start());
                         self.store.append(stamp, Vec::new(), &mut target.last);
                     }
                 }
                 Task::Relist => {
-                    let (at_ms, age) = (milliseconds(at), milliseconds(SimTime::ZERO + self.config.max_age));
+                    let (at_ms, age) = (milliseconds(at.since_start()), milliseconds(self.config.max_age));
                     for (served, metric) in self.served.iter_mut().zip(&self.config.external) {
                         *served = self.store.has_recent(&metric.series, at_ms, age);
                     }
@@ -138,18 +136,18 @@ impl Telemetry {
     pub fn external_metric(&self, now: SimTime, name: &str) -> Option<Vec<i64>> {
         let rules = self.config.external.iter().zip(&self.served);
         let (metric, _) = rules.into_iter().find(|(metric, served)| metric.name == name && **served)?;
-        let samples = evaluate(&metric.query, &self.store, milliseconds(now));
+        let samples = evaluate(&metric.query, &self.store, milliseconds(now.since_start()));
         // The cast cuts off and saturates.
         Some(samples.iter().map(|sample| (sample.value * 1000.0) as i64).collect())
     }
 
-    fn add(&mut self, id: TargetId, found: SimTime, now: SimTime) {
+    fn add(&mut self, id: TargetId, found: SimTime) {
         let entity = match id {
             TargetId::Epp => 0,
             TargetId::ModelServer(pod) => u64::from(pod.0) + 1,
         };
         let phase = SimTime::ZERO + self.draw("telemetry/scrape_phase", entity, self.config.scrape_interval);
-        let first = found.max(now).at_or_after_on_grid(phase, self.config.scrape_interval);
+        let first = found.at_or_after_on_grid(phase, self.config.scrape_interval);
         self.targets.insert(id, Target { phase, last: Vec::new(), stale_from: None });
         self.tasks.set(Task::Scrape(id), first);
     }
@@ -178,18 +176,17 @@ impl Telemetry {
         let config = &self.config;
         exposed.retain(|(labels, _)| config.selectors().any(|selector| selector.matches(labels)));
         if let Some(target) = self.targets.get_mut(&id) {
-            self.store.append(milliseconds(at), exposed, &mut target.last);
+            self.store.append(milliseconds(at.since_start()), exposed, &mut target.last);
         }
     }
 
     fn draw(&self, purpose: &str, entity: u64, below: SimDuration) -> SimDuration {
-        let mut stream = random::stream(self.seed, purpose, entity);
-        SimDuration::from_ps(stream.random_range(0..below.as_ps().max(1)))
+        random::phase(&mut random::stream(self.seed, purpose, entity), below)
     }
 }
 
-/// Whole milliseconds of the run.
-fn milliseconds(at: SimTime) -> i64 {
+/// Whole milliseconds; the store counts instants from the start of the run.
+fn milliseconds(span: SimDuration) -> i64 {
     // At most 2^64 / 10^9.
-    (at.as_ps() / 1_000_000_000) as i64
+    (span.as_ps() / 1_000_000_000) as i64
 }

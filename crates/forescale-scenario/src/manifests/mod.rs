@@ -148,6 +148,14 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), ScenarioError>
     Ok(())
 }
 
+/// The HPA's namespace.
+pub(crate) fn hpa_namespace(hpa: &HorizontalPodAutoscaler) -> &str {
+    match hpa.metadata.namespace.as_str() {
+        "" => "default",
+        namespace => namespace,
+    }
+}
+
 /// Reads YAML in tests.
 #[cfg(test)]
 pub(crate) fn typed_for_tests<T: serde::de::DeserializeOwned>(text: &str) -> T {

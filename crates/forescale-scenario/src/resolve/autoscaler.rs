@@ -3,7 +3,7 @@
 use super::Context;
 use super::cluster::{Cluster, MOST_REPLICAS};
 use crate::error::ScenarioError;
-use crate::manifests::{Found, Manifests};
+use crate::manifests::{Found, Manifests, hpa_namespace};
 use crate::raw::{RawAutoscaler, RawScenario};
 use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
@@ -114,10 +114,7 @@ fn check_target(manifest: &Manifest, manifests: &Manifests) -> Result<(), String
         return Err(format!("scaleTargetRef names `{}`, the Deployment in {file} is `{name}`", target.name));
     }
     let namespace = metadata.namespace.as_deref().unwrap_or("default");
-    let own = match manifest.metadata.namespace.as_str() {
-        "" => "default",
-        own => own,
-    };
+    let own = hpa_namespace(manifest);
     match own == namespace {
         true => Ok(()),
         false => Err(format!("the HPA is in namespace `{own}`, the Deployment in {file} in `{namespace}`")),

@@ -1,7 +1,7 @@
 //! The gateway: release and EndpointPickerConfig.
 
 use super::Context;
-use crate::error::{ScenarioError, nearest};
+use crate::error::{ScenarioError, did_you_mean};
 use crate::manifests::{Manifests, WaitingLimits};
 use crate::raw::RawScenario;
 use forescale_core::gateway::{GatewayConfig, Release};
@@ -24,11 +24,10 @@ pub(super) fn resolve(
         None => Release::default(),
         Some(name) => name.parse().map_err(|()| {
             let names = Release::ALL.map(Release::name);
-            let hint = nearest(name, names).map(|near| format!("; did you mean `{near}`?"));
             let message = format!(
                 "`{name}` is no release that is simulated ({}){}",
                 names.join(", "),
-                hint.unwrap_or_default()
+                did_you_mean(name, names)
             );
             context.error("gateway.release", message)
         })?,

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::error::ScenarioError;
 use crate::external::{Wanted, external_metric, names};
-use crate::manifests::Manifests;
+use crate::manifests::{Manifests, hpa_namespace};
 use crate::raw::RawScenario;
 use forescale_core::gateway::Release;
 use forescale_core::telemetry::{ExternalMetric, TelemetryConfig, check_selector};
@@ -103,10 +103,7 @@ fn external(context: &mut Context<'_>, manifests: &Manifests) -> Result<Vec<Exte
         context.warnings.push("no adapter rules are given, so no external metric has a value".to_owned());
         return Ok(Vec::new());
     };
-    let namespace = match hpa.object.metadata.namespace.as_str() {
-        "" => "default",
-        namespace => namespace,
-    };
+    let namespace = hpa_namespace(&hpa.object);
     let in_rules = |message: String| ScenarioError::new(&adapter.file, message);
     let mut metrics: Vec<ExternalMetric> = Vec::new();
     for metric in hpa.object.spec.metrics.iter().filter_map(|metric| metric.external.as_ref()) {

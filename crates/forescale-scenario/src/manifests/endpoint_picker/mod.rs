@@ -4,12 +4,12 @@ mod schema;
 
 pub(crate) use schema::EndpointPicker;
 
-use crate::error::nearest;
+use crate::error::did_you_mean;
 use forescale_core::autoscaler::hpa::api::Quantity;
 use forescale_core::gateway::flow_control::{Expiry, FlowControlConfig};
 use forescale_core::gateway::{GatewayConfig, Release, Scorer, UtilizationDetector};
 use forescale_kernel::SimDuration;
-use schema::{Band, DetectorParameters, StaticLimitParameters};
+use schema::{Band, DetectorParameters, Plugin, StaticLimitParameters};
 use serde::de::DeserializeOwned;
 
 /// Waiting limits that the scenario writes out; they must agree with the file's own.
@@ -237,43 +237,43 @@ impl EndpointPicker {
         match self.plugins.iter().find(|plugin| !known().any(|name| name == plugin.plugin_type)) {
             None => Ok(()),
             Some(plugin) => {
-                let hint =
-                    nearest(&plugin.plugin_type, known()).map(|near| format!("; did you mean `{near}`?"));
-                Err(format!(
-                    "plugin type `{}` is not simulated{}",
-                    plugin.plugin_type,
-                    hint.unwrap_or_default()
-                ))
+                let name = &plugin.plugin_type;
+                Err(format!("plugin type `{name}` is not simulated{}", did_you_mean(name, known())))
             }
         }
     }
 
     /// The type behind a reference: a plugin of that name, or a type of that name with default parameters.
     fn plugin_type(&self, name: &str) -> Result<String, String> {
-        let named =
-            self.plugins.iter().find(|plugin| plugin.name.as_ref().unwrap_or(&plugin.plugin_type) == name);
         // The EPP adds its defaults by itself; scorers must be declared.
         let is_built_in = DEFAULTS.contains(&name);
-        match named {
+        match self.plugin(name) {
             Some(plugin) => Ok(plugin.plugin_type.clone()),
             None if is_built_in => Ok(name.to_owned()),
             None => {
-                let names =
-                    self.plugins.iter().map(|plugin| plugin.name.as_deref().unwrap_or(&plugin.plugin_type));
-                let hint = nearest(name, names).map(|near| format!("; did you mean `{near}`?"));
-                Err(format!("pluginRef `{name}` names no plugin of this file{}", hint.unwrap_or_default()))
+                let names = self.plugins.iter().map(Plugin::name);
+                Err(format!("pluginRef `{name}` names no plugin of this file{}", did_you_mean(name, names)))
             }
         }
     }
 
+    fn plugin(&self, name: &str) -> Option<&Plugin> {
+        self.plugins.iter().find(|plugin| plugin.name() == name)
+    }
+
     fn parameters<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, String> {
-        let named =
-            self.plugins.iter().find(|plugin| plugin.name.as_ref().unwrap_or(&plugin.plugin_type) == name);
-        match named.and_then(|plugin| plugin.parameters.clone()) {
+        match self.plugin(name).and_then(|plugin| plugin.parameters.clone()) {
             Some(value) => serde_json::from_value(value)
                 .map_err(|error| format!("parameters of plugin `{name}`: {error}")),
             None => Ok(T::default()),
         }
+    }
+}
+
+impl Plugin {
+    /// What references call it.
+    fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.plugin_type)
     }
 }
 
