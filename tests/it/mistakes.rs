@@ -133,7 +133,7 @@ fn load(file: &str, from: &str, to: &str) -> Result<Scenario, String> {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{file} has no {from:?} any more");
     std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    Scenario::load(&folder.path().join(BURST)).map_err(|error| error.to_string())
+    Scenario::load(&folder.path().join(BURST)).map_err(|rejection| rejection.to_string())
 }
 
 #[test]
@@ -150,10 +150,10 @@ fn a_mistake_is_refused_with_its_file() {
 
 #[test]
 fn what_is_simulated_in_another_way_is_warned_of() {
-    assert_eq!(load(BURST, "seed = 7", "seed = 8").unwrap().warnings, Vec::<String>::new());
+    assert_eq!(load(BURST, "seed = 7", "seed = 8").unwrap().report.diagnostics(), []);
     for (file, from, to, expected) in WARNED {
         let scenario = load(file, from, to).unwrap_or_else(|error| panic!("{file}: {to:?}: {error}"));
-        let warnings = scenario.warnings.join("\n");
+        let warnings = scenario.report.render(false, 400);
         assert!(warnings.contains(expected), "{file}: {to:?}: no {expected:?} in {warnings:?}");
     }
 }

@@ -1,27 +1,32 @@
 //! From a profile and a Deployment's arguments to what a pod runs.
 
+use crate::codes;
+use crate::context::{Context, Told};
 use crate::manifests::{Container, VllmArgs};
 use crate::profile::{GpuClass, Profile};
 use forescale_core::replica::EngineConfig;
+use forescale_document::{Code, Span};
 
-/// A vLLM engine as its arguments configure it, with warnings about what is simulated in another way.
-///
-/// # Errors
-/// A sentence that names the argument.
+/// A vLLM engine as its arguments configure it; `place` is shown where no argument is to blame.
 pub(crate) fn engine(
+    context: &mut Context,
     profile: &Profile,
     args: &VllmArgs,
-    warnings: &mut Vec<String>,
-) -> Result<EngineConfig, String> {
+    place: Option<Span>,
+) -> Told<EngineConfig> {
+    let at = |flag: &str| args.place(flag).or(place);
     if let Some(given) = args.tensor_parallel_size
         && given != profile.tensor_parallel_size
     {
         let wanted = profile.tensor_parallel_size;
-        return Err(format!("--tensor-parallel-size {given}: profile {} is for {wanted}", profile.name));
+        let message = format!("--tensor-parallel-size {given}: profile {} is for {wanted}", profile.name);
+        let diagnostic = context.error(Code::CONTRADICTION, at("tensor-parallel-size"), message);
+        return context.fail(diagnostic.related(place, "the profile"));
     }
     let utilization = args.gpu_memory_utilization.unwrap_or(0.92);
     if !(0.0..=1.0).contains(&utilization) {
-        return Err(format!("--gpu-memory-utilization {utilization}: must be between 0 and 1"));
+        let message = format!("--gpu-memory-utilization {utilization}: must be between 0 and 1");
+        return context.fail(context.error(Code::OUT_OF_RANGE, at("gpu-memory-utilization"), message));
     }
     let block_size = args.block_size.unwrap_or(16);
     let (default_tokens, default_seqs) = match profile.gpu_class {
@@ -45,29 +50,39 @@ pub(crate) fn engine(
         watermark: 0.0,
         step_time: profile.step_time(),
     };
-    config.validate().map_err(|error| error.to_string())?;
-    warn(args, warnings);
+    if let Err(error) = config.validate() {
+        let message = error.to_string();
+        let flags = [
+            "max-num-batched-tokens",
+            "max-num-seqs",
+            "max-model-len",
+            "num-gpu-blocks-override",
+            "block-size",
+        ];
+        let named = flags.into_iter().find(|flag| message.contains(flag) && args.place(flag).is_some());
+        let span = named.or_else(|| flags.into_iter().find(|flag| args.place(flag).is_some())).and_then(at);
+        return context.fail(context.error(Code::OUT_OF_RANGE, span.or(place), message));
+    }
+    warn(context, args, place);
     Ok(config)
 }
 
-fn warn(args: &VllmArgs, warnings: &mut Vec<String>) {
+fn warn(context: &mut Context, args: &VllmArgs, place: Option<Span>) {
+    let at = |flag: &str| args.place(flag).or(place);
     if args.async_scheduling != Some(false) {
-        warnings.push(
-            "vLLM schedules asynchronously unless --no-async-scheduling is given; simulated is the synchronous scheduler \
-             (requests enter about one step earlier, finished ones free their seats one step earlier)"
-                .to_owned(),
-        );
+        let message = "vLLM schedules asynchronously unless --no-async-scheduling is given; simulated is the synchronous scheduler \
+             (requests enter about one step earlier, finished ones free their seats one step earlier)";
+        context.warn(codes::SIMULATED_OTHERWISE, at("async-scheduling"), message);
     }
     if args.enable_prefix_caching != Some(false) {
-        warnings.push(
-            "vLLM caches prefixes unless --no-enable-prefix-caching is given; simulated is no prefix caching (no two requests \
-             share a prefix, but a preempted request would find its own blocks)"
-                .to_owned(),
-        );
+        let message = "vLLM caches prefixes unless --no-enable-prefix-caching is given; simulated is no prefix caching (no two requests \
+             share a prefix, but a preempted request would find its own blocks)";
+        context.warn(codes::SIMULATED_OTHERWISE, at("enable-prefix-caching"), message);
     }
-    if !args.unknown.is_empty() {
-        warnings
-            .push(format!("arguments of the model server without effect here: {}", args.unknown.join(", ")));
+    if let Some(first) = args.unknown.first() {
+        let names: Vec<&str> = args.unknown.iter().map(|flag| flag.as_str()).collect();
+        let message = format!("arguments of the model server without effect here: {}", names.join(", "));
+        context.warn(codes::NO_EFFECT, first.span(), message);
     }
 }
 
@@ -75,10 +90,11 @@ fn warn(args: &VllmArgs, warnings: &mut Vec<String>) {
 const SIMULATED_VLLM: &str = "0.33";
 
 /// A warning where the image names another version of vLLM than the simulated one.
-pub(crate) fn warn_about_image(container: &Container, warnings: &mut Vec<String>) {
+pub(crate) fn warn_about_image(context: &mut Context, container: &Container) {
     let Some(image) = &container.image else { return };
     let tag = image.rsplit_once(':').map_or("latest", |(_, tag)| tag);
     if !tag.trim_start_matches('v').starts_with(SIMULATED_VLLM) {
-        warnings.push(format!("image `{image}` is simulated as vLLM {SIMULATED_VLLM}"));
+        let message = format!("image `{}` is simulated as vLLM {SIMULATED_VLLM}", image.as_str());
+        context.warn(codes::SIMULATED_OTHERWISE, image.span(), message);
     }
 }

@@ -1,9 +1,12 @@
 //! From adapter rules to the external metrics that an HPA asks for.
 
+use crate::codes;
+use crate::context::{Context, Told};
 use crate::manifests::{Adapter, Rule};
 use forescale_core::autoscaler::hpa::api::LabelSelector;
 use forescale_core::external_metric_key;
 use forescale_core::telemetry::ExternalMetric;
+use forescale_document::Code;
 use forescale_promql::{parse, parse_selector};
 use regex::Regex;
 
@@ -14,60 +17,85 @@ pub(crate) struct Wanted<'a> {
     pub(crate) namespace: &'a str,
 }
 
-/// The metric behind a name; `None` where no rule serves it. An error is a sentence about the rule.
+/// The metric behind a name; `None` where no rule serves it.
 pub(crate) fn external_metric(
+    context: &mut Context,
     adapter: &Adapter,
     wanted: &Wanted<'_>,
-) -> Result<Option<ExternalMetric>, String> {
-    for (index, rule) in adapter.external.iter().enumerate() {
-        let place = |what: String| format!("external rule {}: {what}", index + 1);
-        let (series, name) = names(rule).map_err(place)?;
+) -> Told<Option<ExternalMetric>> {
+    for rule in &adapter.external {
+        let (series, name) = names(context, rule)?;
         if name != wanted.name {
             continue;
         }
-        let text = query_text(rule, &series, wanted).map_err(place)?;
-        let query = parse(&text).map_err(|error| place(format!("metricsQuery `{text}`: {error}")))?;
-        let series =
-            parse_selector(&rule.series_query).map_err(|error| place(format!("seriesQuery: {error}")))?;
+        let text = query_text(context, rule, &series, wanted)?;
+        let query = match parse(&text) {
+            Ok(query) => query,
+            Err(error) => {
+                let span = rule.metrics_query.span().or(rule.series_query.span());
+                let message = format!("metricsQuery: {error}");
+                return context.fail(context.error(codes::ADAPTER_RULE, span, message));
+            }
+        };
+        let series = match parse_selector(&rule.series_query) {
+            Ok(series) => series,
+            Err(error) => return context.fail(wrong_series(context, rule, &error.to_string())),
+        };
         let name = external_metric_key(wanted.name, wanted.selector);
         return Ok(Some(ExternalMetric { name, series, query }));
     }
     Ok(None)
 }
 
+/// The names of all metrics that the adapter serves.
+pub(crate) fn served_names(context: &mut Context, adapter: &Adapter) -> Told<Vec<String>> {
+    adapter.external.iter().map(|rule| names(context, rule).map(|(_, name)| name)).collect()
+}
+
+fn wrong_series(context: &Context, rule: &Rule, what: &str) -> forescale_document::Diagnostic {
+    context.error(codes::ADAPTER_RULE, rule.series_query.span(), format!("seriesQuery: {what}"))
+}
+
 /// A rule's series name and the metric name that it serves.
-pub(crate) fn names(rule: &Rule) -> Result<(String, String), String> {
-    let selector = parse_selector(&rule.series_query)
-        .map_err(|error| format!("seriesQuery `{}`: {error}", rule.series_query))?;
+fn names(context: &mut Context, rule: &Rule) -> Told<(String, String)> {
+    let selector = match parse_selector(&rule.series_query) {
+        Ok(selector) => selector,
+        Err(error) => return context.fail(wrong_series(context, rule, &error.to_string())),
+    };
     let Some(series) = selector.metric_name().map(str::to_owned) else {
-        return Err(format!(
-            "seriesQuery `{}`: a pattern instead of a metric name is not simulated yet",
-            rule.series_query
-        ));
+        let message = "a pattern instead of a metric name in seriesQuery is not simulated yet";
+        return context.fail(context.error(codes::NOT_SIMULATED, rule.series_query.span(), message));
     };
     if !rule.series_filters.is_empty() {
-        return Err("seriesFilters are not simulated yet".to_owned());
+        let message = "seriesFilters are not simulated yet";
+        return context.fail(context.error(codes::NOT_SIMULATED, rule.series_filters.key_span(), message));
     }
-    let matches = if rule.name.matches.is_empty() { ".*" } else { rule.name.matches.as_str() };
-    let pattern = Regex::new(matches).map_err(|error| format!("name.matches `{matches}`: {error}"))?;
-    let alias = match (rule.name.alias.as_str(), pattern.captures_len()) {
+    let given = &rule.name;
+    let matches = if given.matches.is_empty() { ".*" } else { given.matches.as_str() };
+    let Ok(pattern) = Regex::new(matches) else {
+        let message = format!("name.matches: `{matches}` is no regular expression");
+        return context.fail(context.error(Code::WRONG_VALUE, given.key_span(), message));
+    };
+    let alias = match (given.alias.as_str(), pattern.captures_len()) {
         ("", 2) => "$1",
         ("", _) => "$0",
         (alias, _) => alias,
     };
-    let name = match pattern.captures(&series) {
+    match pattern.captures(&series) {
         Some(captures) => {
             let mut name = String::new();
             captures.expand(alias, &mut name);
-            name
+            Ok((series, name))
         }
-        None => return Err(format!("name.matches `{matches}` does not match `{series}`")),
-    };
-    Ok((series, name))
+        None => {
+            let message = format!("name.matches: `{matches}` does not match `{series}`");
+            context.fail(context.error(codes::ADAPTER_RULE, given.key_span(), message))
+        }
+    }
 }
 
 /// Fills the query template.
-fn query_text(rule: &Rule, series: &str, wanted: &Wanted<'_>) -> Result<String, String> {
+fn query_text(context: &mut Context, rule: &Rule, series: &str, wanted: &Wanted<'_>) -> Told<String> {
     let template = match rule.metrics_query.as_str() {
         "" => "sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)",
         query => query,
@@ -75,7 +103,9 @@ fn query_text(rule: &Rule, series: &str, wanted: &Wanted<'_>) -> Result<String, 
     let mut matchers = Vec::new();
     if let Some(selector) = wanted.selector {
         if !selector.match_expressions.is_empty() {
-            return Err("matchExpressions in a metric's selector are not simulated yet".to_owned());
+            let message =
+                format!("matchExpressions in the selector of metric `{}` are not simulated yet", wanted.name);
+            return context.fail(context.error(codes::NOT_SIMULATED, rule.series_query.span(), message));
         }
         matchers.extend(selector.match_labels.iter().map(|(name, value)| format!("{name}={value:?}")));
     }
@@ -87,7 +117,10 @@ fn query_text(rule: &Rule, series: &str, wanted: &Wanted<'_>) -> Result<String, 
         .replace("<<.LabelMatchers>>", &matchers.join(","))
         .replace("<<.GroupBy>>", "");
     match text.find("<<") {
-        Some(at) => Err(format!("template `{}` in metricsQuery is not simulated yet", &text[at..])),
+        Some(at) => {
+            let message = format!("the template `{}` in metricsQuery is not simulated yet", &text[at..]);
+            context.fail(context.error(codes::NOT_SIMULATED, rule.metrics_query.span(), message))
+        }
         None => Ok(text),
     }
 }
@@ -98,8 +131,12 @@ mod tests {
     use crate::manifests::typed_for_tests;
 
     fn metric(rule: &str, name: &str) -> Result<Option<ExternalMetric>, String> {
-        let adapter = Adapter { external: vec![typed_for_tests(rule)], others: 0 };
-        external_metric(&adapter, &Wanted { name, selector: None, namespace: "llm" })
+        let mut context = Context::default();
+        let source = context.report.sources.add("rules.yaml", rule);
+        let place = forescale_document::Span::start_of(source);
+        let adapter = Adapter { external: vec![typed_for_tests(rule)], place };
+        let wanted = Wanted { name, selector: None, namespace: "llm" };
+        external_metric(&mut context, &adapter, &wanted).map_err(|_| context.report.render(false, 120))
     }
 
     #[test]
@@ -116,7 +153,7 @@ mod tests {
     #[test]
     fn what_is_not_simulated_is_named() {
         let error = metric("{ seriesQuery: 'q', metricsQuery: 'max(q)' }", "q").unwrap_err();
-        assert!(error.contains("external rule 1") && error.contains("`max`"), "{error}");
+        assert!(error.contains("metricsQuery") && error.contains("`max`"), "{error}");
         let error = metric(r#"{ seriesQuery: '{__name__=~"q.*"}' }"#, "q").unwrap_err();
         assert!(error.contains("pattern"), "{error}");
     }

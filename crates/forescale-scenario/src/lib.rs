@@ -1,12 +1,15 @@
 //! Files in: scenarios, Kubernetes manifests, traces, step-time profiles.
 //!
-//! [`Scenario::load`] reads a scenario file with all that it names, and gives a [`forescale_core::RunConfig`]. Whatever is wrong is a
-//! [`ScenarioError`] that names the file; whatever is valid but simulated in another way is a warning of the [`Scenario`].
+//! [`Scenario::load`] reads a scenario file with all that it names, and gives a [`forescale_core::RunConfig`]. Whatever is wrong is
+//! told in a [`Rejection`], all of it at once, each mistake with its file, line and column; whatever is valid but simulated in
+//! another way is a warning in the scenario's report.
 
+mod codes;
+mod context;
 mod engine;
-mod error;
 mod external;
 mod manifests;
+mod overrides;
 mod profile;
 mod raw;
 mod resolve;
@@ -14,6 +17,6 @@ mod scenario;
 mod text;
 mod trace;
 
-pub use error::ScenarioError;
+pub use codes::all as codes;
 pub use profile::{GpuClass, Profile};
-pub use scenario::{AutoscalerText, Scenario};
+pub use scenario::{AutoscalerText, Rejection, Scenario};

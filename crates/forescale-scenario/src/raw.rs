@@ -1,174 +1,290 @@
 //! The scenario file as it is written.
+//!
+//! The JSON Schema and the reference page are made from these types: a doc comment is what users read about a key.
 
 use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, RateText, TokenDist};
+use forescale_core::gateway::Release;
+use forescale_document::Spanned;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-#[derive(Deserialize)]
+/// A map whose keys know their places too.
+pub(crate) type Map<K, V> = BTreeMap<Spanned<K>, V>;
+
+/// A Forescale scenario: demand, gateway, model servers, telemetry, cluster and autoscaler of one simulated run.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawScenario {
+    /// What is run, and for how long.
     pub(crate) scenario: RawHead,
+    /// What one pod is, where the Deployment does not say it.
     #[serde(default)]
-    pub(crate) model_server: RawModelServer,
+    pub(crate) model_server: Spanned<RawModelServer>,
+    /// Where requests come from; each table is a workload of its own, all of them run at once.
     #[serde(default)]
-    pub(crate) workload: BTreeMap<String, RawWorkload>,
+    pub(crate) workload: Map<String, Spanned<RawWorkload>>,
+    /// The Inference Gateway's Endpoint Picker (EPP). Its flow control, scorers and detectors come from the EndpointPickerConfig among the manifests.
     #[serde(default)]
     pub(crate) gateway: RawGateway,
+    /// Prometheus and prometheus-adapter.
     #[serde(default)]
     pub(crate) telemetry: RawTelemetry,
+    /// The cluster around the Deployment.
     #[serde(default)]
     pub(crate) cluster: RawCluster,
-    pub(crate) autoscaler: Option<RawAutoscaler>,
+    /// Another autoscaler than the HorizontalPodAutoscaler among the manifests.
+    pub(crate) autoscaler: Option<Spanned<RawAutoscaler>>,
+    /// Objectives: a run that misses one ends with exit code 1.
     #[serde(default)]
     pub(crate) slo: RawSlo,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawHead {
-    pub(crate) name: String,
-    pub(crate) duration: Duration,
-    pub(crate) drain: Option<Duration>,
+    /// What reports and the folder for results are called: letters, digits, `-`, `_` and `.`.
+    pub(crate) name: Spanned<String>,
+    /// How long requests arrive, at most 200 days.
+    pub(crate) duration: Spanned<Duration>,
+    /// How long the run may go on after that, until nothing is in flight. What is then still in flight counts as censored.
     #[serde(default)]
-    pub(crate) seed: u64,
-    pub(crate) start: Option<String>,
+    pub(crate) drain: Spanned<Duration>,
+    /// Decides all draws: the same scenario with the same seed gives the same run, bit by bit.
     #[serde(default)]
-    pub(crate) manifests: Vec<PathBuf>,
+    pub(crate) seed: Spanned<u64>,
+    /// The wall-clock time at which the run starts, RFC 3339.
+    #[serde(default = "default_start")]
+    pub(crate) start: Spanned<String>,
+    /// Kubernetes manifests: files, or folders of which all `.yaml` and `.yml` files are read. Paths are relative to the scenario.
+    #[serde(default)]
+    pub(crate) manifests: Vec<Spanned<PathBuf>>,
 }
 
-#[derive(Deserialize, Default)]
+fn default_start() -> Spanned<String> {
+    Spanned::new("2026-01-01T00:00:00Z".to_owned())
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawModelServer {
-    pub(crate) profile: Option<String>,
-    pub(crate) test_engine: Option<RawTestEngine>,
+    /// The calibrated step-time profile of a vLLM replica: `model/gpu/tpN`, for example `llama-3.1-8b/h100-sxm-80gb/tp1`.
+    pub(crate) profile: Option<Spanned<String>>,
+    /// A station with seats and a drawn service time in place of vLLM, for queueing experiments.
+    pub(crate) test_engine: Option<Spanned<RawTestEngine>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawTestEngine {
-    pub(crate) seats: u32,
-    pub(crate) service: DurationDist,
+    /// Requests that are served at once, at least 1.
+    pub(crate) seats: Spanned<u32>,
+    /// How long one request is served.
+    pub(crate) service: Spanned<DurationDist>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawWorkload {
-    pub(crate) from: Option<Duration>,
-    pub(crate) until: Option<Duration>,
+    /// When it begins, from the start of the run.
+    #[serde(default)]
+    pub(crate) from: Spanned<Duration>,
+    /// When it ends, from the start of the run; with the run if not given.
+    pub(crate) until: Option<Spanned<Duration>>,
+    /// How many requests it has at most; without end if not given.
     pub(crate) requests: Option<u64>,
-    pub(crate) arrivals: Option<RawArrivals>,
-    pub(crate) prompt_tokens: Option<TokenDist>,
-    pub(crate) output_tokens: Option<TokenDist>,
-    pub(crate) trace: Option<RawTrace>,
+    /// When requests arrive. Needs `prompt_tokens` and `output_tokens`.
+    pub(crate) arrivals: Option<Spanned<RawArrivals>>,
+    /// Length of the prompts, in tokens.
+    pub(crate) prompt_tokens: Option<Spanned<TokenDist>>,
+    /// Length of the answers, in tokens.
+    pub(crate) output_tokens: Option<Spanned<TokenDist>>,
+    /// Requests of a trace, in place of `arrivals` and lengths.
+    pub(crate) trace: Option<Spanned<RawTrace>>,
+    /// The EPP's priority of its requests.
     #[serde(default)]
     pub(crate) priority: i32,
-    pub(crate) fairness_id: Option<String>,
+    /// The EPP's fairness id of its requests.
+    #[serde(default = "default_fairness_id")]
+    pub(crate) fairness_id: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
+/// The EPP's fairness id for requests that carry none.
+fn default_fairness_id() -> String {
+    "default-flow".to_owned()
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum RawArrivals {
+    /// Equal gaps.
     Constant(RawRateTable),
+    /// A Poisson process: exponential gaps.
     Poisson(RawRateTable),
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawRateTable {
+    /// Requests per second.
     pub(crate) rate: RateText,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) enum RawTrace {
+    /// The Azure LLM inference trace 2023: `TIMESTAMP,ContextTokens,GeneratedTokens`.
     #[serde(rename = "azure-llm-2023")]
     AzureLlm2023(RawTraceFile),
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawTraceFile {
-    pub(crate) path: PathBuf,
-    pub(crate) rate_scale: Option<f64>,
-    pub(crate) window: Option<(Duration, Duration)>,
+    /// The file, relative to the scenario.
+    pub(crate) path: Spanned<PathBuf>,
+    /// Arrivals come this many times as fast; above 0.
+    #[serde(default = "one")]
+    pub(crate) rate_scale: Spanned<f64>,
+    /// Only rows from the first instant up to the second, counted from the first row.
+    pub(crate) window: Option<Spanned<(Duration, Duration)>>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
+fn one() -> Spanned<f64> {
+    Spanned::new(1.0)
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct RawGateway {
-    pub(crate) release: Option<String>,
-    pub(crate) inference_pool: Option<String>,
-    pub(crate) default_request_ttl: Option<Duration>,
-    pub(crate) no_endpoint_request_ttl: Option<Duration>,
-    pub(crate) refresh_metrics_interval: Option<Duration>,
+    /// The EPP's release, which decides defaults and behaviour: `llm-d-router-main-2026-08-22` or `llm-d-router-v0.10.0`.
+    pub(crate) release: Spanned<String>,
+    /// The InferencePool's name in metrics.
+    pub(crate) inference_pool: String,
+    /// How long a request may wait in the queue while the pool has endpoints. As the EndpointPickerConfig or the release says if not given.
+    pub(crate) default_request_ttl: Option<Spanned<Duration>>,
+    /// How long a request may wait while the pool has no endpoint. As the EndpointPickerConfig or the release says if not given.
+    pub(crate) no_endpoint_request_ttl: Option<Spanned<Duration>>,
+    /// How often the EPP polls each endpoint's metrics, at least 50 ms.
+    pub(crate) refresh_metrics_interval: Spanned<Duration>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
+impl Default for RawGateway {
+    fn default() -> Self {
+        Self {
+            release: Spanned::new(Release::default().name().to_owned()),
+            inference_pool: "pool".to_owned(),
+            default_request_ttl: None,
+            no_endpoint_request_ttl: None,
+            refresh_metrics_interval: Spanned::new(Duration::from_ms(50)),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct RawTelemetry {
-    pub(crate) scrape_interval: Option<Duration>,
-    pub(crate) look_back: Option<Duration>,
-    pub(crate) prometheus_adapter: Option<RawPrometheusAdapter>,
-    #[serde(default)]
-    pub(crate) epp_target_labels: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(crate) model_server_target_labels: BTreeMap<String, String>,
+    /// How often Prometheus scrapes each target, at least 100 ms. What a ServiceMonitor or PodMonitor among the manifests says, or 15 s, if not given.
+    pub(crate) scrape_interval: Option<Spanned<Duration>>,
+    /// Prometheus' `--query.lookback-delta`: how old a sample may be that a query still sees.
+    pub(crate) look_back: Spanned<Duration>,
+    /// The adapter, where its rules are not a ConfigMap among the manifests.
+    pub(crate) prometheus_adapter: RawPrometheusAdapter,
+    /// Labels that a scrape of the EPP adds to its series.
+    pub(crate) epp_target_labels: Map<String, String>,
+    /// Labels that a scrape of a model server adds to its series.
+    pub(crate) model_server_target_labels: Map<String, String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+impl Default for RawTelemetry {
+    fn default() -> Self {
+        Self {
+            scrape_interval: None,
+            look_back: Spanned::new(Duration::from_ms(300_000)),
+            prometheus_adapter: RawPrometheusAdapter::default(),
+            epp_target_labels: Map::new(),
+            model_server_target_labels: Map::new(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct RawPrometheusAdapter {
-    pub(crate) values: Option<PathBuf>,
-    pub(crate) metrics_relist_interval: Option<Duration>,
-    pub(crate) metrics_max_age: Option<Duration>,
+    /// Helm values of prometheus-adapter; its `rules` are read. Relative to the scenario.
+    pub(crate) values: Option<Spanned<PathBuf>>,
+    /// The adapter's `--metrics-relist-interval`.
+    pub(crate) metrics_relist_interval: Spanned<Duration>,
+    /// The adapter's `--metrics-max-age`, at least the relist interval; that interval if not given.
+    pub(crate) metrics_max_age: Option<Spanned<Duration>>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
+impl Default for RawPrometheusAdapter {
+    fn default() -> Self {
+        Self {
+            values: None,
+            metrics_relist_interval: Spanned::new(Duration::from_ms(60_000)),
+            metrics_max_age: None,
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct RawCluster {
-    pub(crate) replicas: Option<u32>,
-    #[serde(default)]
+    /// Replicas at the start, where no Deployment among the manifests says it; 1 if not given.
+    pub(crate) replicas: Option<Spanned<u32>>,
+    /// What a new pod goes through before it is Ready. Phases that are not given take no time.
     pub(crate) cold_start: RawColdStart,
+    /// What a GPU costs.
     pub(crate) gpu_price: Option<RawPrice>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct RawColdStart {
-    pub(crate) node: Option<PhaseDuration>,
-    pub(crate) image_pull: Option<PhaseDuration>,
-    pub(crate) bootstrap: Option<PhaseDuration>,
-    pub(crate) weights: Option<PhaseDuration>,
-    pub(crate) compile: Option<PhaseDuration>,
-    pub(crate) engine: Option<PhaseDuration>,
+    /// Waiting for a node.
+    pub(crate) node: Option<Spanned<PhaseDuration>>,
+    /// Pulling the image.
+    pub(crate) image_pull: Option<Spanned<PhaseDuration>>,
+    /// Starting the container up to the first load of weights.
+    pub(crate) bootstrap: Option<Spanned<PhaseDuration>>,
+    /// Loading the weights.
+    pub(crate) weights: Option<Spanned<PhaseDuration>>,
+    /// Compiling, and capturing CUDA graphs.
+    pub(crate) compile: Option<Spanned<PhaseDuration>>,
+    /// The rest of the engine's start, until it listens.
+    pub(crate) engine: Option<Spanned<PhaseDuration>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawPrice {
-    pub(crate) per_hour: f64,
+    /// Per GPU and hour, in any currency.
+    pub(crate) per_hour: Spanned<f64>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum RawAutoscaler {
+    /// A fixed number of replicas.
     Fixed(RawFixed),
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawFixed {
-    pub(crate) replicas: u32,
+    /// The number of replicas, from the start of the run on.
+    pub(crate) replicas: Spanned<u32>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct RawSlo {
-    #[serde(default)]
-    pub(crate) ttft: BTreeMap<Quantile, Duration>,
-    #[serde(default)]
-    pub(crate) itl: BTreeMap<Quantile, Duration>,
-    #[serde(default)]
-    pub(crate) e2e: BTreeMap<Quantile, Duration>,
+    /// Time to first token, over requests.
+    pub(crate) ttft: Map<Quantile, Spanned<Duration>>,
+    /// Inter-token latency, over the tokens of all requests.
+    pub(crate) itl: Map<Quantile, Spanned<Duration>>,
+    /// End-to-end time, over requests.
+    pub(crate) e2e: Map<Quantile, Spanned<Duration>>,
 }

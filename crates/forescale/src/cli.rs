@@ -38,6 +38,9 @@ pub(crate) struct RunArguments {
     /// Seed of all draws, in place of the scenario's own
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+    /// Replace a value before anything is read, for example `scenario.duration=10m` or `hpa.spec.maxReplicas=5`; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
     /// Folder for result.json, series.csv and decisions.ndjson [default: out/NAME, with the scenario's name]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

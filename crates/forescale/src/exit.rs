@@ -1,5 +1,7 @@
 //! How the command ends.
 
+use crate::diagnostics;
+use forescale::document::Report;
 use std::io;
 
 /// The exit codes, part of the public interface.
@@ -18,6 +20,8 @@ pub(crate) enum Exit {
 /// Why the command cannot give a result.
 #[derive(Debug)]
 pub(crate) enum Failure {
+    /// The user's files; the report says what is wrong where.
+    Rejected(Box<Report>),
     /// The user's input; the text says what to change.
     Input(String),
     /// The results cannot be written.
@@ -30,6 +34,10 @@ impl Failure {
     /// Says why on standard error, and gives the exit code. A reader that has gone away is no failure.
     pub(crate) fn tell(&self) -> Exit {
         match self {
+            Self::Rejected(report) => {
+                diagnostics::tell(report);
+                Exit::WrongInput
+            }
             Self::Input(message) => {
                 anstream::eprintln!("error: {message}");
                 Exit::WrongInput

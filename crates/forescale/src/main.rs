@@ -2,6 +2,7 @@
 
 mod cli;
 mod conformance;
+mod diagnostics;
 mod exit;
 mod run;
 

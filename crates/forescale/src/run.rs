@@ -1,6 +1,7 @@
 //! `sim run`
 
 use crate::cli::RunArguments;
+use crate::diagnostics;
 use crate::exit::{Exit, Failure};
 use forescale::core::RunError;
 use forescale::core::record::RunRecord;
@@ -11,16 +12,15 @@ use std::path::PathBuf;
 
 /// Runs a scenario, writes its files and prints its report.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
-    let mut scenario =
-        Scenario::load(&arguments.scenario).map_err(|error| Failure::Input(error.to_string()))?;
+    let mut scenario = Scenario::load_with(&arguments.scenario, &arguments.set)
+        .map_err(|rejection| Failure::Rejected(Box::new(rejection.0)))?;
     if let Some(seed) = arguments.seed {
         scenario.config.seed = seed;
     }
-    for warning in &scenario.warnings {
-        anstream::eprintln!("warning: {warning}");
-    }
+    diagnostics::tell(&scenario.report);
     let record = forescale::core::run(&scenario.config).map_err(|error| match error {
-        RunError::Trace(_) | RunError::Config(_) => Failure::Input(error.to_string()),
+        RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
+        RunError::Config(_) => Failure::Input(error.to_string()),
         bug => Failure::Bug(bug.to_string()),
     })?;
     let subject = subject(&scenario);

@@ -4,10 +4,12 @@
 //! two variants of a scenario meet the same requests.
 
 mod rate;
+mod trace;
 mod workload;
 
 pub use rate::{Rate, RateError};
-pub use workload::{Arrivals, Lengths, TraceError, TraceRow, TraceRows, TraceSource, Workload};
+pub use trace::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
+pub use workload::{Arrivals, Lengths, Workload};
 
 use crate::ids::{FlowId, RequestId, WorkloadId};
 use forescale_kernel::SimTime;
@@ -171,7 +173,15 @@ impl Source {
             }
         };
         if arrival.is_some_and(|arrival| arrival.at < self.last) {
-            return Err(TraceError("a trace goes back in time".to_owned()));
+            return Err(TraceError {
+                defect: TraceDefect::Order,
+                message: "the trace goes back in time".to_owned(),
+                file: "trace".to_owned(),
+                line: 1,
+                column: 1,
+                length: 0,
+                text: String::new(),
+            });
         }
         self.last = arrival.map_or(self.last, |arrival| arrival.at);
         self.next = arrival.filter(|arrival| arrival.at < self.until);

@@ -1,55 +1,10 @@
 //! A workload: one source of requests.
 
 use super::rate::Rate;
+use super::trace::TraceSource;
 use crate::dist::Dist;
 use crate::ids::FlowId;
 use forescale_kernel::SimDuration;
-use std::fmt;
-use std::sync::Arc;
-
-/// A row of a trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TraceRow {
-    /// When, counted from the start of the replay.
-    pub at: SimDuration,
-    /// Prompt tokens.
-    pub prompt_tokens: u32,
-    /// Output tokens.
-    pub output_tokens: u32,
-}
-
-/// Why a trace cannot be read on; the text names the file and the row.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TraceError(pub String);
-
-/// The rows of a trace in order of time, read while the run goes on.
-pub type TraceRows = Box<dyn Iterator<Item = Result<TraceRow, TraceError>> + Send>;
-
-/// Opens a trace from its beginning; each run opens it anew.
-#[derive(Clone)]
-pub struct TraceSource(Arc<dyn Fn() -> Result<TraceRows, TraceError> + Send + Sync>);
-
-impl TraceSource {
-    /// A source that calls `open` for each run.
-    pub fn new(open: impl Fn() -> Result<TraceRows, TraceError> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(open))
-    }
-
-    /// The rows from the beginning.
-    ///
-    /// # Errors
-    /// Where the trace cannot be opened.
-    pub fn open(&self) -> Result<TraceRows, TraceError> {
-        (self.0)()
-    }
-}
-
-impl fmt::Debug for TraceSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TraceSource")
-    }
-}
 
 /// When requests arrive, and how long they are.
 #[derive(Clone, Debug)]

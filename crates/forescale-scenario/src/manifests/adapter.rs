@@ -1,54 +1,58 @@
 //! Rules of prometheus-adapter, as Helm values or as the ConfigMap that it reads.
 
-use super::documents::{Document, parse};
-use crate::error::ScenarioError;
+use super::metadata::Ignored;
+use crate::context::{Context, Stopped, Told};
+use forescale_document::{Code, Node, Refusal, Span, Spanned, decode, yaml};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The adapter's rules for external metrics.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Adapter {
     pub(crate) external: Vec<Rule>,
-    /// How many rules of other kinds there are; they serve other APIs.
-    pub(crate) others: usize,
+    /// What stands for the rules in messages.
+    pub(crate) place: Span,
 }
 
 /// One rule; the adapter decodes them strictly.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Rule {
-    pub(crate) series_query: String,
+    pub(crate) series_query: Spanned<String>,
     #[serde(default)]
-    pub(crate) series_filters: Vec<SeriesFilter>,
+    pub(crate) series_filters: Spanned<Vec<SeriesFilter>>,
     #[serde(default)]
     pub(crate) resources: Resources,
     #[serde(default)]
-    pub(crate) name: NameRule,
+    pub(crate) name: Spanned<NameRule>,
     #[serde(default)]
-    pub(crate) metrics_query: String,
+    pub(crate) metrics_query: Spanned<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SeriesFilter {
-    pub(crate) is: Option<String>,
-    pub(crate) is_not: Option<String>,
+    #[serde(rename = "is")]
+    _is: Ignored,
+    #[serde(rename = "isNot")]
+    _is_not: Ignored,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Default)]
+#[derive(Clone, Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resources {
-    pub(crate) template: Option<String>,
-    #[serde(default)]
-    pub(crate) overrides: BTreeMap<String, GroupResource>,
+    #[serde(rename = "template")]
+    _template: Ignored,
+    #[serde(default, rename = "overrides")]
+    _overrides: BTreeMap<String, GroupResource>,
     pub(crate) namespaced: Option<bool>,
 }
 
 /// The Kubernetes resource behind a label; external metrics have no use for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct GroupResource;
 
 #[derive(Deserialize)]
@@ -74,8 +78,10 @@ impl<'de> Visitor<'de> for GroupResourceVisitor {
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<GroupResource, E> {
+        let message = "what stands under `overrides` is a label and the resource behind it, not a switch; the adapter refuses to start";
         Err(E::custom(
-            "a label under `overrides` stands for a resource; `namespaced` belongs beside `overrides`",
+            Refusal::new(Code::WRONG_TYPE, message)
+                .help("`namespaced` belongs one level up, beside `overrides`"),
         ))
     }
 }
@@ -86,7 +92,7 @@ impl<'de> Deserialize<'de> for GroupResource {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Default)]
+#[derive(Clone, Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NameRule {
     #[serde(default)]
@@ -107,58 +113,45 @@ struct Values {
 struct ValueRules {
     #[serde(rename = "default")]
     _default: Option<bool>,
-    #[serde(default)]
-    custom: Vec<Rule>,
+    /// They serve another API; only their shape is checked.
+    #[serde(default, rename = "custom")]
+    _custom: Vec<Rule>,
     #[serde(default)]
     external: Vec<Rule>,
     #[serde(rename = "resource")]
-    _resource: Option<IgnoredAny>,
+    _resource: Ignored,
     #[serde(rename = "existing")]
-    _existing: Option<IgnoredAny>,
+    _existing: Ignored,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Config {
-    #[serde(default)]
-    rules: Vec<Rule>,
+    /// They serve another API; only their shape is checked.
+    #[serde(default, rename = "rules")]
+    _rules: Vec<Rule>,
     #[serde(default)]
     external_rules: Vec<Rule>,
     #[serde(rename = "resourceRules")]
-    _resource_rules: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct ConfigMap {
-    #[serde(default)]
-    data: BTreeMap<String, String>,
-}
-
-const CONFIG_KEY: &str = "config.yaml";
-
-/// Whether a ConfigMap holds the adapter's rules.
-pub(super) fn is_adapter_config(document: &Document) -> bool {
-    let has = |word: &str| document.text.contains(word);
-    has(CONFIG_KEY) && has("seriesQuery")
+    _resource_rules: Ignored,
 }
 
 impl Adapter {
-    pub(super) fn of_values(file: &Path, text: &str) -> Result<Self, ScenarioError> {
-        let values: Values = parse(file, text)?;
-        Ok(Self { external: values.rules.external, others: values.rules.custom.len() })
+    pub(super) fn of_values(context: &mut Context, path: &Path, named_at: Option<Span>) -> Told<Self> {
+        let source = context.read(path, named_at)?;
+        let documents = yaml::parse(&mut context.report, source).ok_or(Stopped)?;
+        let tree = documents.first().ok_or(Stopped)?;
+        let values: Values = decode(tree, &mut context.report).ok_or(Stopped)?;
+        let place = tree.entry("rules").map_or(Span::start_of(source), |entry| entry.key_span);
+        Ok(Self { external: values.rules.external, place })
     }
 
-    pub(super) fn of_config_map(file: &Path, document: &Document) -> Result<Self, ScenarioError> {
-        let map: ConfigMap = parse(file, &document.text)?;
-        let text = map.data.get(CONFIG_KEY).ok_or_else(|| {
-            ScenarioError::new(file, format!("ConfigMap {} has no `data.\"{CONFIG_KEY}\"`", document.name))
-        })?;
-        let config: Config = serde_saphyr::from_str(text).map_err(|error| {
-            ScenarioError::new(
-                file,
-                format!("in `data.\"{CONFIG_KEY}\"` of ConfigMap {}: {error}", document.name),
-            )
-        })?;
-        Ok(Self { external: config.external_rules, others: config.rules.len() })
+    /// The rules in a ConfigMap's data.
+    pub(super) fn of_config_map(context: &mut Context, data: &Node) -> Told<Self> {
+        let documents = yaml::parse_embedded(&mut context.report, data).ok_or(Stopped)?;
+        let tree = documents.first().ok_or(Stopped)?;
+        let config: Config = decode(tree, &mut context.report).ok_or(Stopped)?;
+        let place = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
+        Ok(Self { external: config.external_rules, place })
     }
 }

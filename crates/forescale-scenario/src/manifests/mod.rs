@@ -2,19 +2,31 @@
 
 mod adapter;
 mod deployment;
-mod documents;
 mod endpoint_picker;
+mod metadata;
+mod monitor;
+mod monitoring;
+mod object;
+mod selection;
+mod service;
 mod vllm_args;
 
 pub(crate) use adapter::{Adapter, Rule};
 pub(crate) use deployment::{Container, DeploymentManifest};
-
 pub(crate) use endpoint_picker::{EndpointPicker, WaitingLimits};
+pub(crate) use monitor::Monitor;
+pub(crate) use monitoring::{check_selections, scrape_interval};
+pub(crate) use object::Object;
+pub(crate) use selection::{Alias, alias};
+pub(crate) use service::Service;
 pub(crate) use vllm_args::VllmArgs;
 
-use crate::error::{ScenarioError, read};
-use documents::{Document, documents, typed};
+use crate::codes;
+use crate::context::{Context, Stopped, Told};
 use forescale_core::autoscaler::hpa::api::HorizontalPodAutoscaler;
+use forescale_document::{Code, Node, Spanned, decode, yaml};
+use object::{files, objects};
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
 /// Kinds that would scale the Deployment: leaving them aside would simulate another cluster.
@@ -23,10 +35,10 @@ const AUTOSCALERS: [&str; 5] =
 /// Kinds that could hold the model server.
 const WORKLOADS: [&str; 3] = ["StatefulSet", "LeaderWorkerSet", "ReplicaSet"];
 
-/// An object with the file that it stands in.
+/// An object as its type, with the tree that it was read from.
 #[derive(Clone, Debug)]
 pub(crate) struct Found<T> {
-    pub(crate) file: PathBuf,
+    pub(crate) source: Object,
     pub(crate) object: T,
 }
 
@@ -36,115 +48,169 @@ pub(crate) struct Manifests {
     pub(crate) hpa: Option<Found<HorizontalPodAutoscaler>>,
     pub(crate) deployment: Option<Found<DeploymentManifest>>,
     pub(crate) endpoint_picker: Option<Found<EndpointPicker>>,
-    pub(crate) adapter: Option<Found<Adapter>>,
-    /// Objects of other kinds, as `Kind name (file)`.
-    pub(crate) ignored: Vec<String>,
+    pub(crate) adapter: Option<Adapter>,
+    pub(crate) services: Vec<Found<Service>>,
+    pub(crate) monitors: Vec<Found<Monitor>>,
+}
+
+/// The objects of all files, before any is read as its type.
+pub(crate) fn load(context: &mut Context, base: &Path, paths: &[Spanned<PathBuf>]) -> Told<Vec<Object>> {
+    let mut all = Vec::new();
+    let mut is_fine = true;
+    for path in paths {
+        let Ok(files) = files(context, &base.join(path.as_path()), path.span()) else {
+            is_fine = false;
+            continue;
+        };
+        for file in files {
+            match objects(context, &file, path.span()) {
+                Ok(objects) => all.extend(objects),
+                Err(Stopped) => is_fine = false,
+            }
+        }
+    }
+    if is_fine { Ok(all) } else { Err(Stopped) }
 }
 
 impl Manifests {
-    /// Reads files, and the `.yaml` and `.yml` files in folders in the order of their paths.
-    pub(crate) fn load(base: &Path, paths: &[PathBuf], scenario: &Path) -> Result<Self, ScenarioError> {
+    /// Reads each object as its type.
+    pub(crate) fn read(context: &mut Context, objects: Vec<Object>) -> Told<Self> {
         let mut manifests = Self::default();
-        for path in paths {
-            for file in files(&base.join(path), scenario)? {
-                let text = read(&file)?;
-                for document in documents(&file, &text)? {
-                    manifests.take(&file, &document)?;
+        let selected = selection::select(context, objects)?;
+        let mut is_fine = true;
+        let mut ignored = Vec::new();
+        for object in selected {
+            let read = match object.kind.as_str() {
+                "HorizontalPodAutoscaler" => place(context, &mut manifests.hpa, object),
+                "Deployment" => place(context, &mut manifests.deployment, object),
+                "EndpointPickerConfig" => place(context, &mut manifests.endpoint_picker, object),
+                "Service" => push(context, &mut manifests.services, object),
+                "ServiceMonitor" | "PodMonitor" => push(context, &mut manifests.monitors, object),
+                "ConfigMap" => manifests.config_map(context, object, &mut ignored),
+                kind if AUTOSCALERS.contains(&kind) => {
+                    let message = format!("{} is an autoscaler that is not simulated yet", object.title());
+                    context.fail(context.error(codes::NOT_SIMULATED, Some(object.place), message))
                 }
-            }
+                kind if WORKLOADS.contains(&kind) => {
+                    let message = format!("{} is not simulated yet; a Deployment is", object.title());
+                    context.fail(context.error(codes::NOT_SIMULATED, Some(object.place), message))
+                }
+                _ => {
+                    ignored.push(object);
+                    Ok(())
+                }
+            };
+            is_fine &= read.is_ok();
         }
-        Ok(manifests)
+        if let Some(first) = ignored.first() {
+            let titles: Vec<String> = ignored.iter().map(Object::title).collect();
+            context.warn(
+                codes::IGNORED,
+                first.place,
+                format!("objects without effect here: {}", titles.join(", ")),
+            );
+        }
+        if is_fine { Ok(manifests) } else { Err(Stopped) }
     }
 
-    fn take(&mut self, file: &Path, document: &Document) -> Result<(), ScenarioError> {
-        match document.kind.as_str() {
-            "HorizontalPodAutoscaler" => place(&mut self.hpa, file, document),
-            "Deployment" => place(&mut self.deployment, file, document),
-            "EndpointPickerConfig" => place(&mut self.endpoint_picker, file, document),
-            "ConfigMap" if adapter::is_adapter_config(document) => {
-                self.set_adapter(file, Adapter::of_config_map(file, document)?)
+    fn config_map(&mut self, context: &mut Context, object: Object, ignored: &mut Vec<Object>) -> Told<()> {
+        if let Some(data) = object.config_data(&["kind: EndpointPickerConfig"]) {
+            let documents = yaml::parse_embedded(&mut context.report, data).ok_or(Stopped)?;
+            for tree in documents {
+                let inner = Object { kind: "EndpointPickerConfig".to_owned(), tree, ..object.clone() };
+                place(context, &mut self.endpoint_picker, inner)?;
             }
-            "List" => Err(ScenarioError::new(
-                file,
-                "`kind: List` is not read yet; write its items as documents of their own, with `---` between them",
-            )),
-            kind if AUTOSCALERS.contains(&kind) => Err(ScenarioError::new(
-                file,
-                format!("{kind} `{}` is an autoscaler that is not simulated yet", document.name),
-            )),
-            kind if WORKLOADS.contains(&kind) => Err(ScenarioError::new(
-                file,
-                format!("{kind} `{}` is not simulated yet; a Deployment is", document.name),
-            )),
-            kind => {
-                self.ignored.push(format!("{kind} {} ({})", document.name, file.display()));
+            return Ok(());
+        }
+        match object.config_data(&["seriesQuery", "externalRules:"]) {
+            Some(data) => {
+                let adapter = Adapter::of_config_map(context, data)?;
+                self.set_adapter(context, adapter)
+            }
+            None => {
+                ignored.push(object);
                 Ok(())
             }
         }
     }
 
     /// Reads the Helm values of prometheus-adapter.
-    pub(crate) fn load_adapter_values(&mut self, file: &Path) -> Result<(), ScenarioError> {
-        let adapter = Adapter::of_values(file, &read(file)?)?;
-        self.set_adapter(file, adapter)
+    pub(crate) fn load_adapter_values(
+        &mut self,
+        context: &mut Context,
+        base: &Path,
+        path: &Spanned<PathBuf>,
+    ) -> Told<()> {
+        let adapter = Adapter::of_values(context, &base.join(path.as_path()), path.span())?;
+        self.set_adapter(context, adapter)
     }
 
-    fn set_adapter(&mut self, file: &Path, adapter: Adapter) -> Result<(), ScenarioError> {
-        if let Some(other) = &self.adapter {
-            let message = format!("a second set of adapter rules; the first is in {}", other.file.display());
-            return Err(ScenarioError::new(file, message));
+    fn set_adapter(&mut self, context: &mut Context, adapter: Adapter) -> Told<()> {
+        match &self.adapter {
+            Some(other) => {
+                let message = "this is a second set of adapter rules";
+                let diagnostic = context.error(codes::SECOND, Some(adapter.place), message);
+                context.fail(diagnostic.related(other.place, "the first one is here"))
+            }
+            None => {
+                self.adapter = Some(adapter);
+                Ok(())
+            }
         }
-        self.adapter = Some(Found { file: file.to_owned(), object: adapter });
-        Ok(())
     }
 }
 
-fn place<T: serde::de::DeserializeOwned>(
-    slot: &mut Option<Found<T>>,
-    file: &Path,
-    document: &Document,
-) -> Result<(), ScenarioError> {
-    if let Some(other) = slot {
-        let message = format!(
-            "a second {} (`{}`); the first is in {}. One is simulated per scenario",
-            document.kind,
-            document.name,
-            other.file.display()
-        );
-        return Err(ScenarioError::new(file, message));
+/// The API versions of the kinds that are read by one version only.
+const API_VERSIONS: [(&str, &str); 5] = [
+    ("HorizontalPodAutoscaler", "autoscaling/v2"),
+    ("Deployment", "apps/v1"),
+    ("Service", "v1"),
+    ("ServiceMonitor", "monitoring.coreos.com/v1"),
+    ("PodMonitor", "monitoring.coreos.com/v1"),
+];
+
+/// Whether the object is of the API version that is read.
+fn check_api_version(context: &mut Context, object: &Object) -> Told<()> {
+    let Some((_, wanted)) = API_VERSIONS.iter().find(|(kind, _)| *kind == object.kind) else { return Ok(()) };
+    let given = object.tree.get("apiVersion");
+    match given.and_then(Node::text) {
+        Some(version) if version == *wanted => Ok(()),
+        Some(version) => {
+            let message = format!("apiVersion `{version}` of a {} is not read; `{wanted}` is", object.kind);
+            context.fail(context.error(codes::REJECTED, given.map(|node| node.span), message))
+        }
+        None => {
+            let message = format!("the key `apiVersion` is missing in {}", object.title());
+            let diagnostic = context.error(Code::MISSING_KEY, Some(object.place), message);
+            context.fail(diagnostic.help(format!("write `apiVersion: {wanted}`")))
+        }
     }
-    *slot = Some(Found { file: file.to_owned(), object: typed(file, document)? });
+}
+
+fn typed<T: DeserializeOwned>(context: &mut Context, object: Object) -> Told<Found<T>> {
+    check_api_version(context, &object)?;
+    let typed = decode(&object.tree, &mut context.report).ok_or(Stopped)?;
+    Ok(Found { source: object, object: typed })
+}
+
+fn push<T: DeserializeOwned>(context: &mut Context, list: &mut Vec<Found<T>>, object: Object) -> Told<()> {
+    list.push(typed(context, object)?);
     Ok(())
 }
 
-fn files(path: &Path, scenario: &Path) -> Result<Vec<PathBuf>, ScenarioError> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+fn place<T: DeserializeOwned>(
+    context: &mut Context,
+    slot: &mut Option<Found<T>>,
+    object: Object,
+) -> Told<()> {
+    if let Some(other) = slot {
+        let message =
+            format!("{} is a second {}; one is simulated per scenario", object.title(), object.kind);
+        let label = format!("the first one, `{}`, is here", other.source.name);
+        let diagnostic = context.error(codes::SECOND, Some(object.place), message);
+        return context.fail(diagnostic.related(other.source.place, label));
     }
-    let mut found = Vec::new();
-    collect(path, &mut found)?;
-    found.sort();
-    match found.is_empty() {
-        true => Err(ScenarioError::at(
-            scenario,
-            "scenario.manifests",
-            format!("{} has no .yaml file", path.display()),
-        )),
-        false => Ok(found),
-    }
-}
-
-/// The YAML files of a folder and of the folders in it.
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), ScenarioError> {
-    let unreadable = |error: std::io::Error| ScenarioError::new(folder, format!("cannot be read: {error}"));
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_dir() {
-            collect(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
-            found.push(path);
-        }
-    }
+    *slot = Some(typed(context, object)?);
     Ok(())
 }
 
@@ -158,6 +224,10 @@ pub(crate) fn hpa_namespace(hpa: &HorizontalPodAutoscaler) -> &str {
 
 /// Reads YAML in tests.
 #[cfg(test)]
-pub(crate) fn typed_for_tests<T: serde::de::DeserializeOwned>(text: &str) -> T {
-    documents::parse(Path::new("test.yaml"), text).unwrap()
+pub(crate) fn typed_for_tests<T: DeserializeOwned>(text: &str) -> T {
+    let mut context = Context::default();
+    let source = context.report.sources.add("test.yaml", text);
+    let documents = yaml::parse(&mut context.report, source).unwrap();
+    decode(&documents[0], &mut context.report)
+        .unwrap_or_else(|| panic!("{}", context.report.render(false, 120)))
 }

@@ -1,5 +1,9 @@
 //! vLLM's command line.
 
+use crate::codes;
+use crate::context::{Context, Told};
+use forescale_document::{Code, Refusal, Spanned};
+
 /// What the simulation reads of `vllm serve …`; `None` where the flag is not given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct VllmArgs {
@@ -18,7 +22,9 @@ pub(crate) struct VllmArgs {
     pub(crate) enable_prefix_caching: Option<bool>,
     pub(crate) async_scheduling: Option<bool>,
     /// Flags that the simulation does not know; they are without effect.
-    pub(crate) unknown: Vec<String>,
+    pub(crate) unknown: Vec<Spanned<String>>,
+    /// Where each flag that was read stands.
+    pub(crate) places: Vec<(String, Option<forescale_document::Span>)>,
 }
 
 /// Flags of the server or the model that do not touch scheduling.
@@ -78,13 +84,14 @@ const SHORT: [(&str, &str); 4] = [
 impl VllmArgs {
     /// Reads a command line: `--flag value`, `--flag=value`, `--flag`, `--no-flag`; `_` and `-` are the same, as in vLLM.
     ///
-    /// # Errors
-    /// A sentence that names the flag with a missing or wrong value.
-    pub(crate) fn parse(words: &[String]) -> Result<Self, String> {
+    /// All flags with a missing or wrong value are told.
+    pub(crate) fn parse(context: &mut Context, words: &[Spanned<String>]) -> Told<Self> {
         let mut args = Self::default();
-        let mut words = words.iter().map(String::as_str).peekable();
+        let mut words = words.iter().peekable();
         let mut after_serve = false;
-        while let Some(word) = words.next() {
+        let mut is_fine = Ok(());
+        while let Some(given) = words.next() {
+            let word: &str = given;
             let word = match SHORT.iter().find(|(short, _)| word.split('=').next() == Some(short)) {
                 Some((short, long)) => word.replacen(short, long, 1),
                 None => word.to_owned(),
@@ -103,19 +110,32 @@ impl VllmArgs {
                 Some((flag, value)) => (flag.replace('_', "-"), Some(value)),
                 None => (word.replace('_', "-"), None),
             };
-            if args.set_switch(&flag, inline)? {
-                continue;
-            }
-            let value = match inline {
-                Some(value) => Some(value),
-                None => words.next_if(|next| !next.starts_with("--")),
+            args.places
+                .push((flag.trim_start_matches("--no-").trim_start_matches("--").to_owned(), given.span()));
+            let read = match args.set_switch(&flag, inline) {
+                Ok(false) => {
+                    let value = match inline {
+                        Some(value) => Some(value),
+                        None => words.next_if(|next| !next.starts_with("--")).map(|value| value.as_str()),
+                    };
+                    args.set_value(given, &flag, value)
+                }
+                switch => switch.map(|_| ()),
             };
-            args.set_value(&flag, value)?;
+            if let Err(refusal) = read {
+                let diagnostic = context.error(refusal.code, given.span(), refusal.message);
+                is_fine = context.fail(diagnostic);
+            }
         }
-        Ok(args)
+        is_fine.map(|()| args)
     }
 
-    fn set_switch(&mut self, flag: &str, inline: Option<&str>) -> Result<bool, String> {
+    /// Where a flag stands, by its name without dashes.
+    pub(crate) fn place(&self, flag: &str) -> Option<forescale_document::Span> {
+        self.places.iter().rev().find(|(name, _)| name == flag).and_then(|(_, span)| *span)
+    }
+
+    fn set_switch(&mut self, flag: &str, inline: Option<&str>) -> Result<bool, Refusal> {
         let (name, on) = match flag.strip_prefix("--no-") {
             Some(name) => (format!("--{name}"), false),
             None => (flag.to_owned(), true),
@@ -129,17 +149,26 @@ impl VllmArgs {
         *slot = match inline.map(str::to_ascii_lowercase).as_deref() {
             None | Some("true") => Some(on),
             Some("false") => Some(!on),
-            Some(other) => return Err(format!("`{flag}={other}`: a switch is true or false")),
+            Some(other) => {
+                let message = format!("`{flag}={other}`: a switch is true or false");
+                return Err(Refusal::new(Code::WRONG_VALUE, message));
+            }
         };
         Ok(true)
     }
 
-    fn set_value(&mut self, flag: &str, value: Option<&str>) -> Result<(), String> {
-        fn number<T: std::str::FromStr>(flag: &str, value: Option<&str>) -> Result<Option<T>, String> {
-            let value = value.ok_or_else(|| format!("`{flag}` needs a value"))?;
-            value.parse().map(Some).map_err(|_| format!("`{flag} {value}`: not a number in range"))
+    fn set_value(&mut self, word: &Spanned<String>, flag: &str, value: Option<&str>) -> Result<(), Refusal> {
+        fn missing(flag: &str) -> Refusal {
+            Refusal::new(Code::MISSING_KEY, format!("`{flag}` needs a value"))
         }
-        fn tokens(flag: &str, value: Option<&str>) -> Result<Option<u32>, String> {
+        fn wrong(message: String) -> Refusal {
+            Refusal::new(Code::WRONG_VALUE, message)
+        }
+        fn number<T: std::str::FromStr>(flag: &str, value: Option<&str>) -> Result<Option<T>, Refusal> {
+            let value = value.ok_or_else(|| missing(flag))?;
+            value.parse().map(Some).map_err(|_| wrong(format!("`{flag} {value}`: not a number in range")))
+        }
+        fn tokens(flag: &str, value: Option<&str>) -> Result<Option<u32>, Refusal> {
             let factor = |value: &str| match value.chars().next_back() {
                 Some('k') => 1000,
                 Some('K') => 1024,
@@ -149,19 +178,18 @@ impl VllmArgs {
             let digits = value.map(|value| value.trim_end_matches(['k', 'K']));
             let count: Option<u32> = number(flag, digits)?;
             let count = count.and_then(|count| count.checked_mul(factor));
-            count.map(Some).ok_or_else(|| format!("`{flag} {}`: too large", value.unwrap_or_default()))
+            count.map(Some).ok_or_else(|| wrong(format!("`{flag} {}`: too large", value.unwrap_or_default())))
         }
-        let text = || value.map(str::to_owned).ok_or_else(|| format!("`{flag}` needs a value"));
+        let text = || value.map(str::to_owned).ok_or_else(|| missing(flag));
+        let not_yet = |message: String| Err(Refusal::new(codes::NOT_SIMULATED, message));
         match flag {
             "--model" => self.model = Some(text()?),
             "--served-model-name" => self.served_model_name = Some(text()?),
             "--max-num-seqs" => self.max_num_seqs = number(flag, value)?,
             "--max-num-batched-tokens" => self.max_num_batched_tokens = tokens(flag, value)?,
             "--max-model-len" if matches!(value, Some("-1" | "auto")) => {
-                return Err(format!(
-                    "`{flag} {}` is not simulated; write the number of tokens",
-                    value.unwrap_or_default()
-                ));
+                let given = value.unwrap_or_default();
+                return not_yet(format!("`{flag} {given}` is not simulated; write the number of tokens"));
             }
             "--max-model-len" => self.max_model_len = tokens(flag, value)?,
             "--block-size" => self.block_size = number(flag, value)?,
@@ -171,8 +199,8 @@ impl VllmArgs {
             "--long-prefill-token-threshold" => self.long_prefill_token_threshold = number(flag, value)?,
             "--shutdown-timeout" => self.shutdown_timeout = number(flag, value)?,
             _ if WITHOUT_EFFECT.contains(&flag) || NOT_YET.contains(&flag) && value == Some("1") => {}
-            _ if NOT_YET.contains(&flag) => return Err(format!("`{flag}` is not simulated yet")),
-            _ => self.unknown.push(flag.to_owned()),
+            _ if NOT_YET.contains(&flag) => return not_yet(format!("`{flag}` is not simulated yet")),
+            _ => self.unknown.push(word.clone().map(|_| flag.to_owned())),
         }
         Ok(())
     }
@@ -183,7 +211,12 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<VllmArgs, String> {
-        VllmArgs::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        let mut context = Context::default();
+        let words: Vec<Spanned<String>> =
+            line.split_whitespace().map(|word| Spanned::new(word.to_owned())).collect();
+        VllmArgs::parse(&mut context, &words).map_err(|_| {
+            context.report.errors().map(|error| error.message.clone()).collect::<Vec<_>>().join("; ")
+        })
     }
 
     #[test]
@@ -201,10 +234,10 @@ mod tests {
             enable_prefix_caching: Some(false),
             tensor_parallel_size: Some(2),
             max_model_len: Some(32_768),
-            unknown: vec!["--made-up".to_owned()],
+            unknown: vec![Spanned::new("--made-up".to_owned())],
             ..VllmArgs::default()
         };
-        assert_eq!(args, Ok(expected));
+        assert_eq!(args.map(|args| VllmArgs { places: Vec::new(), ..args }), Ok(expected));
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! The autoscaler: the HPA of the manifests, or a fixed number of replicas.
 
-use super::Context;
+use super::Head;
 use super::cluster::{Cluster, MOST_REPLICAS};
-use crate::error::ScenarioError;
+use crate::codes;
+use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Found, Manifests, hpa_namespace};
 use crate::raw::{RawAutoscaler, RawScenario};
 use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
-use forescale_core::autoscaler::hpa::api::HorizontalPodAutoscaler as Manifest;
+use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscaler as Manifest, Spec};
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::ColdStart;
-use forescale_kernel::Timestamp;
+use forescale_document::{Code, Path, Span};
 
 /// The autoscaler and how to call it.
 pub(super) struct Autoscaler {
@@ -20,42 +21,43 @@ pub(super) struct Autoscaler {
 }
 
 pub(super) fn resolve(
-    context: &mut Context<'_>,
+    context: &mut Context,
     raw: &RawScenario,
     manifests: &Manifests,
-    cluster: &Cluster,
-    start: Timestamp,
-) -> Result<Autoscaler, ScenarioError> {
-    let fixed = |replicas: u32, description: String| Autoscaler {
-        factory: AutoscalerFactory::new(move |_| Box::new(Fixed::new(replicas))),
-        text: AutoscalerText { kind: "fixed", description },
-    };
-    match (&raw.autoscaler, &manifests.hpa) {
+    cluster: Option<&Cluster>,
+    head: Option<&Head>,
+) -> Told<Autoscaler> {
+    match (raw.autoscaler.as_ref().map(|autoscaler| &**autoscaler), &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
-            if table.replicas > MOST_REPLICAS {
-                return Err(
-                    context.error("autoscaler.fixed.replicas", format!("must be at most {MOST_REPLICAS}"))
-                );
+            let replicas = table.replicas;
+            if *replicas > MOST_REPLICAS {
+                let message = format!("`autoscaler.fixed.replicas` must be at most {MOST_REPLICAS}");
+                return context.fail(context.error(Code::OUT_OF_RANGE, replicas.span(), message));
             }
             if let Some(found) = hpa {
-                let warning =
-                    format!("`autoscaler.fixed` is set, so the HPA in {} is not used", found.file.display());
-                context.warnings.push(warning);
+                let message = format!("`autoscaler.fixed` is set, so {} is not used", found.source.title());
+                context.warn(codes::NO_EFFECT, found.source.place, message);
             }
-            Ok(fixed(table.replicas, at(table.replicas)))
+            Ok(fixed(*replicas, at(*replicas)))
         }
         (None, Some(found)) => {
-            if cluster.config.cold_start == ColdStart::default() {
-                context
-                    .warnings
-                    .push("new pods start in no time, since `cluster.cold_start` is not set".to_owned());
+            if cluster.is_some_and(|cluster| cluster.config.cold_start == ColdStart::default()) {
+                let message = "new pods start in no time, since `cluster.cold_start` is not set";
+                context.warn(codes::INSTANT_START, None, message);
             }
-            hpa(found, manifests, start)
+            hpa(context, found, manifests, head)
         }
         (None, None) => {
-            let replicas = cluster.config.deployment.replicas;
+            let replicas = cluster.ok_or(Stopped)?.config.deployment.replicas;
             Ok(fixed(replicas, format!("{} as deployed, no autoscaler", at(replicas))))
         }
+    }
+}
+
+fn fixed(replicas: u32, description: String) -> Autoscaler {
+    Autoscaler {
+        factory: AutoscalerFactory::new(move |_| Box::new(Fixed::new(replicas))),
+        text: AutoscalerText { kind: "fixed", description },
     }
 }
 
@@ -63,32 +65,52 @@ fn at(replicas: u32) -> String {
     format!("at {replicas} replica{}", if replicas == 1 { "" } else { "s" })
 }
 
+/// The place of a field of the HPA, by Kubernetes' path to it.
+fn place(found: &Found<Manifest>, field: &str) -> Span {
+    match Path::parse(field) {
+        Ok(path) => path.nearest_span(&found.source.tree),
+        Err(_) => found.source.place,
+    }
+}
+
 fn hpa(
+    context: &mut Context,
     found: &Found<Manifest>,
     manifests: &Manifests,
-    start: Timestamp,
-) -> Result<Autoscaler, ScenarioError> {
-    let in_file = |message: String| ScenarioError::new(&found.file, message);
+    head: Option<&Head>,
+) -> Told<Autoscaler> {
     let manifest = &found.object;
     let (flags, gates) = (Flags::default(), FeatureGates::default());
     let errors = manifest.validate(gates);
-    if !errors.is_empty() {
-        let lines: Vec<String> =
-            errors.iter().map(|error| format!("{}: {}", error.field, error.reason)).collect();
-        return Err(in_file(format!(
-            "Kubernetes rejects this HorizontalPodAutoscaler: {}",
-            lines.join("; ")
-        )));
+    for error in &errors {
+        let message = format!("{}: {}", error.field, error.reason);
+        let diagnostic = context.error(codes::REJECTED, Some(place(found, &error.field)), message);
+        context.report.push(diagnostic.label("Kubernetes rejects this"));
     }
-    check_target(manifest, manifests).map_err(in_file)?;
+    let target = check_target(context, found, manifests);
+    if !errors.is_empty() {
+        return Err(Stopped);
+    }
+    target?;
+    let start = head.ok_or(Stopped)?.start;
     if manifest.spec.metrics.is_empty() {
-        let message = "has no metrics, for which Kubernetes takes 80 % of the CPU request; resource metrics are not simulated yet";
-        return Err(in_file(message.to_owned()));
+        let message = "the HPA has no metrics, for which Kubernetes takes 80 % of the CPU request; resource metrics are not simulated yet";
+        return context.fail(context.error(codes::NOT_SIMULATED, Some(place(found, "spec")), message));
     }
     let spec = manifest.spec.defaulted(gates);
-    check(&spec).map_err(|error| in_file(error.to_string()))?;
+    if let Err(error) = check(&spec) {
+        let text = error.to_string();
+        let field = text.split([' ', ':']).find(|word| word.starts_with("spec.")).unwrap_or("spec.metrics");
+        let span = place(found, field);
+        return context.fail(context.error(codes::NOT_SIMULATED, Some(span), text));
+    }
     if spec.max_replicas > MOST_REPLICAS as i32 {
-        return Err(in_file(format!("maxReplicas above {MOST_REPLICAS} is more than can be simulated")));
+        let message = format!("maxReplicas above {MOST_REPLICAS} is more than can be simulated");
+        return context.fail(context.error(
+            codes::NOT_SIMULATED,
+            Some(place(found, "spec.maxReplicas")),
+            message,
+        ));
     }
     let description = describe(&spec, &manifest.metadata.name);
     let factory = AutoscalerFactory::new(move |seed| {
@@ -98,30 +120,53 @@ fn hpa(
 }
 
 /// Whether the HPA scales the Deployment that is simulated.
-fn check_target(manifest: &Manifest, manifests: &Manifests) -> Result<(), String> {
+fn check_target(context: &mut Context, found: &Found<Manifest>, manifests: &Manifests) -> Told<()> {
+    let manifest = &found.object;
     let target = &manifest.spec.scale_target_ref;
-    if target.kind != "Deployment" || !target.api_version.starts_with("apps/") {
-        return Err(format!(
-            "scaleTargetRef is a {} of {}; a Deployment of apps/v1 is simulated",
-            target.kind, target.api_version
+    if target.kind != "Deployment" && !target.kind.is_empty() {
+        let message = format!("the HPA scales a {}; a Deployment is simulated", target.kind);
+        return context.fail(context.error(
+            codes::NOT_SIMULATED,
+            Some(place(found, "spec.scaleTargetRef.kind")),
+            message,
         ));
+    }
+    if !target.api_version.starts_with("apps/") {
+        let message = format!("a Deployment of `{}` does not exist", target.api_version);
+        let diagnostic = context.error(
+            codes::UNKNOWN_REFERENCE,
+            Some(place(found, "spec.scaleTargetRef.apiVersion")),
+            message,
+        );
+        return context.fail(diagnostic.help("write `apiVersion: apps/v1`"));
     }
     // Without a manifest the Deployment is whatever the HPA names.
     let Some(deployment) = &manifests.deployment else { return Ok(()) };
     let metadata = &deployment.object.metadata;
-    let (name, file) = (&metadata.name, deployment.file.display());
-    if target.name != *name {
-        return Err(format!("scaleTargetRef names `{}`, the Deployment in {file} is `{name}`", target.name));
+    let name = metadata.name();
+    if target.name != name {
+        let message = format!("the HPA scales `{}`, the Deployment is called `{name}`", target.name);
+        let diagnostic =
+            context.error(codes::UNKNOWN_REFERENCE, Some(place(found, "spec.scaleTargetRef.name")), message);
+        let there = metadata.name.as_ref().and_then(|name| name.span()).unwrap_or(deployment.source.place);
+        return context.fail(diagnostic.related(there, "the Deployment"));
     }
-    let namespace = metadata.namespace.as_deref().unwrap_or("default");
     let own = hpa_namespace(manifest);
+    let namespace = metadata.namespace();
     match own == namespace {
         true => Ok(()),
-        false => Err(format!("the HPA is in namespace `{own}`, the Deployment in {file} in `{namespace}`")),
+        false => {
+            let message = format!("the HPA is in namespace `{own}`, its Deployment in `{namespace}`");
+            let diagnostic =
+                context.error(codes::UNKNOWN_REFERENCE, Some(place(found, "metadata.namespace")), message);
+            let there =
+                metadata.namespace.as_ref().and_then(|name| name.span()).unwrap_or(deployment.source.place);
+            context.fail(diagnostic.related(there, "the Deployment"))
+        }
     }
 }
 
-fn describe(spec: &forescale_core::autoscaler::hpa::api::Spec, name: &str) -> String {
+fn describe(spec: &Spec, name: &str) -> String {
     let metrics = spec.metrics.iter().filter_map(|metric| metric.external.as_ref()).map(|metric| {
         let target = match (&metric.target.average_value, &metric.target.value) {
             (Some(value), _) => format!("AverageValue {value}"),

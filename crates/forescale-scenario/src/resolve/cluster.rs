@@ -1,13 +1,15 @@
 //! The Deployment, its pods' model server, and cold starts.
 
-use super::Context;
+use crate::codes;
+use crate::context::{Context, Told};
 use crate::engine::{engine, warn_about_image};
-use crate::error::ScenarioError;
 use crate::manifests::{Container, DeploymentManifest, Found, Manifests, VllmArgs};
 use crate::profile::Profile;
 use crate::raw::{RawColdStart, RawScenario};
+use crate::text::{duration_dist, phase_duration};
 use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
 use forescale_core::replica::{ModelServerConfig, TestEngineConfig};
+use forescale_document::{Code, Spanned, nearest};
 use forescale_kernel::SimDuration;
 
 /// The cluster with what its pods run.
@@ -20,163 +22,217 @@ pub(super) struct Cluster {
 /// More pods than any simulated Deployment may have.
 pub(super) const MOST_REPLICAS: u32 = 10_000;
 
-pub(super) fn resolve(
-    context: &mut Context<'_>,
-    raw: &RawScenario,
-    manifests: &Manifests,
-) -> Result<Cluster, ScenarioError> {
-    let cold_start = cold_start(&raw.cluster.cold_start);
+pub(super) fn resolve(context: &mut Context, raw: &RawScenario, manifests: &Manifests) -> Told<Cluster> {
+    let cold_start = cold_start(context, &raw.cluster.cold_start);
     let Some(found) = &manifests.deployment else {
-        let replicas = raw.cluster.replicas.unwrap_or(1);
-        let (model_server, model_name, gpus_per_pod) = model_server(context, raw, None)?;
-        let deployment = Deployment { replicas, gpus_per_pod, ..Deployment::default() };
-        if replicas > MOST_REPLICAS {
-            return Err(context.error(
-                "cluster.replicas",
-                format!("{replicas} are more than can be simulated ({MOST_REPLICAS})"),
-            ));
-        }
-        return Ok(Cluster { config: ClusterConfig { deployment, cold_start }, model_server, model_name });
+        let replicas = raw.cluster.replicas.unwrap_or(Spanned::new(1));
+        let server = model_server(context, raw, None);
+        check_replicas(context, &replicas, "cluster.replicas")?;
+        let server = server?;
+        let deployment =
+            Deployment { replicas: *replicas, gpus_per_pod: server.gpus, ..Deployment::default() };
+        let config = ClusterConfig { deployment, cold_start: cold_start? };
+        return Ok(Cluster { config, model_server: server.config, model_name: server.model_name });
     };
-    if raw.cluster.replicas.is_some() {
-        let message = format!("the Deployment in {} says how many replicas there are", found.file.display());
-        return Err(context.error("cluster.replicas", message));
-    }
-    let in_file = |message: String| ScenarioError::new(&found.file, message);
-    if found.object.api_version != "apps/v1" {
-        return Err(in_file(format!(
-            "apiVersion `{}` of a Deployment; Kubernetes has apps/v1",
-            found.object.api_version
-        )));
-    }
-    let container = found.object.server().map_err(in_file)?;
-    let args = VllmArgs::parse(&container.command_line().map_err(in_file)?).map_err(in_file)?;
-    warn_about_image(container, &mut context.warnings);
-    let (model_server, model_name, gpus) = model_server(context, raw, Some((found, &args)))?;
-    let mut deployment = deployment(found, container, &args)?;
-    match deployment.gpus_per_pod {
-        0 => deployment.gpus_per_pod = gpus,
-        given if given != gpus => {
-            let profile = raw.model_server.profile.as_deref().unwrap_or("the test engine");
-            return Err(in_file(format!("a pod has {given} GPUs, but {profile} is for {gpus}")));
+    let replicas = match &raw.cluster.replicas {
+        Some(replicas) => {
+            let message = "the Deployment says how many replicas there are";
+            let diagnostic = context.error(Code::CONTRADICTION, replicas.key_span(), message);
+            let there = found.object.spec.replicas.as_ref().and_then(|replicas| replicas.span());
+            context.fail(diagnostic.related(there.unwrap_or(found.source.place), "here"))
         }
-        _ => {}
-    }
-    if deployment.replicas > MOST_REPLICAS {
-        return Err(in_file(format!(
-            "spec.replicas: {} are more than can be simulated ({MOST_REPLICAS})",
-            deployment.replicas
-        )));
-    }
+        None => Ok(()),
+    };
+    found.object.check(context)?;
+    let container = found.object.server(context)?;
+    let args = container.command_line(context).and_then(|words| VllmArgs::parse(context, &words));
+    warn_about_image(context, container);
+    let deployment = deployment(context, found, container);
+    let args = args?;
+    let server = model_server(context, raw, Some((found, &args)))?;
+    let (mut deployment, cold_start) = (deployment?, cold_start?);
+    replicas?;
+    deployment.shutdown_timeout = SimDuration::from_secs(args.shutdown_timeout.unwrap_or(0));
+    let gpus = container.gpus(context)?;
+    deployment.gpus_per_pod = match *gpus {
+        0 => server.gpus,
+        given if given != server.gpus => {
+            let profile = raw.model_server.profile.as_ref();
+            let name = profile.map_or("the test engine", |profile| profile.as_str());
+            let message = format!("a pod has {given} GPUs, but {name} is for {}", server.gpus);
+            let diagnostic = context.error(Code::CONTRADICTION, gpus.span(), message);
+            return context
+                .fail(diagnostic.related(profile.and_then(|profile| profile.span()), "the profile"));
+        }
+        given => given,
+    };
     warn_about_start(context, container, &cold_start);
-    Ok(Cluster { config: ClusterConfig { deployment, cold_start }, model_server, model_name })
+    let config = ClusterConfig { deployment, cold_start };
+    Ok(Cluster { config, model_server: server.config, model_name: server.model_name })
+}
+
+fn check_replicas(context: &mut Context, replicas: &Spanned<u32>, key: &str) -> Told<()> {
+    match **replicas <= MOST_REPLICAS {
+        true => Ok(()),
+        false => {
+            let message = format!("`{key}`: {} are more than can be simulated ({MOST_REPLICAS})", **replicas);
+            context.fail(context.error(codes::NOT_SIMULATED, replicas.span(), message))
+        }
+    }
 }
 
 /// What each pod runs, the model's name in metrics, and the GPUs that the profile is for.
+struct ModelServer {
+    config: ModelServerConfig,
+    model_name: String,
+    gpus: u32,
+}
+
 fn model_server(
-    context: &mut Context<'_>,
+    context: &mut Context,
     raw: &RawScenario,
     deployed: Option<(&Found<DeploymentManifest>, &VllmArgs)>,
-) -> Result<(ModelServerConfig, String, u32), ScenarioError> {
+) -> Told<ModelServer> {
     let server = &raw.model_server;
     let no_args = VllmArgs::default();
     let args = deployed.map_or(&no_args, |(_, args)| args);
     let named = args.served_model_name.clone().or_else(|| args.model.clone());
     match (&server.profile, &server.test_engine) {
-        (Some(_), Some(_)) => Err(context
-            .error("model_server.test_engine", "a model server has a profile or is a test engine, not both")),
+        (Some(profile), Some(test)) => {
+            let message = "a model server has a profile or is a test engine, not both";
+            let diagnostic = context.error(Code::CONTRADICTION, test.key_span(), message);
+            context.fail(diagnostic.related(profile.key_span(), "the profile"))
+        }
         (None, Some(test)) => {
-            if test.seats == 0 {
-                return Err(context.error("model_server.test_engine.seats", "must be at least 1"));
+            let service = match duration_dist(*test.service) {
+                Ok(service) => Ok(service),
+                Err(refusal) => {
+                    let diagnostic =
+                        context.refused(refusal, test.service.span(), "model_server.test_engine.service");
+                    context.fail(diagnostic)
+                }
+            };
+            if *test.seats == 0 {
+                let message = "`model_server.test_engine.seats` must be at least 1";
+                return context.fail(context.error(Code::OUT_OF_RANGE, test.seats.span(), message));
             }
-            let config = TestEngineConfig { seats: test.seats, service: test.service.0 };
-            Ok((ModelServerConfig::Test(config), named.unwrap_or_else(|| "test".to_owned()), 1))
+            let config = ModelServerConfig::Test(TestEngineConfig { seats: *test.seats, service: service? });
+            Ok(ModelServer { config, model_name: named.unwrap_or_else(|| "test".to_owned()), gpus: 1 })
         }
         (Some(name), None) => {
-            let profile =
-                Profile::find(name).map_err(|message| context.error("model_server.profile", message))?;
-            let config = engine(profile, args, &mut context.warnings).map_err(|message| match deployed {
-                Some((found, _)) => ScenarioError::new(&found.file, message),
-                None => context.error("model_server.profile", message),
-            })?;
+            let profile = profile(context, name)?;
+            let config = engine(context, profile, args, name.span())?;
             if let Some(model) = &args.model
                 && !model.to_lowercase().contains(profile.model())
             {
-                context
-                    .warnings
-                    .push(format!("the Deployment serves `{model}`, simulated is {}", profile.name));
+                let message = format!("the Deployment serves `{model}`, simulated is {}", profile.name);
+                context.warn(codes::SIMULATED_OTHERWISE, args.place("model").or(name.span()), message);
             }
             let model_name = named.unwrap_or_else(|| profile.model_name.to_owned());
-            Ok((ModelServerConfig::Vllm(config), model_name, profile.tensor_parallel_size))
+            let config = ModelServerConfig::Vllm(config);
+            Ok(ModelServer { config, model_name, gpus: profile.tensor_parallel_size })
         }
         (None, None) => {
-            Err(context.error("model_server.profile", "is missing: which model on which GPU does a pod run?"))
+            let message = "`model_server.profile` is missing: which model on which GPU does a pod run?";
+            let diagnostic = context.error(Code::MISSING_KEY, server.key_span(), message);
+            let names: Vec<&str> = Profile::names().collect();
+            context.fail(diagnostic.help(format!("there are {}", names.join(", "))))
         }
     }
 }
 
+fn profile(context: &mut Context, name: &Spanned<String>) -> Told<&'static Profile> {
+    if let Some(profile) = Profile::find(name) {
+        return Ok(profile);
+    }
+    let message = format!("there is no profile `{}`", name.as_str());
+    let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
+    let diagnostic = match nearest(name, Profile::names()) {
+        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    };
+    let names: Vec<&str> = Profile::names().collect();
+    context.fail(diagnostic.help(format!("there are {}", names.join(", "))))
+}
+
 fn deployment(
+    context: &mut Context,
     found: &Found<DeploymentManifest>,
     container: &Container,
-    args: &VllmArgs,
-) -> Result<Deployment, ScenarioError> {
-    let in_file = |message: String| ScenarioError::new(&found.file, message);
+) -> Told<Deployment> {
     let manifest = &found.object;
     let seconds = SimDuration::from_secs;
+    let replicas = manifest.spec.replicas.unwrap_or(Spanned::new(1));
+    let checked = check_replicas(context, &replicas, "spec.replicas");
     let probe = container.startup_probe.or(container.readiness_probe);
-    if probe.is_some_and(|probe| {
-        probe.period_seconds == Some(0) || probe.success_threshold.is_some_and(|n| n != 1)
-    }) {
-        return Err(in_file(
-            "a probe needs periodSeconds above 0; successThreshold other than 1 is not simulated".to_owned(),
-        ));
-    }
+    let pre_stop = container.pre_stop_seconds(context);
+    let probe = match probe {
+        Some(probe) if probe.period_seconds == Some(0) => {
+            let message = "`periodSeconds` of a probe must be at least 1";
+            context.fail(context.error(codes::REJECTED, probe.key_span(), message))
+        }
+        Some(probe) if probe.success_threshold.is_some_and(|threshold| threshold != 1) => {
+            let message = "a `successThreshold` other than 1 is not simulated";
+            context.fail(context.error(codes::NOT_SIMULATED, probe.key_span(), message))
+        }
+        probe => Ok(probe),
+    };
+    checked?;
     Ok(Deployment {
-        name: manifest.metadata.name.clone(),
-        namespace: manifest.metadata.namespace.clone().unwrap_or_else(|| "default".to_owned()),
-        replicas: manifest.spec.replicas.unwrap_or(1),
-        gpus_per_pod: container.gpus().map_err(in_file)?,
-        probe: probe.map(|probe| Probe {
+        name: manifest.metadata.name().to_owned(),
+        namespace: manifest.metadata.namespace().to_owned(),
+        replicas: *replicas,
+        gpus_per_pod: 0,
+        probe: probe?.map(|probe| Probe {
             initial_delay: seconds(probe.initial_delay_seconds),
             period: seconds(probe.period_seconds.unwrap_or(10)),
         }),
         termination_grace_period: seconds(
             manifest.spec.template.spec.termination_grace_period_seconds.unwrap_or(30),
         ),
-        pre_stop: seconds(container.pre_stop_seconds().map_err(in_file)?),
-        shutdown_timeout: seconds(args.shutdown_timeout.unwrap_or(0)),
+        pre_stop: seconds(pre_stop?),
+        shutdown_timeout: SimDuration::ZERO,
     })
 }
 
 /// The kubelet restarts a container that its startup probe does not see alive in time, which is not simulated.
-fn warn_about_start(context: &mut Context<'_>, container: &Container, cold_start: &ColdStart) {
+fn warn_about_start(context: &mut Context, container: &Container, cold_start: &ColdStart) {
     let Some(probe) = container.startup_probe else { return };
-    let patience = probe.initial_delay_seconds
-        + probe.period_seconds.unwrap_or(10) * probe.failure_threshold.unwrap_or(3);
+    let tries = probe.period_seconds.unwrap_or(10).saturating_mul(probe.failure_threshold.unwrap_or(3));
+    let patience = probe.initial_delay_seconds.saturating_add(tries);
     let start: f64 = [StartPhase::Bootstrap, StartPhase::Weights, StartPhase::Compile, StartPhase::Engine]
         .iter()
         .map(|phase| cold_start.get(*phase).mean())
         .sum();
     if start >= patience as f64 {
-        context.warnings.push(format!(
+        let message = format!(
             "a container takes {start:.0} s to listen in the mean, its startup probe gives up after {patience} s; the kubelet would restart it, which is not simulated"
-        ));
+        );
+        context.warn(codes::IMPATIENT_PROBE, probe.key_span(), message);
     }
 }
 
-fn cold_start(raw: &RawColdStart) -> ColdStart {
+fn cold_start(context: &mut Context, raw: &RawColdStart) -> Told<ColdStart> {
     let mut cold_start = ColdStart::default();
-    for (phase, duration) in [
-        (StartPhase::Node, raw.node),
-        (StartPhase::ImagePull, raw.image_pull),
-        (StartPhase::Bootstrap, raw.bootstrap),
-        (StartPhase::Weights, raw.weights),
-        (StartPhase::Compile, raw.compile),
-        (StartPhase::Engine, raw.engine),
-    ] {
-        if let Some(duration) = duration {
-            cold_start.set(phase, duration.0);
+    let mut is_fine = Ok(());
+    let phases = [
+        (StartPhase::Node, "node", raw.node),
+        (StartPhase::ImagePull, "image_pull", raw.image_pull),
+        (StartPhase::Bootstrap, "bootstrap", raw.bootstrap),
+        (StartPhase::Weights, "weights", raw.weights),
+        (StartPhase::Compile, "compile", raw.compile),
+        (StartPhase::Engine, "engine", raw.engine),
+    ];
+    for (phase, name, given) in phases {
+        let Some(given) = given else { continue };
+        match phase_duration(*given) {
+            Ok(duration) => cold_start.set(phase, duration),
+            Err(refusal) => {
+                let diagnostic =
+                    context.refused(refusal, given.span(), &format!("cluster.cold_start.{name}"));
+                is_fine = context.fail(diagnostic);
+            }
         }
     }
-    cold_start
+    is_fine.map(|()| cold_start)
 }

@@ -1,11 +1,12 @@
 //! The gateway: release and EndpointPickerConfig.
 
-use super::Context;
-use crate::error::{ScenarioError, did_you_mean};
+use crate::codes;
+use crate::context::{Context, Told};
 use crate::manifests::{Manifests, WaitingLimits};
 use crate::raw::RawScenario;
 use forescale_core::gateway::{GatewayConfig, Release};
 use forescale_core::views::FlowLabels;
+use forescale_document::{Code, nearest};
 use forescale_kernel::SimDuration;
 
 /// The gateway with the pool that it serves.
@@ -14,55 +15,64 @@ pub(super) struct Gateway {
     pub(super) inference_pool: String,
 }
 
+/// The EPP's own floor.
+const FASTEST_POLL: SimDuration = SimDuration::from_ms(50);
+
 pub(super) fn resolve(
-    context: &mut Context<'_>,
+    context: &mut Context,
     raw: &RawScenario,
     manifests: &Manifests,
     flows: &[FlowLabels],
-) -> Result<Gateway, ScenarioError> {
-    let release = match &raw.gateway.release {
-        None => Release::default(),
-        Some(name) => name.parse().map_err(|()| {
-            let names = Release::ALL.map(Release::name);
-            let message = format!(
-                "`{name}` is no release that is simulated ({}){}",
-                names.join(", "),
-                did_you_mean(name, names)
-            );
-            context.error("gateway.release", message)
-        })?,
+) -> Told<Gateway> {
+    let given = &raw.gateway;
+    let interval = given.refresh_metrics_interval;
+    let poll = match interval.0 < FASTEST_POLL {
+        true => {
+            let message = "`gateway.refresh_metrics_interval` must be at least 50ms: the EPP polls no faster";
+            context.fail(context.error(Code::OUT_OF_RANGE, interval.span(), message))
+        }
+        false => Ok(interval.0),
     };
+    let release = release(context, raw)?;
     let limits = WaitingLimits {
-        default_request_ttl: raw.gateway.default_request_ttl.map(|ttl| ttl.0),
-        no_endpoint_request_ttl: raw.gateway.no_endpoint_request_ttl.map(|ttl| ttl.0),
+        default_request_ttl: given.default_request_ttl.map(|ttl| ttl.map(|ttl| ttl.0)),
+        no_endpoint_request_ttl: given.no_endpoint_request_ttl.map(|ttl| ttl.map(|ttl| ttl.0)),
     };
     let mut config = match &manifests.endpoint_picker {
-        Some(found) => found
-            .object
-            .resolve(release, &limits)
-            .map_err(|message| ScenarioError::new(&found.file, message))?,
+        Some(found) => found.resolve(context, release, &limits)?,
         None => GatewayConfig { release, ..GatewayConfig::default() },
     };
-    if let Some(interval) = raw.gateway.refresh_metrics_interval {
-        if interval.0 < SimDuration::from_ms(50) {
-            return Err(context.error("gateway.refresh_metrics_interval", "the EPP polls at most every 50ms"));
-        }
-        config.refresh_metrics_interval = interval.0;
-    }
+    config.refresh_metrics_interval = poll?;
     if config.flow_control.is_none()
-        && (limits.default_request_ttl.is_some() || limits.no_endpoint_request_ttl.is_some())
+        && let Some(limit) = limits.default_request_ttl.or(limits.no_endpoint_request_ttl)
     {
-        let message =
-            "has no effect: flow control is off (`featureGates: [flowControl]` in an EndpointPickerConfig)";
-        return Err(context.error("gateway.default_request_ttl", message));
-    }
-    if config.flow_control.is_some() && flows.iter().any(|flow| flow.priority != 0) {
-        context.warnings.push(
-            "requests of a priority without a band of its own wait in band 0, as in the EPP; other bands are not simulated yet"
-                .to_owned(),
+        let message = "waiting limits have no effect: flow control is off";
+        let diagnostic = context.error(Code::CONTRADICTION, limit.key_span(), message);
+        return context.fail(
+            diagnostic.help("switch it on with `featureGates: [flowControl]` in an EndpointPickerConfig"),
         );
     }
+    if config.flow_control.is_some() && flows.iter().any(|flow| flow.priority != 0) {
+        let message = "requests of a priority without a band of its own wait in band 0, as in the EPP; other bands are not simulated yet";
+        context.warn(codes::SIMULATED_OTHERWISE, None, message);
+    }
     config.flows = flows.to_vec();
-    let inference_pool = raw.gateway.inference_pool.clone().unwrap_or_else(|| "pool".to_owned());
-    Ok(Gateway { config, inference_pool })
+    Ok(Gateway { config, inference_pool: given.inference_pool.clone() })
+}
+
+fn release(context: &mut Context, raw: &RawScenario) -> Told<Release> {
+    let name = &raw.gateway.release;
+    match name.parse() {
+        Ok(release) => Ok(release),
+        Err(()) => {
+            let names = Release::ALL.map(Release::name);
+            let message = format!("`{}` is no release that is simulated", name.as_str());
+            let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
+            let diagnostic = match nearest(name, names) {
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+                None => diagnostic,
+            };
+            context.fail(diagnostic.help(format!("simulated are {}", names.join(", "))))
+        }
+    }
 }

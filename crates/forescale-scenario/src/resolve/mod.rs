@@ -6,108 +6,107 @@ mod gateway;
 mod telemetry;
 mod workloads;
 
-use crate::error::{ScenarioError, read};
-use crate::manifests::Manifests;
-use crate::raw::{RawScenario, RawSlo};
+use crate::context::{Context, Stopped, Told};
+use crate::manifests::{Manifests, check_selections};
+use crate::raw::{RawHead, RawScenario, RawSlo};
 use crate::scenario::Scenario;
 use forescale_core::RunConfig;
 use forescale_core::record::{Measure, Objective, RecordConfig};
+use forescale_document::{Code, Report};
 use forescale_kernel::{SimDuration, Timestamp};
 use std::path::Path;
-
-/// What all resolvers share: the scenario file, and the warnings so far.
-pub(crate) struct Context<'a> {
-    pub(crate) file: &'a Path,
-    pub(crate) warnings: Vec<String>,
-}
-
-impl Context<'_> {
-    /// An error about a key of the scenario file.
-    fn error(&self, key: &str, message: impl std::fmt::Display) -> ScenarioError {
-        ScenarioError::at(self.file, key, message)
-    }
-}
 
 /// The longest run: simulated time itself ends after 213 days.
 const LONGEST: SimDuration = SimDuration::from_secs(200 * 86_400);
 
-impl Scenario {
-    /// Reads a scenario file and the manifests that it names.
-    ///
-    /// # Errors
-    /// A [`ScenarioError`] with the file, and the place in it where that is known.
-    pub fn load(file: &Path) -> Result<Self, ScenarioError> {
-        let text = read(file)?;
-        let raw: RawScenario =
-            toml::from_str(&text).map_err(|error| ScenarioError::new(file, error.to_string().trim_end()))?;
-        resolve(file, raw)
-    }
-}
-
-fn resolve(file: &Path, raw: RawScenario) -> Result<Scenario, ScenarioError> {
-    let mut context = Context { file, warnings: Vec::new() };
+/// Makes a scenario of what was read. Each part tells all of its mistakes before the first of them ends it.
+pub(crate) fn resolve(
+    context: &mut Context,
+    file: &Path,
+    raw: &RawScenario,
+    manifests: &mut Manifests,
+) -> Told<Scenario> {
     let base = file.parent().unwrap_or(Path::new(""));
-    check_name(&context, &raw.scenario.name)?;
-    let duration = raw.scenario.duration.0;
-    let drain = raw.scenario.drain.map_or(SimDuration::ZERO, |drain| drain.0);
-    if duration.is_zero() {
-        return Err(context.error("scenario.duration", "must be longer than 0s"));
-    }
-    if duration + drain > LONGEST {
-        return Err(context.error("scenario.duration", "with `drain` must be at most 200d"));
-    }
-    let mut manifests = Manifests::load(base, &raw.scenario.manifests, file)?;
-    if let Some(values) =
-        raw.telemetry.prometheus_adapter.as_ref().and_then(|adapter| adapter.values.as_ref())
-    {
-        manifests.load_adapter_values(&base.join(values))?;
-    }
-    if !manifests.ignored.is_empty() {
-        context.warnings.push(format!("objects without effect here: {}", manifests.ignored.join(", ")));
-    }
-    let cluster = cluster::resolve(&mut context, &raw, &manifests)?;
-    let flows = workloads::flows(&raw, &cluster.model_name);
-    let workloads = workloads::resolve(&context, &raw, base, &flows)?;
-    let gateway = gateway::resolve(&mut context, &raw, &manifests, &flows)?;
-    let start = start(&context, raw.scenario.start.as_deref())?;
-    let autoscaler = autoscaler::resolve(&mut context, &raw, &manifests, &cluster, start)?;
+    let head = head(context, &raw.scenario);
+    let objectives = objectives(context, &raw.slo);
+    let price = price(context, raw);
+    let values = match &raw.telemetry.prometheus_adapter.values {
+        Some(values) => manifests.load_adapter_values(context, base, values),
+        None => Ok(()),
+    };
+    let manifests = &*manifests;
+    check_selections(context, manifests);
+    let cluster = cluster::resolve(context, raw, manifests);
+    let model_name = cluster.as_ref().map_or("", |cluster| cluster.model_name.as_str());
+    let flows = workloads::flows(raw, model_name);
+    let workloads = workloads::resolve(context, raw, base, &flows);
+    let gateway = gateway::resolve(context, raw, manifests, &flows);
+    let autoscaler = autoscaler::resolve(context, raw, manifests, cluster.as_ref().ok(), head.as_ref().ok());
+    let (head, cluster, gateway) = (head?, cluster?, gateway?);
+    values?;
     let names = telemetry::Names { pool: gateway.inference_pool, model: cluster.model_name, flows };
-    let telemetry = telemetry::resolve(&mut context, &raw, &manifests, names, gateway.config.release)?;
-    let price = raw.cluster.gpu_price.as_ref().map(|price| price.per_hour);
-    if price.is_some_and(|price| !price.is_finite() || price < 0.0) {
-        return Err(context.error("cluster.gpu_price.per_hour", "must be a number that is not negative"));
+    let telemetry = telemetry::resolve(context, raw, manifests, names, gateway.config.release);
+    let (workloads, telemetry, autoscaler) = (workloads?, telemetry?, autoscaler?);
+    let (objectives, price) = (objectives?, price?);
+    if context.report.has_errors() {
+        return Err(Stopped);
     }
     Ok(Scenario {
-        name: raw.scenario.name,
+        name: raw.scenario.name.to_string(),
         file: file.to_owned(),
         config: RunConfig {
-            seed: raw.scenario.seed,
-            duration,
-            drain,
+            seed: *raw.scenario.seed,
+            duration: head.duration,
+            drain: head.drain,
             workloads,
             gateway: gateway.config,
             model_server: cluster.model_server,
             cluster: cluster.config,
             telemetry,
             autoscaler: autoscaler.factory,
-            record: RecordConfig {
-                bin: bin(duration),
-                log_requests: false,
-                objectives: objectives(&context, &raw.slo)?,
-            },
+            record: RecordConfig { bin: bin(head.duration), log_requests: false, objectives },
         },
         autoscaler: autoscaler.text,
         gpu_price_per_hour: price,
-        warnings: context.warnings,
+        report: Report::default(),
     })
 }
 
+/// How long the run is, and when it starts.
+struct Head {
+    duration: SimDuration,
+    drain: SimDuration,
+    start: Timestamp,
+}
+
+fn head(context: &mut Context, raw: &RawHead) -> Told<Head> {
+    let name = check_name(context, raw);
+    let (duration, drain) = (raw.duration.0, raw.drain.0);
+    let mut is_fine = Ok(());
+    if duration.is_zero() {
+        let message = "`scenario.duration` must be longer than 0s";
+        is_fine = context.fail(context.error(Code::OUT_OF_RANGE, raw.duration.span(), message));
+    }
+    if duration + drain > LONGEST {
+        let message = "`scenario.duration`, with `drain`, must be at most 200d";
+        is_fine = context.fail(context.error(Code::OUT_OF_RANGE, raw.duration.span(), message));
+    }
+    let start = start(context, raw);
+    name?;
+    is_fine?;
+    Ok(Head { duration, drain, start: start? })
+}
+
 /// The name is also a folder's.
-fn check_name(context: &Context<'_>, name: &str) -> Result<(), ScenarioError> {
+fn check_name(context: &mut Context, raw: &RawHead) -> Told<()> {
+    let name = &raw.name;
     let is_fine = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     match !name.is_empty() && !name.starts_with('.') && name.chars().all(is_fine) {
         true => Ok(()),
-        false => Err(context.error("scenario.name", "must consist of letters, digits, `-`, `_` and `.`")),
+        false => {
+            let message = "`scenario.name` must consist of letters, digits, `-`, `_` and `.`";
+            context.fail(context.error(Code::WRONG_VALUE, name.span(), message))
+        }
     }
 }
 
@@ -116,31 +115,46 @@ fn bin(duration: SimDuration) -> SimDuration {
     SimDuration::from_secs(((duration.as_secs_f64() / 360.0).ceil() as u64).max(1))
 }
 
-fn start(context: &Context<'_>, text: Option<&str>) -> Result<Timestamp, ScenarioError> {
-    let text = text.unwrap_or("2026-01-01T00:00:00Z");
-    let parsed: jiff::Timestamp = text.parse().map_err(|_| {
-        context.error(
-            "scenario.start",
-            format!("`{text}` is no instant; write for example \"2026-01-05T09:00:00Z\""),
-        )
-    })?;
-    let ns = i64::try_from(parsed.as_nanosecond());
-    ns.map(Timestamp::from_unix_ns)
-        .map_err(|_| context.error("scenario.start", "must lie between 1678 and 2261"))
+fn start(context: &mut Context, raw: &RawHead) -> Told<Timestamp> {
+    let text = raw.start.as_str();
+    let Ok(parsed) = text.parse::<jiff::Timestamp>() else {
+        let message = format!("`scenario.start`: `{text}` is no instant");
+        let diagnostic = context.error(Code::WRONG_VALUE, raw.start.span(), message);
+        return context.fail(diagnostic.help("write for example \"2026-01-05T09:00:00Z\""));
+    };
+    match i64::try_from(parsed.as_nanosecond()) {
+        Ok(ns) => Ok(Timestamp::from_unix_ns(ns)),
+        Err(_) => {
+            let message = "`scenario.start` must lie between the years 1678 and 2261";
+            context.fail(context.error(Code::OUT_OF_RANGE, raw.start.span(), message))
+        }
+    }
 }
 
-fn objectives(context: &Context<'_>, slo: &RawSlo) -> Result<Vec<Objective>, ScenarioError> {
+fn price(context: &mut Context, raw: &RawScenario) -> Told<Option<f64>> {
+    let Some(price) = &raw.cluster.gpu_price else { return Ok(None) };
+    let price = price.per_hour;
+    match price.is_finite() && *price >= 0.0 {
+        true => Ok(Some(*price)),
+        false => {
+            let message = "`cluster.gpu_price.per_hour` must be a number that is not negative";
+            context.fail(context.error(Code::OUT_OF_RANGE, price.span(), message))
+        }
+    }
+}
+
+fn objectives(context: &mut Context, slo: &RawSlo) -> Told<Vec<Objective>> {
     let mut objectives = Vec::new();
+    let mut is_fine = Ok(());
     for (measure, limits) in [(Measure::Ttft, &slo.ttft), (Measure::Itl, &slo.itl), (Measure::E2e, &slo.e2e)]
     {
         for (quantile, limit) in limits {
             if limit.0.is_zero() {
-                return Err(
-                    context.error(&format!("slo.{}", measure.name()), "a limit must be longer than 0s")
-                );
+                let message = format!("a limit of `slo.{}` must be longer than 0s", measure.name());
+                is_fine = context.fail(context.error(Code::OUT_OF_RANGE, limit.span(), message));
             }
             objectives.push(Objective { measure, quantile: quantile.0, limit: limit.0 });
         }
     }
-    Ok(objectives)
+    is_fine.map(|()| objectives)
 }

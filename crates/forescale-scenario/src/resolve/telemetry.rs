@@ -1,15 +1,16 @@
 //! Prometheus, its target labels, and the adapter's rules for what the HPA asks.
 
-use super::Context;
-use crate::error::ScenarioError;
-use crate::external::{Wanted, external_metric, names};
-use crate::manifests::{Manifests, hpa_namespace};
-use crate::raw::RawScenario;
+use crate::codes;
+use crate::context::{Context, Told};
+use crate::external::{Wanted, external_metric, served_names};
+use crate::manifests::{Manifests, hpa_namespace, scrape_interval};
+use crate::raw::{Map, RawScenario};
+use crate::text::Duration;
 use forescale_core::gateway::Release;
 use forescale_core::telemetry::{ExternalMetric, TelemetryConfig, check_selector};
 use forescale_core::views::FlowLabels;
+use forescale_document::{Code, Path, Spanned};
 use forescale_kernel::SimDuration;
-use std::collections::BTreeMap;
 
 /// No interval is shorter, so that no run drowns in scrapes.
 const SHORTEST: SimDuration = SimDuration::from_ms(100);
@@ -22,122 +23,158 @@ pub(super) struct Names {
 }
 
 pub(super) fn resolve(
-    context: &mut Context<'_>,
+    context: &mut Context,
     raw: &RawScenario,
     manifests: &Manifests,
     names: Names,
     release: Release,
-) -> Result<TelemetryConfig, ScenarioError> {
+) -> Told<TelemetryConfig> {
     let given = &raw.telemetry;
-    let adapter = given.prometheus_adapter.as_ref();
+    let adapter = &given.prometheus_adapter;
     let default = TelemetryConfig::default();
-    let positive =
-        |context: &Context<'_>, key: &str, value: Option<SimDuration>, default: SimDuration| match value {
-            Some(value) if value < SHORTEST => {
-                Err(context.error(key, format!("must be at least {SHORTEST}")))
-            }
-            value => Ok(value.unwrap_or(default)),
-        };
-    let scrape_interval = positive(
-        context,
-        "telemetry.scrape_interval",
-        given.scrape_interval.map(|d| d.0),
-        default.scrape_interval,
-    )?;
-    let relist = adapter.and_then(|adapter| adapter.metrics_relist_interval).map(|d| d.0);
-    let relist_interval = positive(
+    let scrape = scrape(context, given.scrape_interval, manifests, default.scrape_interval);
+    let look_back = at_least(context, "telemetry.look_back", given.look_back);
+    let relist = at_least(
         context,
         "telemetry.prometheus_adapter.metrics_relist_interval",
-        relist,
-        default.relist_interval,
-    )?;
-    let max_age = adapter.and_then(|adapter| adapter.metrics_max_age).map_or(relist_interval, |age| age.0);
-    if max_age < relist_interval {
-        let message = "must not be shorter than the relist interval; the adapter refuses to start";
-        return Err(context.error("telemetry.prometheus_adapter.metrics_max_age", message));
-    }
-    let mut config = TelemetryConfig {
-        scrape_interval,
-        look_back: positive(context, "telemetry.look_back", given.look_back.map(|d| d.0), default.look_back)?,
+        adapter.metrics_relist_interval,
+    );
+    let max_age = match adapter.metrics_max_age {
+        Some(age) if age.0 < adapter.metrics_relist_interval.0 => {
+            let message = "`metrics_max_age` must not be shorter than the relist interval; the adapter refuses to start";
+            let diagnostic = context.error(Code::CONTRADICTION, age.span(), message);
+            context.fail(diagnostic.related(adapter.metrics_relist_interval.span(), "the relist interval"))
+        }
+        Some(age) => Ok(age.0),
+        None => Ok(adapter.metrics_relist_interval.0),
+    };
+    let epp_labels = target_labels(context, "telemetry.epp_target_labels", &given.epp_target_labels);
+    let server_labels =
+        target_labels(context, "telemetry.model_server_target_labels", &given.model_server_target_labels);
+    let external = external(context, manifests);
+    let config = TelemetryConfig {
+        scrape_interval: scrape?,
+        look_back: look_back?,
         discovery_delay: default.discovery_delay,
-        relist_interval,
-        max_age,
-        external: Vec::new(),
+        relist_interval: relist?,
+        max_age: max_age?,
+        external: external?,
         model_name: names.model,
         inference_pool: names.pool,
         splits_stages: release.splits_stages(),
         flows: names.flows,
-        epp_target_labels: target_labels(context, "telemetry.epp_target_labels", &given.epp_target_labels)?,
-        model_server_target_labels: target_labels(
-            context,
-            "telemetry.model_server_target_labels",
-            &given.model_server_target_labels,
-        )?,
+        epp_target_labels: epp_labels?,
+        model_server_target_labels: server_labels?,
     };
-    config.external = external(context, manifests)?;
-    warn_about_selectors(context, &config);
+    warn_about_selectors(context, manifests, &config);
     Ok(config)
 }
 
+fn at_least(context: &mut Context, key: &str, value: Spanned<Duration>) -> Told<SimDuration> {
+    match value.0 < SHORTEST {
+        true => {
+            let message = format!("`{key}` must be at least {SHORTEST}");
+            context.fail(context.error(Code::OUT_OF_RANGE, value.span(), message))
+        }
+        false => Ok(value.0),
+    }
+}
+
+/// The scenario's interval, else the monitors', else the default.
+fn scrape(
+    context: &mut Context,
+    given: Option<Spanned<Duration>>,
+    manifests: &Manifests,
+    default: SimDuration,
+) -> Told<SimDuration> {
+    let monitored = scrape_interval(context, manifests)?;
+    match (given, monitored) {
+        (Some(given), Some((interval, place))) if given.0 != interval => {
+            let message = format!(
+                "`telemetry.scrape_interval` is {}, a monitor among the manifests says {interval}",
+                given.0
+            );
+            let diagnostic = context.error(Code::CONTRADICTION, given.span(), message);
+            context.fail(diagnostic.related(place, "the other interval"))
+        }
+        (Some(given), _) => at_least(context, "telemetry.scrape_interval", given),
+        (None, Some((interval, place))) if interval < SHORTEST => {
+            let message = format!("an interval of less than {SHORTEST} is not simulated");
+            context.fail(context.error(codes::NOT_SIMULATED, place, message))
+        }
+        (None, Some((interval, _))) => Ok(interval),
+        (None, None) => Ok(default),
+    }
+}
+
 fn target_labels(
-    context: &Context<'_>,
+    context: &mut Context,
     key: &str,
-    labels: &BTreeMap<String, String>,
-) -> Result<Vec<(String, String)>, ScenarioError> {
+    labels: &Map<String, String>,
+) -> Told<Vec<(String, String)>> {
     let is_name = |name: &str| {
         let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
         name.starts_with(is_letter)
             && name.chars().all(|c| is_letter(c) || c.is_ascii_digit())
             && !name.starts_with("__")
     };
-    match labels.keys().find(|name| !is_name(name)) {
-        Some(name) => Err(context.error(key, format!("`{name}` is no name that a target label can have"))),
-        None => Ok(labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect()),
+    let mut is_fine = Ok(());
+    for name in labels.keys().filter(|name| !is_name(name)) {
+        let message = format!("`{}` in `{key}` is no name that a target label can have", name.as_str());
+        let diagnostic = context.error(Code::WRONG_VALUE, name.span(), message);
+        is_fine =
+            context.fail(diagnostic.help("letters, digits and `_`, not beginning with a digit or `__`"));
     }
+    is_fine.map(|()| labels.iter().map(|(name, value)| (name.to_string(), value.clone())).collect())
 }
 
 /// The external metrics that the HPA asks for, by the adapter's rules.
-fn external(context: &mut Context<'_>, manifests: &Manifests) -> Result<Vec<ExternalMetric>, ScenarioError> {
+fn external(context: &mut Context, manifests: &Manifests) -> Told<Vec<ExternalMetric>> {
     let Some(hpa) = &manifests.hpa else { return Ok(Vec::new()) };
     let Some(adapter) = &manifests.adapter else {
-        context.warnings.push("no adapter rules are given, so no external metric has a value".to_owned());
+        let message = "no adapter rules are given, so no external metric has a value";
+        context.warn(codes::NO_VALUE, None, message);
         return Ok(Vec::new());
     };
     let namespace = hpa_namespace(&hpa.object);
-    let in_rules = |message: String| ScenarioError::new(&adapter.file, message);
     let mut metrics: Vec<ExternalMetric> = Vec::new();
-    for metric in hpa.object.spec.metrics.iter().filter_map(|metric| metric.external.as_ref()) {
+    for (index, metric) in hpa.object.spec.metrics.iter().enumerate() {
+        let Some(metric) = &metric.external else { continue };
         let wanted =
             Wanted { name: &metric.metric.name, selector: metric.metric.selector.as_ref(), namespace };
-        match external_metric(&adapter.object, &wanted).map_err(in_rules)? {
+        match external_metric(context, adapter, &wanted)? {
             Some(found) if metrics.iter().all(|known| known.name != found.name) => metrics.push(found),
             Some(_) => {}
             None => {
-                let served: Result<Vec<String>, String> =
-                    adapter.object.external.iter().map(|rule| names(rule).map(|(_, name)| name)).collect();
-                let served = match served.map_err(in_rules)?.join(", ") {
-                    none if none.is_empty() => "it has no external rules".to_owned(),
+                let served = match served_names(context, adapter)?.join(", ") {
+                    none if none.is_empty() => "there are no external rules".to_owned(),
                     names => format!("served are {names}"),
                 };
-                context.warnings.push(format!(
-                    "no rule in {} serves the external metric `{}`, so it never has a value; {served}",
-                    adapter.file.display(),
-                    wanted.name,
-                ));
+                let message = format!(
+                    "no rule serves the external metric `{}`, so it never has a value; {served}",
+                    wanted.name
+                );
+                let path = Path::parse(&format!("spec.metrics[{index}].external.metric.name"));
+                let span = path.map_or(hpa.source.place, |path| path.nearest_span(&hpa.source.tree));
+                let place = adapter.place;
+                let diagnostic = forescale_document::Diagnostic::warning(codes::NO_VALUE, span, message);
+                context.report.push(diagnostic.related(place, "the rules"));
             }
         }
     }
     Ok(metrics)
 }
 
-fn warn_about_selectors(context: &mut Context<'_>, config: &TelemetryConfig) {
+fn warn_about_selectors(context: &mut Context, manifests: &Manifests, config: &TelemetryConfig) {
+    let Some(adapter) = &manifests.adapter else { return };
     for metric in &config.external {
         for selector in std::iter::once(&metric.series).chain(metric.query.selectors()) {
             if let Some(error) = check_selector(selector, config) {
-                let warning = format!("external metric `{}` never has a value: {error}", metric.name);
-                if !context.warnings.contains(&warning) {
-                    context.warnings.push(warning);
-                }
+                let rule =
+                    adapter.external.iter().find(|rule| metric.name.starts_with(rule.name.alias.as_str()));
+                let span = rule.and_then(|rule| rule.metrics_query.span()).unwrap_or(adapter.place);
+                let message = format!("the external metric `{}` never has a value: {error}", metric.name);
+                context.warn(codes::NO_VALUE, span, message);
             }
         }
     }

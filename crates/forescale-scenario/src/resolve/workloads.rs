@@ -1,22 +1,20 @@
 //! Workloads and the flows that they belong to.
 
-use super::Context;
-use crate::error::ScenarioError;
-use crate::raw::{RawArrivals, RawScenario, RawTrace, RawWorkload};
-use crate::trace::{Replay, azure_llm_2023};
+use crate::context::{Context, Told};
+use crate::raw::{RawArrivals, RawScenario, RawTrace, RawTraceFile, RawWorkload};
+use crate::text::{TokenDist, token_dist};
+use crate::trace::{Replay, azure_llm_2023, diagnostic};
 use forescale_core::demand::{Arrivals, Lengths, Workload};
+use forescale_core::dist::Dist;
 use forescale_core::ids::FlowId;
 use forescale_core::views::FlowLabels;
-use forescale_kernel::SimDuration;
+use forescale_document::{Code, Span, Spanned};
 use std::path::Path;
-
-/// The EPP's fairness id for requests that carry none.
-const DEFAULT_FLOW: &str = "default-flow";
 
 fn labels(workload: &RawWorkload, model_name: &str) -> FlowLabels {
     FlowLabels {
         model_name: model_name.to_owned(),
-        fairness_id: workload.fairness_id.clone().unwrap_or_else(|| DEFAULT_FLOW.to_owned()),
+        fairness_id: workload.fairness_id.clone(),
         priority: workload.priority,
     }
 }
@@ -34,86 +32,153 @@ pub(super) fn flows(raw: &RawScenario, model_name: &str) -> Vec<FlowLabels> {
 }
 
 pub(super) fn resolve(
-    context: &Context<'_>,
+    context: &mut Context,
     raw: &RawScenario,
     base: &Path,
     flows: &[FlowLabels],
-) -> Result<Vec<Workload>, ScenarioError> {
+) -> Told<Vec<Workload>> {
     if raw.workload.is_empty() {
-        return Err(context.error("workload", "is missing: without a [workload.NAME] no request arrives"));
+        let message = "the scenario has no workload, so no request arrives";
+        let diagnostic = context.error(Code::MISSING_KEY, None, message);
+        return context.fail(diagnostic.help("add a table `[workload.NAME]`"));
     }
-    let workloads = raw.workload.iter().map(|(name, workload)| {
-        let key = |key: &str| format!("workload.{name}.{key}");
-        let from = workload.from.map_or(SimDuration::ZERO, |from| from.0);
-        let until = workload.until.map(|until| until.0);
-        if until.is_some_and(|until| until <= from) {
-            return Err(context.error(&key("until"), "must be later than `from`"));
+    let all: Vec<Told<Workload>> = raw
+        .workload
+        .iter()
+        .map(|(name, workload)| Reader { raw, base, name }.workload(context, workload, flows))
+        .collect();
+    all.into_iter().collect()
+}
+
+/// One workload on its way from file to configuration.
+struct Reader<'a> {
+    raw: &'a RawScenario,
+    base: &'a Path,
+    name: &'a Spanned<String>,
+}
+
+impl Reader<'_> {
+    fn key(&self, key: &str) -> String {
+        format!("workload.{}.{key}", self.name.as_str())
+    }
+
+    fn workload(
+        &self,
+        context: &mut Context,
+        workload: &Spanned<RawWorkload>,
+        flows: &[FlowLabels],
+    ) -> Told<Workload> {
+        let arrivals = self.arrivals(context, workload);
+        let (from, until) = (workload.from, workload.until);
+        if let Some(until) = until
+            && until.0 <= from.0
+        {
+            let message = format!("`{}` must be later than `from`", self.key("until"));
+            let diagnostic = context.error(Code::CONTRADICTION, until.span(), message);
+            return context.fail(diagnostic.related(from.span(), "`from` is here"));
         }
-        if from >= raw.scenario.duration.0 {
-            return Err(context.error(&key("from"), "is not before the end of the run (`scenario.duration`)"));
+        let duration = self.raw.scenario.duration;
+        if from.0 >= duration.0 {
+            let message = format!("`{}` is not before the end of the run", self.key("from"));
+            let diagnostic = context.error(Code::CONTRADICTION, from.span(), message);
+            return context.fail(diagnostic.related(duration.span(), "the run is so long"));
         }
         let model_name = flows.first().map_or("", |flow| flow.model_name.as_str());
         let labels = labels(workload, model_name);
         let flow = flows.iter().position(|flow| *flow == labels).unwrap_or(0);
         Ok(Workload {
-            name: name.clone(),
-            from,
-            until,
+            name: self.name.to_string(),
+            from: from.0,
+            until: until.map(|until| until.0),
             requests: workload.requests,
-            arrivals: arrivals(context, &key, workload, base)?,
+            arrivals: arrivals?,
             flow: FlowId(flow as u32),
         })
-    });
-    workloads.collect()
-}
+    }
 
-fn arrivals(
-    context: &Context<'_>,
-    key: &dyn Fn(&str) -> String,
-    workload: &RawWorkload,
-    base: &Path,
-) -> Result<Arrivals, ScenarioError> {
-    let lengths = [("prompt_tokens", workload.prompt_tokens), ("output_tokens", workload.output_tokens)];
-    match (&workload.arrivals, &workload.trace) {
-        (Some(_), Some(_)) => {
-            Err(context.error(&key("trace"), "a workload has `arrivals` or a `trace`, not both"))
+    fn arrivals(&self, context: &mut Context, workload: &Spanned<RawWorkload>) -> Told<Arrivals> {
+        match (&workload.arrivals, &workload.trace) {
+            (Some(arrivals), Some(trace)) => {
+                let message = "a workload has `arrivals` or a `trace`, not both";
+                let diagnostic = context.error(Code::CONTRADICTION, trace.key_span(), message);
+                context.fail(diagnostic.related(arrivals.key_span(), "`arrivals` is here"))
+            }
+            (None, None) => {
+                let message = format!("`{}` is missing", self.key("arrivals"));
+                let diagnostic = context.error(Code::MISSING_KEY, self.name.span(), message);
+                context.fail(
+                    diagnostic.help("give for example `arrivals.poisson = { rate = 8.0 }`, or a `trace`"),
+                )
+            }
+            (None, Some(trace)) => {
+                let lengths =
+                    [("prompt_tokens", workload.prompt_tokens), ("output_tokens", workload.output_tokens)];
+                if let Some((name, Some(length))) = lengths.iter().find(|(_, length)| length.is_some()) {
+                    let message = format!("`{}`: the trace says how long requests are", self.key(name));
+                    let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
+                    return context.fail(diagnostic.related(trace.key_span(), "the trace is here"));
+                }
+                let RawTrace::AzureLlm2023(file) = &**trace;
+                self.trace(context, file)
+            }
+            (Some(arrivals), None) => {
+                let place = workload.arrivals.as_ref().and_then(|arrivals| arrivals.key_span());
+                let prompt_tokens = self.length(context, "prompt_tokens", workload.prompt_tokens, place);
+                let output_tokens = self.length(context, "output_tokens", workload.output_tokens, place);
+                let lengths = Lengths { prompt_tokens: prompt_tokens?, output_tokens: output_tokens? };
+                Ok(match &**arrivals {
+                    RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
+                    RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
+                })
+            }
         }
-        (None, None) => Err(context.error(
-            &key("arrivals"),
-            "is missing: give for example `arrivals.poisson = { rate = 8.0 }` or a `trace`",
-        )),
-        (None, Some(RawTrace::AzureLlm2023(trace))) => {
-            if let Some((name, _)) = lengths.iter().find(|(_, dist)| dist.is_some()) {
-                return Err(context.error(&key(name), "the trace says how long requests are"));
+    }
+
+    fn length(
+        &self,
+        context: &mut Context,
+        key: &str,
+        given: Option<Spanned<TokenDist>>,
+        place: Option<Span>,
+    ) -> Told<Dist> {
+        let Some(given) = given else {
+            let message = format!("`{}` is missing", self.key(key));
+            let diagnostic = context.error(Code::MISSING_KEY, place.or(self.name.span()), message);
+            return context.fail(
+                diagnostic.help("for example `512`, or `{ lognormal = { mean = 512, sigma = 0.8 } }`"),
+            );
+        };
+        match token_dist(*given) {
+            Ok(dist) => Ok(dist),
+            Err(refusal) => {
+                let diagnostic = context.refused(refusal, given.span(), &self.key(key));
+                context.fail(diagnostic)
             }
-            let rate_scale = trace.rate_scale.unwrap_or(1.0);
-            if !(rate_scale > 0.0 && rate_scale.is_finite()) {
-                return Err(context.error(&key("trace.azure-llm-2023.rate_scale"), "must be above 0"));
-            }
-            let window = trace.window.map(|(from, until)| (from.0, until.0));
-            if window.is_some_and(|(from, until)| from >= until) {
-                return Err(context.error(&key("trace.azure-llm-2023.window"), "must end after it starts"));
-            }
-            let source = azure_llm_2023(base.join(&trace.path), Replay { rate_scale, window });
-            // A wrong file is a wrong input now, not in the middle of the run.
-            let first = source.open().and_then(|mut rows| rows.next().transpose());
-            first.map_err(|error| context.error(&key("trace.azure-llm-2023.path"), error))?;
-            Ok(Arrivals::Trace(source))
         }
-        (Some(arrivals), None) => {
-            let length = |name: &str, dist: Option<crate::text::TokenDist>| {
-                dist.map(|dist| dist.0)
-                    .ok_or_else(|| context.error(&key(name), "is missing; for example `512`"))
-            };
-            let [prompt, output] = lengths;
-            let lengths = Lengths {
-                prompt_tokens: length(prompt.0, prompt.1)?,
-                output_tokens: length(output.0, output.1)?,
-            };
-            Ok(match arrivals {
-                RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
-                RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
-            })
+    }
+
+    fn trace(&self, context: &mut Context, trace: &RawTraceFile) -> Told<Arrivals> {
+        let rate_scale = trace.rate_scale;
+        if !(*rate_scale > 0.0 && rate_scale.is_finite()) {
+            let message = format!("`{}` must be above 0", self.key("trace.azure-llm-2023.rate_scale"));
+            return context.fail(context.error(Code::OUT_OF_RANGE, rate_scale.span(), message));
+        }
+        let window = trace.window.map(|window| window.map(|(from, until)| (from.0, until.0)));
+        if let Some(window) = window
+            && window.0 >= window.1
+        {
+            let message = format!("`{}` must end after it starts", self.key("trace.azure-llm-2023.window"));
+            return context.fail(context.error(Code::OUT_OF_RANGE, window.span(), message));
+        }
+        let replay = Replay { rate_scale: *rate_scale, window: window.map(|window| *window) };
+        let source = azure_llm_2023(self.base.join(trace.path.as_path()), replay);
+        // A wrong file is a wrong input now, not in the middle of the run.
+        match source.open().and_then(|mut rows| rows.next().transpose()) {
+            Ok(_) => Ok(Arrivals::Trace(source)),
+            Err(error) => {
+                let diagnostic = diagnostic(&mut context.report.sources, &error, trace.path.span());
+                context.fail(diagnostic)
+            }
         }
     }
 }

@@ -3,169 +3,179 @@
 use super::Duration;
 use super::size::{ByteRate, Size};
 use forescale_core::dist::Dist;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
-use std::fmt;
-use std::marker::PhantomData;
+use forescale_document::{Code, Refusal, Spanned, ValueOr};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A number of tokens, whole in the mean of what is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct Tokens(f64);
 
 /// A length in tokens.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct TokenDist(pub(crate) Dist);
+pub(crate) type TokenDist = ValueOr<Tokens, DistTable<Tokens>>;
 
-/// A duration, in seconds once read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct DurationDist(pub(crate) Dist);
+/// A duration that is drawn.
+pub(crate) type DurationDist = ValueOr<Duration, DistTable<Duration>>;
 
 /// The duration of a start phase: a duration, or what is moved at which rate.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct PhaseDuration(pub(crate) Dist);
+pub(crate) type PhaseDuration = ValueOr<Duration, PhaseTable>;
 
 /// A value with a unit of its own that ends up as a float.
-trait Unit: DeserializeOwned {
-    const EXAMPLE: &'static str;
+pub(crate) trait Unit: Copy {
     fn value(self) -> f64;
 }
 
 impl Unit for Duration {
-    const EXAMPLE: &'static str = "\"40s\"";
     fn value(self) -> f64 {
         self.0.as_secs_f64()
     }
 }
 
-/// A number of tokens.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-struct Tokens(f64);
-
 impl Unit for Tokens {
-    const EXAMPLE: &'static str = "512";
     fn value(self) -> f64 {
         self.0
     }
 }
 
-/// The table form: exactly one key.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, bound = "T: DeserializeOwned")]
-struct Table<T> {
-    constant: Option<T>,
-    uniform: Option<Uniform<T>>,
-    lognormal: Option<Lognormal<T>>,
-    exponential: Option<Exponential<T>>,
-    size: Option<Size>,
-    rate: Option<ByteRate>,
+/// One distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DistTable<T> {
+    /// Always this value.
+    Constant(T),
+    /// Uniform between two values, both included.
+    Uniform(Uniform<T>),
+    /// Lognormal, by its mean and the standard deviation of its logarithm.
+    Lognormal(Lognormal<T>),
+    /// Exponential, by its mean.
+    Exponential(Exponential<T>),
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Uniform<T> {
+pub(crate) struct Uniform<T> {
+    /// The least value.
     min: T,
+    /// The greatest value.
     max: T,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Lognormal<T> {
+pub(crate) struct Lognormal<T> {
+    /// The mean of the distribution itself, not of its logarithm.
     mean: T,
+    /// The standard deviation of the logarithm, 0 to 5; 0.8 is usual for lengths of prompts and answers.
     sigma: f64,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Exponential<T> {
+pub(crate) struct Exponential<T> {
+    /// The mean.
     mean: T,
 }
 
-struct DistVisitor<T> {
-    /// Whether `size` and `rate` may be given.
-    moves_bytes: bool,
-    unit: PhantomData<T>,
+/// One distribution, or `size` and `rate` together.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PhaseTable {
+    /// Always this duration.
+    constant: Option<Spanned<Duration>>,
+    /// Uniform between two durations.
+    uniform: Option<Spanned<Uniform<Duration>>>,
+    /// Lognormal, by its mean and the standard deviation of its logarithm.
+    lognormal: Option<Spanned<Lognormal<Duration>>>,
+    /// Exponential, by its mean.
+    exponential: Option<Spanned<Exponential<Duration>>>,
+    /// How much is moved; needs `rate`.
+    size: Option<Spanned<Size>>,
+    /// How fast it is moved; needs `size`.
+    rate: Option<Spanned<ByteRate>>,
 }
 
-impl<'de, T: Unit> Visitor<'de> for DistVisitor<T> {
-    type Value = Dist;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a value such as {0}, or a table with one of `constant = {0}`, `uniform = {{ min, max }}`, `lognormal = {{ mean, sigma }}`, `exponential = {{ mean }}`",
-            T::EXAMPLE
-        )?;
-        if self.moves_bytes { f.write_str(", or `size` and `rate`") } else { Ok(()) }
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Dist, E> {
-        T::deserialize(text.into_deserializer()).map(|value| Dist::Constant(value.value()))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Dist, E> {
-        T::deserialize(number.into_deserializer()).map(|value| Dist::Constant(value.value()))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Dist, E> {
-        T::deserialize(number.into_deserializer()).map(|value| Dist::Constant(value.value()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Dist, A::Error> {
-        let table = Table::<T>::deserialize(MapAccessDeserializer::new(map))?;
-        let given = [
-            table.constant.map(|value| Dist::Constant(value.value())),
-            table.uniform.map(|uniform| Dist::Uniform { min: uniform.min.value(), max: uniform.max.value() }),
-            table.lognormal.map(|l| Dist::Lognormal { mean: l.mean.value(), sigma: l.sigma }),
-            table.exponential.map(|exponential| Dist::Exponential { mean: exponential.mean.value() }),
-            match (table.size, table.rate) {
-                (Some(size), Some(rate)) if self.moves_bytes => Some(Dist::Constant(size.0 / rate.0)),
-                (None, None) => None,
-                _ if self.moves_bytes => return Err(A::Error::custom("`size` and `rate` belong together")),
-                _ => return Err(A::Error::custom("`size` and `rate` have no meaning here")),
-            },
-        ];
-        let mut given = given.into_iter().flatten();
-        match (given.next(), given.next()) {
-            (Some(dist), None) => Ok(dist),
-            _ => Err(A::Error::custom(
-                "give exactly one of `constant`, `uniform`, `lognormal` and `exponential`",
-            )),
+impl<T: Unit> From<DistTable<T>> for Dist {
+    fn from(table: DistTable<T>) -> Self {
+        match table {
+            DistTable::Constant(value) => Self::Constant(value.value()),
+            DistTable::Uniform(uniform) => {
+                Self::Uniform { min: uniform.min.value(), max: uniform.max.value() }
+            }
+            DistTable::Lognormal(given) => Self::Lognormal { mean: given.mean.value(), sigma: given.sigma },
+            DistTable::Exponential(exponential) => Self::Exponential { mean: exponential.mean.value() },
         }
     }
 }
 
-fn read<'de, T: Unit, D: Deserializer<'de>>(deserializer: D, moves_bytes: bool) -> Result<Dist, D::Error> {
-    let dist = deserializer.deserialize_any(DistVisitor::<T> { moves_bytes, unit: PhantomData })?;
-    dist.validate().map_err(D::Error::custom)?;
+fn checked(dist: Dist) -> Result<Dist, Refusal> {
+    dist.validate().map_err(|error| Refusal::new(Code::OUT_OF_RANGE, error.to_string()))?;
     Ok(dist)
 }
 
-impl<'de> Deserialize<'de> for TokenDist {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let dist = read::<Tokens, D>(deserializer, false)?;
-        match dist.mean() {
-            1.0..=1e9 => Ok(Self(dist)),
-            mean => {
-                Err(D::Error::custom(format!("a mean of {mean} tokens is out of range (1 to 1,000,000,000)")))
-            }
+fn plain<T: Unit>(text: ValueOr<T, DistTable<T>>) -> Result<Dist, Refusal> {
+    checked(match text {
+        ValueOr::Value(value) => Dist::Constant(value.value()),
+        ValueOr::Table(table) => table.into(),
+    })
+}
+
+/// A length in tokens.
+pub(crate) fn token_dist(text: TokenDist) -> Result<Dist, Refusal> {
+    let dist = plain(text)?;
+    match dist.mean() {
+        1.0..=1e9 => Ok(dist),
+        mean => {
+            let message = format!("a mean of {mean} tokens is out of range (1 to 1,000,000,000)");
+            Err(Refusal::new(Code::OUT_OF_RANGE, message))
         }
     }
 }
 
-impl<'de> Deserialize<'de> for DurationDist {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::<Duration, D>(deserializer, false).map(Self)
-    }
+/// A duration, in seconds.
+pub(crate) fn duration_dist(text: DurationDist) -> Result<Dist, Refusal> {
+    plain(text)
 }
 
-impl<'de> Deserialize<'de> for PhaseDuration {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::<Duration, D>(deserializer, true).map(Self)
+/// The duration of a start phase, in seconds.
+pub(crate) fn phase_duration(text: PhaseDuration) -> Result<Dist, Refusal> {
+    let table = match text {
+        ValueOr::Value(value) => return Ok(Dist::Constant(value.value())),
+        ValueOr::Table(table) => table,
+    };
+    let moved = match (table.size, table.rate) {
+        (Some(size), Some(rate)) => Some(Dist::Constant(size.0 / rate.0)),
+        (None, None) => None,
+        (Some(_), None) => return Err(Refusal::new(Code::MISSING_KEY, "`size` needs a `rate` beside it")),
+        (None, Some(_)) => return Err(Refusal::new(Code::MISSING_KEY, "`rate` needs a `size` beside it")),
+    };
+    let given = [
+        ("constant", table.constant.map(|value| DistTable::Constant(*value).into())),
+        ("uniform", table.uniform.map(|uniform| DistTable::Uniform(*uniform).into())),
+        ("lognormal", table.lognormal.map(|lognormal| DistTable::Lognormal(*lognormal).into())),
+        ("exponential", table.exponential.map(|exponential| DistTable::Exponential(*exponential).into())),
+        ("size` and `rate", moved),
+    ];
+    let given: Vec<(&str, Dist)> = given.into_iter().filter_map(|(name, dist)| Some((name, dist?))).collect();
+    match given.as_slice() {
+        [(_, dist)] => checked(*dist),
+        [] => Err(Refusal::new(
+            Code::MISSING_KEY,
+            "one of `constant`, `uniform`, `lognormal`, `exponential`, or `size` and `rate`, is missing",
+        )),
+        [(first, _), (second, _), ..] => {
+            let message = format!("`{first}` and `{second}` are given, of which only one can hold");
+            Err(Refusal::new(Code::CONTRADICTION, message))
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use forescale_document::{Report, decode, toml};
 
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Keys {
         tokens: Option<TokenDist>,
         span: Option<DurationDist>,
@@ -173,9 +183,13 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<Dist, String> {
-        let keys: Keys = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-        let dist = keys.tokens.map(|d| d.0).or(keys.span.map(|d| d.0)).or(keys.phase.map(|d| d.0));
-        dist.ok_or_else(|| "nothing".to_owned())
+        let mut report = Report::default();
+        let source = report.sources.add("test.toml", text);
+        let keys = toml::parse(&mut report, source).and_then(|tree| decode::<Keys>(&tree, &mut report));
+        let Some(keys) = keys else { return Err(report.render(false, 120)) };
+        let dist = keys.tokens.map(token_dist);
+        let dist = dist.or(keys.span.map(duration_dist)).or(keys.phase.map(phase_duration));
+        dist.unwrap().map_err(|refusal| refusal.message)
     }
 
     #[test]
@@ -191,15 +205,16 @@ mod tests {
     #[test]
     fn wrong_values_say_what_is_right() {
         for (text, part) in [
-            ("tokens = \"512\"", "f64"),
+            ("tokens = \"512\"", "a number"),
             ("tokens = 0", "out of range"),
             ("tokens.lognormal = { mean = 512 }", "sigma"),
-            ("tokens.lognorm = { mean = 512, sigma = 1 }", "unknown field `lognorm`"),
-            ("tokens = { constant = 5, uniform = { min = 1, max = 2 } }", "exactly one"),
+            ("tokens.lognorm = { mean = 512, sigma = 1 }", "did you mean `lognormal`?"),
+            ("tokens = { constant = 5, uniform = { min = 1, max = 2 } }", "not 2 at once"),
             ("tokens.uniform = { min = 5, max = 2 }", "`min` must not be above `max`"),
             ("span = 40", "no unit"),
-            ("span = { size = \"16GB\", rate = \"2GB/s\" }", "no meaning"),
-            ("phase = { size = \"16GB\" }", "belong together"),
+            ("span = { size = \"16GB\", rate = \"2GB/s\" }", "`size`"),
+            ("phase = { size = \"16GB\" }", "needs a `rate`"),
+            ("phase = { constant = \"1s\", exponential = { mean = \"2s\" } }", "only one can hold"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.contains(part), "{text}: {error}");

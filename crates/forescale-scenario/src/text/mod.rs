@@ -6,7 +6,7 @@ mod quantile;
 mod rate;
 mod size;
 
-pub(crate) use dist::{DurationDist, PhaseDuration, TokenDist};
+pub(crate) use dist::{DurationDist, PhaseDuration, TokenDist, duration_dist, phase_duration, token_dist};
 pub(crate) use duration::Duration;
 pub(crate) use quantile::Quantile;
 pub(crate) use rate::RateText;

@@ -2,8 +2,11 @@
 
 use super::Duration;
 use forescale_core::demand::Rate;
+use forescale_document::{Code, Refusal};
 use forescale_kernel::SimDuration;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Requests per second: a number, or steps from instants on.
@@ -11,6 +14,12 @@ use std::fmt;
 pub(crate) struct RateText(pub(crate) Rate);
 
 struct RateVisitor;
+
+impl RateVisitor {
+    fn made<E: Error>(rate: Result<Rate, forescale_core::demand::RateError>) -> Result<RateText, E> {
+        rate.map(RateText).map_err(|error| E::custom(Refusal::new(Code::OUT_OF_RANGE, error.to_string())))
+    }
+}
 
 impl<'de> Visitor<'de> for RateVisitor {
     type Value = RateText;
@@ -20,7 +29,7 @@ impl<'de> Visitor<'de> for RateVisitor {
     }
 
     fn visit_f64<E: Error>(self, rate: f64) -> Result<RateText, E> {
-        Rate::constant(rate).map(RateText).map_err(E::custom)
+        Self::made(Rate::constant(rate))
     }
 
     fn visit_i64<E: Error>(self, rate: i64) -> Result<RateText, E> {
@@ -32,12 +41,39 @@ impl<'de> Visitor<'de> for RateVisitor {
         while let Some((since, rate)) = steps.next_element::<(Duration, f64)>()? {
             all.push((since.0, rate));
         }
-        Rate::new(all).map(RateText).map_err(A::Error::custom)
+        Self::made(Rate::new(all))
     }
 }
 
 impl<'de> Deserialize<'de> for RateText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(RateVisitor)
+    }
+}
+
+impl JsonSchema for RateText {
+    fn schema_name() -> Cow<'static, str> {
+        "Rate".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let duration = generator.subschema_for::<Duration>();
+        json_schema!({
+            "description": "Requests per second: a number, or steps `[[\"0s\", 8.0], [\"5m\", 60.0]]`, each from its instant on",
+            "oneOf": [
+                { "type": "number", "minimum": 0, "maximum": 1e6 },
+                {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "array",
+                        "prefixItems": [duration, { "type": "number", "minimum": 0, "maximum": 1e6 }],
+                        "minItems": 2,
+                        "maxItems": 2,
+                    },
+                },
+            ],
+            "examples": [8.0, [["0s", 8.0], ["5m", 60.0]]],
+        })
     }
 }

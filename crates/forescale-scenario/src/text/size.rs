@@ -1,6 +1,10 @@
 //! `"16GB"`, `"1.2GB/s"`
 
-use serde::de::{Deserialize, Deserializer, Error};
+use forescale_document::{Code, Refusal};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use std::borrow::Cow;
+use std::fmt;
 
 /// Bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,25 +41,81 @@ fn bytes(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Text with a unit; a bare number is told that it has none.
+struct TextWithUnit(&'static str);
+
+impl Visitor<'_> for TextWithUnit {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a text with a unit, for example {}", self.0)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+}
+
+fn refusal<E: Error>(message: String) -> E {
+    E::custom(Refusal::new(Code::WRONG_UNIT, message))
+}
+
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        bytes(&text).map(Self).map_err(D::Error::custom)
+        let text = deserializer.deserialize_any(TextWithUnit("\"16GB\""))?;
+        bytes(&text).map(Self).map_err(refusal)
     }
 }
 
 impl<'de> Deserialize<'de> for ByteRate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let per_second = text
-            .trim()
-            .strip_suffix("/s")
-            .ok_or_else(|| D::Error::custom(format!("`{text}` is no rate; write for example \"1.2GB/s\"")))?;
-        let rate = bytes(per_second).map_err(D::Error::custom)?;
+        let text = deserializer.deserialize_any(TextWithUnit("\"1.2GB/s\""))?;
+        let per_second = text.trim().strip_suffix("/s");
+        let per_second = per_second
+            .ok_or_else(|| refusal(format!("`{text}` is no rate; write for example \"1.2GB/s\"")))?;
+        let rate = bytes(per_second).map_err(refusal)?;
         match rate > 0.0 {
             true => Ok(Self(rate)),
-            false => Err(D::Error::custom("a rate must be above 0")),
+            false => Err(D::Error::custom(Refusal::new(Code::OUT_OF_RANGE, "a rate must be above 0"))),
         }
+    }
+}
+
+impl JsonSchema for Size {
+    fn schema_name() -> Cow<'static, str> {
+        "Size".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "Bytes with their unit: B, kB, MB, GB, TB, KiB, MiB, GiB or TiB",
+            "pattern": "^[0-9.]+ ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$",
+            "examples": ["16GB"],
+        })
+    }
+}
+
+impl JsonSchema for ByteRate {
+    fn schema_name() -> Cow<'static, str> {
+        "ByteRate".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "Bytes per second with their unit",
+            "pattern": "^[0-9.]+ ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)/s$",
+            "examples": ["1.2GB/s"],
+        })
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Its timestamps have seven fractional digits and no zone, its lines end with CR LF, and the last line has no end.
 
-use forescale_core::demand::{TraceError, TraceRow, TraceRows, TraceSource};
+use forescale_core::demand::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
 use forescale_kernel::SimDuration;
 use jiff::civil::DateTime;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// How a trace is replayed.
@@ -32,50 +33,83 @@ struct Rows {
     reader: csv::Reader<File>,
     record: csv::StringRecord,
     /// The record's line; the header is line 1. (The reader's own count is off by one where lines end with CR LF.)
-    line: u64,
+    line: usize,
 }
+
+/// A row: its instant in nanoseconds of its own clock, prompt and output tokens.
+type Row = (i128, u32, u32);
 
 impl Rows {
     fn open(path: &Path) -> Result<Self, TraceError> {
-        let fail = |what: String| TraceError(format!("{}: {what}", path.display()));
-        let file = File::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => fail("no such file".to_owned()),
-            _ => fail(format!("cannot be read: {error}")),
-        })?;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-        let header = reader.headers().map_err(|error| fail(format!("no CSV header: {error}")))?;
-        if !header.iter().eq(HEADER) {
-            let found: Vec<&str> = header.iter().collect();
-            return Err(fail(format!(
-                "the header is `{}`, expected `{}`",
-                found.join(","),
-                HEADER.join(",")
-            )));
-        }
-        Ok(Self { path: path.to_owned(), reader, record: csv::StringRecord::new(), line: 1 })
-    }
-
-    /// The next row: its instant in nanoseconds of its own clock, prompt and output tokens.
-    fn next(&mut self) -> Option<Result<(i128, u32, u32), TraceError>> {
-        match self.reader.read_record(&mut self.record) {
-            Ok(false) => None,
+        let mut rows = Self {
+            path: path.to_owned(),
+            reader: csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(
+                File::open(path).map_err(|error| {
+                    let what = match error.kind() {
+                        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                        _ => format!("cannot be read: {error}"),
+                    };
+                    nowhere(path, TraceDefect::Unreadable, format!("`{}`: {what}", path.display()))
+                })?,
+            ),
+            record: csv::StringRecord::new(),
+            line: 0,
+        };
+        let columns = HEADER.join(",");
+        match rows.read() {
+            Ok(false) => Err(nowhere(path, TraceDefect::Empty, "the trace is empty".to_owned())),
+            Ok(true) if rows.record.iter().eq(HEADER) => Ok(rows),
             Ok(true) => {
-                self.line += 1;
-                Some(self.parse())
+                let message = format!("the header of the trace is another one, expected `{columns}`");
+                Err(rows.error(TraceDefect::Header, None, message))
             }
-            Err(error) => Some(Err(self.error(error))),
+            Err(error) => Err(error),
         }
     }
 
-    fn parse(&self) -> Result<(i128, u32, u32), TraceError> {
+    fn read(&mut self) -> Result<bool, TraceError> {
+        self.line += 1;
+        self.reader.read_record(&mut self.record).map_err(|error| match error.kind() {
+            csv::ErrorKind::Utf8 { .. } => {
+                self.error(TraceDefect::NotText, None, "this line holds bytes that are not UTF-8".to_owned())
+            }
+            csv::ErrorKind::Io(error) => {
+                let message = format!("`{}` cannot be read: {error}", self.path.display());
+                nowhere(&self.path, TraceDefect::Unreadable, message)
+            }
+            _ => self.error(TraceDefect::Row, None, "this line is no row of a CSV file".to_owned()),
+        })
+    }
+
+    fn next(&mut self) -> Option<Result<Row, TraceError>> {
+        match self.read() {
+            Ok(false) => None,
+            Ok(true) => Some(self.parse()),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    fn parse(&self) -> Result<Row, TraceError> {
         if self.record.len() != HEADER.len() {
-            return Err(self.error(format!("{} fields, expected {}", self.record.len(), HEADER.len())));
+            let message = format!("a row has {} fields, this one has {}", HEADER.len(), self.record.len());
+            return Err(self.error(TraceDefect::Row, None, message));
         }
         let field = |index: usize| self.record.get(index).unwrap_or_default();
-        let wrong =
-            |index: usize, what: &str| self.error(format!("{} `{}` {what}", HEADER[index], field(index)));
+        let wrong = |index: usize, what: &str| {
+            let message = format!("{} `{}` {what}", HEADER[index], field(index));
+            self.error(TraceDefect::Row, Some(index), message)
+        };
+        let digits = field(0).rsplit_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
+        if digits.len() > 9 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(wrong(
+                0,
+                "has more than nine digits after the point; times are read to the nanosecond",
+            ));
+        }
+        let text = field(0);
+        let text = if digits.is_empty() { text.split('.').next().unwrap_or(text) } else { text };
         let at: DateTime =
-            field(0).parse().map_err(|_| wrong(0, "is no time such as `2023-11-16 18:15:46.6805900`"))?;
+            text.parse().map_err(|_| wrong(0, "is no time such as `2023-11-16 18:15:46.6805900`"))?;
         let tokens = |index: usize| {
             let count: u32 = field(index).parse().map_err(|_| wrong(index, "is no number of tokens"))?;
             if count == 0 { Err(wrong(index, "must be at least 1")) } else { Ok(count) }
@@ -84,10 +118,40 @@ impl Rows {
         Ok((since_epoch.as_nanos(), tokens(1)?, tokens(2)?))
     }
 
-    /// An error about the current line.
-    fn error(&self, what: impl std::fmt::Display) -> TraceError {
-        TraceError(format!("{}: line {}: {what}", self.path.display(), self.line))
+    /// An error about the current line, or about one of its fields.
+    fn error(&self, defect: TraceDefect, field: Option<usize>, message: String) -> TraceError {
+        let text = self.current_line();
+        let (column, length) = match field {
+            // Fields of this format hold neither commas nor quotation marks.
+            Some(index) => {
+                let before: usize = text.split(',').take(index).map(|field| field.chars().count() + 1).sum();
+                (before + 1, text.split(',').nth(index).map_or(0, |field| field.chars().count()))
+            }
+            None => (1, text.chars().count()),
+        };
+        let file = self.path.display().to_string();
+        TraceError { defect, message, file, line: self.line, column, length, text }
     }
+
+    /// The line as it stands in the file, read once more; rows themselves keep no text.
+    fn current_line(&self) -> String {
+        let read = || -> std::io::Result<String> {
+            let mut lines =
+                BufReader::new(File::open(&self.path)?).split(b'\n').skip(self.line.saturating_sub(1));
+            let line = lines.next().transpose()?.unwrap_or_default();
+            Ok(String::from_utf8_lossy(&line).trim_end_matches('\r').chars().take(LONGEST_SHOWN).collect())
+        };
+        read().unwrap_or_default()
+    }
+}
+
+/// No more of a line is shown.
+const LONGEST_SHOWN: usize = 500;
+
+/// An error about the file as a whole.
+fn nowhere(path: &Path, defect: TraceDefect, message: String) -> TraceError {
+    let file = path.display().to_string();
+    TraceError { defect, message, file, line: 1, column: 1, length: 0, text: String::new() }
 }
 
 struct Replayed {
@@ -113,7 +177,13 @@ impl Iterator for Replayed {
             let since =
                 u64::try_from(at - first).ok().and_then(|ns| ns.checked_mul(1000)).map(SimDuration::from_ps);
             let Some(since) = since.filter(|since| *since >= self.last) else {
-                return Some(Err(self.rows.error("earlier than the row before it")));
+                let message = match at >= first + i128::from(self.last.as_ps()) / 1000 {
+                    true => {
+                        "this row is more than 213 days after the first one, further than simulated time reaches"
+                    }
+                    false => "this row is earlier than the one before it",
+                };
+                return Some(Err(self.rows.error(TraceDefect::Order, Some(0), message.to_owned())));
             };
             self.last = since;
             if since >= until {
@@ -142,8 +212,8 @@ mod tests {
         file.write_all(text.as_bytes()).unwrap();
         let source = azure_llm_2023(file.path().to_owned(), replay);
         match source.open() {
-            Err(error) => vec![Err(error.0)],
-            Ok(rows) => rows.map(|row| row.map_err(|error| error.0)).collect(),
+            Err(error) => vec![Err(error.to_string())],
+            Ok(rows) => rows.map(|row| row.map_err(|error| error.to_string())).collect(),
         }
     }
 
@@ -169,15 +239,18 @@ mod tests {
     #[test]
     fn defects_name_their_line() {
         let defect = |text: &str| rows(text, WHOLE).into_iter().find_map(Result::err).unwrap();
-        assert!(defect("a,b,c\n").contains("the header is `a,b,c`"));
-        assert!(defect(&TEXT.replace(",396,", ",many,")).contains("line 3: ContextTokens `many`"));
+        assert!(defect("a,b,c\n").contains("the header of the trace is another one"));
+        assert!(defect(&TEXT.replace(",396,", ",many,")).contains(":3:29: ContextTokens `many`"));
         assert!(
-            defect(&TEXT.replace(",109", ",0")).contains("line 3: GeneratedTokens `0` must be at least 1")
+            defect(&TEXT.replace(",109", ",0")).contains(":3:33: GeneratedTokens `0` must be at least 1")
         );
         assert!(
-            defect(&TEXT.replace("18:15:50", "18:15:40")).contains("line 3: earlier than the row before")
+            defect(&TEXT.replace("18:15:50", "18:15:40"))
+                .contains(":3:1: this row is earlier than the one before")
         );
-        assert!(defect(&TEXT.replace("18:16:46", "25:16:46")).contains("line 4: TIMESTAMP"));
-        assert!(defect(&TEXT.replace(",396,109", ",396")).contains("line 3: 2 fields, expected 3"));
+        assert!(defect(&TEXT.replace("18:16:46", "25:16:46")).contains(":4:1: TIMESTAMP"));
+        assert!(
+            defect(&TEXT.replace(",396,109", ",396")).contains(":3:1: a row has 3 fields, this one has 2")
+        );
     }
 }

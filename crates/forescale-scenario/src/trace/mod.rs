@@ -3,3 +3,29 @@
 mod azure_2023;
 
 pub(crate) use azure_2023::{Replay, azure_llm_2023};
+
+use crate::codes;
+use forescale_core::demand::{TraceDefect, TraceError};
+use forescale_document::{Code, Diagnostic, Sources, Span};
+
+/// The diagnostic for what is wrong with a trace; `named_at` is where the scenario names it.
+pub(crate) fn diagnostic(sources: &mut Sources, error: &TraceError, named_at: Option<Span>) -> Diagnostic {
+    let code = match error.defect {
+        TraceDefect::Unreadable => Code::UNREADABLE,
+        TraceDefect::NotText => Code::NOT_TEXT,
+        TraceDefect::Empty => Code::EMPTY,
+        TraceDefect::Header => codes::TRACE_HEADER,
+        TraceDefect::Row => codes::TRACE_ROW,
+        TraceDefect::Order => codes::TRACE_ORDER,
+    };
+    if let (TraceDefect::Unreadable, Some(place)) = (error.defect, named_at) {
+        return Diagnostic::error(code, place, &error.message);
+    }
+    let source = sources.add_part(error.file.clone(), error.text.clone(), error.line);
+    let bytes =
+        |characters: usize| error.text.char_indices().nth(characters).map_or(error.text.len(), |(at, _)| at);
+    let (start, end) =
+        (bytes(error.column.saturating_sub(1)), bytes(error.column.saturating_sub(1) + error.length));
+    let diagnostic = Diagnostic::error(code, Span { source, start, end }, &error.message);
+    diagnostic.related(named_at, "the trace is named here")
+}

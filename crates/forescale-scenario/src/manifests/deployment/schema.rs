@@ -1,25 +1,19 @@
 //! `kind: Deployment` as it is written: what the simulation reads of it, and which keys it leaves aside on purpose.
 
+use crate::manifests::metadata::{Ignored, Labels, Metadata};
+use forescale_core::autoscaler::hpa::api::Quantity;
+use forescale_document::Spanned;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
-
-/// A key that Kubernetes knows and that has no effect on the simulation.
-type Ignored = Option<IgnoredAny>;
-
-/// Kubernetes takes a null list for an empty one.
-fn null_is_empty<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeploymentManifest {
-    pub(crate) api_version: String,
+    #[serde(rename = "apiVersion")]
+    _api_version: Ignored,
     #[serde(rename = "kind")]
-    _kind: String,
+    _kind: Ignored,
+    #[serde(default)]
     pub(crate) metadata: Metadata,
     pub(crate) spec: DeploymentSpec,
     #[serde(rename = "status")]
@@ -27,18 +21,12 @@ pub(crate) struct DeploymentManifest {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Metadata {
-    pub(crate) name: String,
-    pub(crate) namespace: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeploymentSpec {
-    pub(crate) replicas: Option<u32>,
+    pub(crate) replicas: Option<Spanned<u32>>,
     pub(crate) template: PodTemplate,
-    #[serde(rename = "selector")]
-    _selector: Ignored,
+    #[serde(default)]
+    pub(crate) selector: Spanned<PodSelector>,
     #[serde(rename = "strategy")]
     _strategy: Ignored,
     #[serde(rename = "minReadySeconds")]
@@ -51,18 +39,27 @@ pub(crate) struct DeploymentSpec {
     _paused: Ignored,
 }
 
+/// Which pods are the Deployment's.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct PodSelector {
+    pub(crate) match_labels: Labels,
+    #[serde(rename = "matchExpressions")]
+    _match_expressions: Ignored,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PodTemplate {
-    #[serde(rename = "metadata")]
-    _metadata: Ignored,
+    #[serde(default)]
+    pub(crate) metadata: Metadata,
     pub(crate) spec: PodSpec,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PodSpec {
-    pub(crate) containers: Vec<Container>,
+    pub(crate) containers: Spanned<Vec<Container>>,
     pub(crate) termination_grace_period_seconds: Option<u64>,
     #[serde(rename = "initContainers")]
     _init_containers: Ignored,
@@ -143,18 +140,18 @@ pub(crate) struct PodSpec {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Container {
-    pub(crate) name: String,
-    pub(crate) image: Option<String>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    pub(crate) command: Vec<String>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    pub(crate) args: Vec<String>,
-    #[serde(default, deserialize_with = "null_is_empty")]
+    pub(crate) name: Spanned<String>,
+    pub(crate) image: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) command: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) args: Vec<Spanned<String>>,
+    #[serde(default)]
     pub(crate) env: Vec<EnvVar>,
     #[serde(default)]
     pub(crate) resources: Resources,
-    pub(crate) startup_probe: Option<ProbeSpec>,
-    pub(crate) readiness_probe: Option<ProbeSpec>,
+    pub(crate) startup_probe: Option<Spanned<ProbeSpec>>,
+    pub(crate) readiness_probe: Option<Spanned<ProbeSpec>>,
     #[serde(default)]
     pub(crate) lifecycle: Lifecycle,
     #[serde(rename = "workingDir")]
@@ -202,25 +199,11 @@ pub(crate) struct EnvVar {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resources {
     #[serde(default)]
-    pub(crate) limits: BTreeMap<String, Amount>,
+    pub(crate) limits: BTreeMap<Spanned<String>, Spanned<Quantity>>,
     #[serde(default)]
-    pub(crate) requests: BTreeMap<String, Amount>,
+    pub(crate) requests: BTreeMap<Spanned<String>, Spanned<Quantity>>,
     #[serde(rename = "claims")]
     _claims: Ignored,
-}
-
-/// A resource quantity, a number or a text; only whole GPUs are read.
-#[derive(Clone, Debug)]
-pub(crate) struct Amount(pub(crate) String);
-
-impl<'de> Deserialize<'de> for Amount {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::String(text) => Ok(Self(text)),
-            serde_json::Value::Number(number) => Ok(Self(number.to_string())),
-            other => Err(serde::de::Error::custom(format!("`{other}` is no quantity"))),
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -248,7 +231,7 @@ pub(crate) struct ProbeSpec {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Lifecycle {
-    pub(crate) pre_stop: Option<Hook>,
+    pub(crate) pre_stop: Option<Spanned<Hook>>,
     #[serde(rename = "postStart")]
     _post_start: Ignored,
     #[serde(rename = "stopSignal")]

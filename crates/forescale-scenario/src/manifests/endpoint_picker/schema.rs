@@ -1,105 +1,141 @@
-//! `EndpointPickerConfig` as it is written.
+//! `EndpointPickerConfig` as it is written: all shapes that its releases have had.
 
+use crate::manifests::metadata::{Ignored, Metadata};
 use crate::text::Duration;
 use forescale_core::autoscaler::hpa::api::Quantity;
+use forescale_document::Spanned;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct EndpointPicker {
-    pub(super) api_version: String,
+    pub(super) api_version: Spanned<String>,
     #[serde(rename = "kind")]
-    _kind: String,
+    _kind: Ignored,
     #[serde(rename = "metadata")]
-    _metadata: Option<IgnoredAny>,
+    _metadata: Option<Metadata>,
     #[serde(default)]
-    pub(super) feature_gates: Vec<String>,
+    pub(super) feature_gates: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) plugins: Vec<Plugin>,
     #[serde(default)]
     pub(super) scheduling_profiles: Vec<SchedulingProfile>,
     #[serde(default)]
-    pub(super) flow_control: FlowControlSection,
-    pub(super) saturation_detector: Option<PluginRef>,
+    pub(super) flow_control: Spanned<FlowControlSection>,
+    pub(super) saturation_detector: Option<Spanned<DetectorReference>>,
     #[serde(rename = "dataLayer")]
-    _data_layer: Option<IgnoredAny>,
+    _data_layer: Option<DataLayer>,
     #[serde(rename = "requestHandler")]
-    _request_handler: Option<IgnoredAny>,
+    _request_handler: Option<RequestHandler>,
+    /// The deprecated twin of `requestHandler`.
+    #[serde(rename = "parser")]
+    _parser: Ignored,
+    /// What `dataLayer` was called before GIE v1.5.
+    #[serde(rename = "data")]
+    _data: Ignored,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plugin {
-    pub(super) name: Option<String>,
+    pub(super) name: Option<Spanned<String>>,
     #[serde(rename = "type")]
-    pub(super) plugin_type: String,
-    pub(super) parameters: Option<serde_json::Value>,
+    pub(super) plugin_type: Spanned<String>,
+    /// Read by the plugin's own type.
+    #[serde(rename = "parameters")]
+    _parameters: Ignored,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct SchedulingProfile {
-    pub(super) name: String,
+    pub(super) name: Spanned<String>,
     #[serde(default)]
     pub(super) plugins: Vec<WeightedRef>,
+    /// Since `llm-d.ai/v1`.
+    pub(super) inject_saturation_filter: Option<Spanned<bool>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct WeightedRef {
-    pub(super) plugin_ref: String,
-    pub(super) weight: Option<f64>,
+    pub(super) plugin_ref: Spanned<String>,
+    pub(super) weight: Option<Spanned<f64>>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct PluginRef {
-    pub(super) plugin_ref: String,
+/// A reference; before GIE v1.4 the thresholds stood here themselves.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct DetectorReference {
+    pub(super) plugin_ref: Option<Spanned<String>>,
+    pub(super) queue_depth_threshold: Option<Spanned<IgnoredAny>>,
+    pub(super) kv_cache_util_threshold: Option<Spanned<IgnoredAny>>,
+    pub(super) metrics_staleness_threshold: Option<Spanned<IgnoredAny>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct DataLayer {
+    #[serde(rename = "injectDefaults")]
+    _inject_defaults: Ignored,
+    #[serde(rename = "sources")]
+    _sources: Ignored,
+    #[serde(rename = "discovery")]
+    _discovery: Ignored,
+    #[serde(rename = "crossReplica")]
+    _cross_replica: Ignored,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct RequestHandler {
+    #[serde(rename = "parsers")]
+    _parsers: Ignored,
+    #[serde(rename = "propagatePriority")]
+    _propagate_priority: Ignored,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct FlowControlSection {
-    pub(super) max_bytes: Option<Quantity>,
-    pub(super) max_requests: Option<Quantity>,
+    pub(super) max_bytes: Option<Spanned<Quantity>>,
+    pub(super) max_requests: Option<Spanned<Quantity>>,
     #[serde(rename = "defaultRequestTTL")]
-    pub(super) default_request_ttl: Option<Duration>,
+    pub(super) default_request_ttl: Option<Spanned<Duration>>,
     #[serde(rename = "noEndpointRequestTTL")]
-    pub(super) no_endpoint_request_ttl: Option<Duration>,
-    pub(super) usage_limit_policy_plugin_ref: Option<String>,
-    pub(super) saturation_detector: Option<PluginRef>,
-    #[serde(default)]
-    pub(super) enable_eviction: bool,
-    pub(super) default_priority_band: Option<Band>,
-    pub(super) default_negative_priority_band: Option<Band>,
-    #[serde(default)]
-    pub(super) priority_bands: Vec<Band>,
+    pub(super) no_endpoint_request_ttl: Option<Spanned<Duration>>,
+    pub(super) usage_limit_policy_plugin_ref: Option<Spanned<String>>,
+    pub(super) saturation_detector: Option<Spanned<DetectorReference>>,
+    pub(super) enable_eviction: Spanned<bool>,
+    pub(super) default_priority_band: Option<Spanned<Band>>,
+    pub(super) default_negative_priority_band: Option<Spanned<IgnoredAny>>,
+    pub(super) priority_bands: Vec<Spanned<Band>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Band {
     pub(super) priority: Option<i32>,
-    pub(super) max_bytes: Option<Quantity>,
-    pub(super) max_requests: Option<Quantity>,
-    pub(super) fairness_policy_ref: Option<String>,
-    pub(super) ordering_policy_ref: Option<String>,
+    pub(super) max_bytes: Option<Spanned<Quantity>>,
+    pub(super) max_requests: Option<Spanned<Quantity>>,
+    pub(super) fairness_policy_ref: Option<Spanned<String>>,
+    pub(super) ordering_policy_ref: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct DetectorParameters {
-    pub(super) queue_depth_threshold: Option<f64>,
-    pub(super) kv_cache_util_threshold: Option<f64>,
-    pub(super) metrics_staleness_threshold: Option<Duration>,
+    pub(super) queue_depth_threshold: Option<Spanned<f64>>,
+    pub(super) kv_cache_util_threshold: Option<Spanned<f64>>,
+    pub(super) metrics_staleness_threshold: Option<Spanned<Duration>>,
     /// Only the filter role has a use for it.
     #[serde(rename = "headroom")]
     _headroom: Option<f64>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct StaticLimitParameters {
-    pub(super) threshold: Option<f64>,
+    pub(super) threshold: Option<Spanned<f64>>,
 }

@@ -1,0 +1,81 @@
+//! Traces: requests that someone else recorded.
+
+use forescale_kernel::SimDuration;
+use std::fmt;
+use std::sync::Arc;
+
+/// A row of a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceRow {
+    /// When, counted from the start of the replay.
+    pub at: SimDuration,
+    /// Prompt tokens.
+    pub prompt_tokens: u32,
+    /// Output tokens.
+    pub output_tokens: u32,
+}
+
+/// Why a trace cannot be read on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {message}")]
+pub struct TraceError {
+    /// What is wrong with it.
+    pub defect: TraceDefect,
+    /// The sentence about it.
+    pub message: String,
+    /// The trace's file, or what else it is known by.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The first character in question within the line, from 1.
+    pub column: usize,
+    /// How many characters are in question; 0 for a place between two.
+    pub length: usize,
+    /// The line as it is written, without its end.
+    pub text: String,
+}
+
+/// A kind of mistake in a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceDefect {
+    /// The file cannot be opened or read.
+    Unreadable,
+    /// The file is no text.
+    NotText,
+    /// The file is empty.
+    Empty,
+    /// Its columns are others.
+    Header,
+    /// A row that cannot be understood.
+    Row,
+    /// A row that is earlier than the one before it.
+    Order,
+}
+
+/// The rows of a trace in order of time, read while the run goes on.
+pub type TraceRows = Box<dyn Iterator<Item = Result<TraceRow, TraceError>> + Send>;
+
+/// Opens a trace from its beginning; each run opens it anew.
+#[derive(Clone)]
+pub struct TraceSource(Arc<dyn Fn() -> Result<TraceRows, TraceError> + Send + Sync>);
+
+impl TraceSource {
+    /// A source that calls `open` for each run.
+    pub fn new(open: impl Fn() -> Result<TraceRows, TraceError> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(open))
+    }
+
+    /// The rows from the beginning.
+    ///
+    /// # Errors
+    /// Where the trace cannot be opened.
+    pub fn open(&self) -> Result<TraceRows, TraceError> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for TraceSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TraceSource")
+    }
+}

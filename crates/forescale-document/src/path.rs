@@ -1,0 +1,184 @@
+//! Paths into trees: `workload.chat.arrivals.poisson.rate`, `metrics[0].type`, `plugins.queue-scorer.type`.
+//!
+//! A path is made of steps with dots between them. A step is a key, bare (letters, digits, `-`, `_`) or in `"…"`, or `[n]` for the item
+//! `n` of a list, counted from 0. A key steps into a list too: to the item of that name.
+
+use crate::node::{Entry, Node, Value};
+use crate::source::Span;
+use std::fmt;
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A table's key, or the name of a list's item.
+    Key(String),
+    /// A list's item, from 0.
+    Index(usize),
+}
+
+/// A way into a tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(pub Vec<Step>);
+
+/// Why a path cannot be read or followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathError {
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where in the path's text, in bytes.
+    pub at: usize,
+}
+
+/// The keys by which items of lists are called, in the order in which they are tried: Kubernetes' and the EPP's.
+const NAMES: [&str; 3] = ["name", "pluginRef", "type"];
+
+impl Path {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// Where a step is empty, or a quotation mark or a bracket is not closed.
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        let mut steps = Vec::new();
+        let mut at = 0;
+        let fail = |message: &str, at: usize| Err(PathError { message: message.to_owned(), at });
+        loop {
+            let rest = text.get(at..).unwrap_or_default();
+            if let Some(quoted) = rest.strip_prefix('"') {
+                let Some(end) = quoted.find('"') else { return fail("the quotation mark is not closed", at) };
+                steps.push(Step::Key(quoted[..end].to_owned()));
+                at += end + 2;
+            } else {
+                let is_bare = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/');
+                let end = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
+                if end == 0 && !(rest.starts_with('[') && !steps.is_empty()) {
+                    return fail(
+                        "a key is expected here; one with other characters needs quotation marks",
+                        at,
+                    );
+                }
+                if end > 0 {
+                    steps.push(Step::Key(rest[..end].to_owned()));
+                }
+                at += end;
+            }
+            while let Some(inner) = text.get(at..).and_then(|rest| rest.strip_prefix('[')) {
+                let Some(end) = inner.find(']') else { return fail("the bracket is not closed", at) };
+                let Ok(index) = inner[..end].trim().parse() else {
+                    return fail("a list's items are numbered from 0: `[0]`", at + 1);
+                };
+                steps.push(Step::Index(index));
+                at += end + 2;
+            }
+            match text.get(at..).unwrap_or_default().chars().next() {
+                None => return Ok(Self(steps)),
+                Some('.') => at += 1,
+                Some(_) => return fail("a `.` or the end of the path is expected here", at),
+            }
+        }
+    }
+
+    /// The node at the end of the path.
+    pub fn find<'a>(&self, root: &'a Node) -> Option<&'a Node> {
+        self.0.iter().try_fold(root, |node, step| match (&node.value, step) {
+            (Value::List(items), Step::Index(index)) => items.get(*index),
+            (Value::List(items), Step::Key(name)) => items.iter().find(|item| is_called(item, name)),
+            (_, Step::Key(key)) => node.get(key),
+            (_, Step::Index(_)) => None,
+        })
+    }
+
+    /// The place to show for a path: of the key at its end, else of the last step that exists.
+    pub fn nearest_span(&self, root: &Node) -> Span {
+        let (mut node, mut span) = (root, first_key(root));
+        for step in &self.0 {
+            match (&node.value, step) {
+                (Value::List(items), Step::Index(index)) if *index < items.len() => {
+                    node = &items[*index];
+                    span = first_key(node);
+                }
+                (_, Step::Key(key)) => match node.entry(key) {
+                    Some(entry) => {
+                        node = &entry.node;
+                        let is_small = !matches!(node.value, Value::Table(_) | Value::List(_) | Value::Null);
+                        span = if is_small { node.span } else { entry.key_span };
+                    }
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        span
+    }
+
+    /// Puts a value at the end of the path; tables on the way are made where they are missing. What is made has the value's place.
+    ///
+    /// # Errors
+    /// Where the path leads through something that is no table, or to an item that a list does not have.
+    pub fn set(&self, root: &mut Node, value: Node) -> Result<(), PathError> {
+        let mut node = root;
+        for (index, step) in self.0.iter().enumerate() {
+            let here = || Self(self.0[..index].to_vec()).to_string();
+            let fail = |message: String| Err(PathError { message, at: here().len() });
+            let is_empty = node.value == Value::Null;
+            if is_empty && matches!(step, Step::Key(_)) {
+                node.value = Value::Table(Vec::new());
+            }
+            let found = match (&mut node.value, step) {
+                (Value::Table(entries), Step::Key(key)) => {
+                    let at = match entries.iter().position(|entry| entry.key == *key) {
+                        Some(at) => at,
+                        None => {
+                            let new = Node { value: Value::Null, span: value.span };
+                            entries.push(Entry { key: key.clone(), key_span: value.span, node: new });
+                            entries.len() - 1
+                        }
+                    };
+                    entries.get_mut(at).map(|entry| &mut entry.node)
+                }
+                (Value::List(items), Step::Index(index)) => items.get_mut(*index),
+                (Value::List(items), Step::Key(name)) => items.iter_mut().find(|item| is_called(item, name)),
+                (other, _) => {
+                    let kind = Node { value: other.clone(), span: value.span }.kind();
+                    return fail(format!("`{}` is {kind}, not a table", here()));
+                }
+            };
+            match (found, step) {
+                (Some(found), _) => node = found,
+                (None, Step::Index(index)) => return fail(format!("`{}` has no item {index}", here())),
+                (None, Step::Key(name)) => return fail(format!("`{}` has no item called `{name}`", here())),
+            }
+        }
+        *node = value;
+        Ok(())
+    }
+}
+
+/// Whether an item of a list goes by this name; a metric of an HPA goes by the name within its one source.
+fn is_called(item: &Node, name: &str) -> bool {
+    let is_named = |node: &Node| NAMES.iter().any(|key| node.get(key).and_then(Node::text) == Some(name));
+    let inner = item.entries().iter().map(|entry| &entry.node);
+    is_named(item) || inner.into_iter().any(|node| is_named(node) || node.get("metric").is_some_and(is_named))
+}
+
+/// A mapping's first key stands for it: its whole span covers many lines.
+fn first_key(node: &Node) -> Span {
+    node.entries().first().map_or(node.span, |entry| entry.key_span)
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Key(key) => {
+                    if index > 0 {
+                        f.write_str(".")?;
+                    }
+                    let is_bare = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/'));
+                    if is_bare && !key.is_empty() { f.write_str(key)? } else { write!(f, "\"{key}\"")? }
+                }
+            }
+        }
+        Ok(())
+    }
+}

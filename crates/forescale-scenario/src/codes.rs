@@ -1,0 +1,135 @@
+//! Codes of diagnostics about scenarios, manifests and traces.
+
+use forescale_document::Code;
+
+/// A name that refers to nothing.
+pub(crate) const UNKNOWN_REFERENCE: Code = Code {
+    id: "F020",
+    title: "a name refers to nothing",
+    story: "A profile, a release, a plugin or a scale target is named that does not exist. The message lists what does, and the nearest spelling.\n\nReferences between Kubernetes objects are by kind, name and namespace: an HPA scales the Deployment that its `scaleTargetRef` names, in its own namespace.",
+};
+/// Something that exists, but is not simulated.
+pub(crate) const NOT_SIMULATED: Code = Code {
+    id: "F021",
+    title: "something is not simulated",
+    story: "The real component knows this setting, and it would change what happens, but Forescale does not simulate it. Leaving it aside would simulate another cluster without a word, so it is refused. The message says what is simulated in its place, where there is something.",
+};
+/// What the Kubernetes API server rejects.
+pub(crate) const REJECTED: Code = Code {
+    id: "F022",
+    title: "Kubernetes rejects this object",
+    story: "The API server would not accept this object: `kubectl apply` ends with the same finding for the same field. The rules are those of Kubernetes 1.36 for `autoscaling/v2`.",
+};
+/// A second object where one is simulated.
+pub(crate) const SECOND: Code = Code {
+    id: "F023",
+    title: "there are two objects where one is simulated",
+    story: "One Deployment, one HorizontalPodAutoscaler, one EndpointPickerConfig and one set of adapter rules make a scenario. Two HPAs on one Deployment would fight over its replicas, in a cluster as well; to compare two policies, write two scenarios.",
+};
+/// A monitor that selects nothing.
+pub(crate) const SELECTS_NOTHING: Code = Code {
+    id: "F024",
+    title: "a selector selects nothing",
+    story: "A ServiceMonitor selects Services by their labels (not pods by theirs), in the namespaces that it names, and scrapes the Service's port of the name that it gives. A Service selects pods by the labels of their template. Where nothing is selected, no metric arrives, and the autoscaler holds still: Kubernetes says no word about it, so Forescale does.",
+};
+/// An adapter rule that serves nothing.
+pub(crate) const ADAPTER_RULE: Code = Code {
+    id: "F025",
+    title: "a rule of prometheus-adapter cannot work",
+    story: "A rule discovers series (`seriesQuery`), names a metric after them (`name`), relates them to objects (`resources`) and asks Prometheus (`metricsQuery`). The adapter reads its configuration strictly and does not start with one that is wrong, and then no metric has a value.",
+};
+/// A trace without the header that its format has.
+pub(crate) const TRACE_HEADER: Code = Code {
+    id: "F030",
+    title: "a trace has another header",
+    story: "The first line of a trace names its columns, and these are not the columns of the format that the scenario names. `azure-llm-2023` has `TIMESTAMP,ContextTokens,GeneratedTokens`.",
+};
+/// A row of a trace that cannot be read.
+pub(crate) const TRACE_ROW: Code = Code {
+    id: "F031",
+    title: "a row of a trace is wrong",
+    story: "A row has too few or too many fields, or a field is no time or no number of tokens. Rows are read while the run goes on, so a mistake far down in a trace ends the run where it is met.",
+};
+/// A trace that goes back in time.
+pub(crate) const TRACE_ORDER: Code = Code {
+    id: "F032",
+    title: "a trace goes back in time",
+    story: "The rows of a trace are in the order of their arrival times. This row is earlier than the one before it, or further from the first row than simulated time reaches (213 days).",
+};
+/// A path of `--set` that leads nowhere.
+pub(crate) const NO_SUCH_PATH: Code = Code {
+    id: "F040",
+    title: "a path leads nowhere",
+    story: "`--set PATH=VALUE` replaces one value before anything is read. A path is made of keys with dots between them: `scenario.duration`, `workload.chat.arrivals.poisson.rate`. Items of lists go by their names (`plugins.queue-scorer.weight`) or numbers (`metrics[0]`); a key with other characters stands in quotation marks.\n\nPaths that begin with `hpa`, `deployment` or `endpoint_picker` lead into the manifests: `hpa.spec.maxReplicas`, `hpa.spec.metrics.igw_queue_depth.external.target.value`. The value is TOML; what is no TOML is a text, so that quotation marks can be left out.",
+};
+/// Results that cannot be written.
+pub(crate) const UNWRITABLE: Code = Code {
+    id: "F041",
+    title: "the results cannot be written",
+    story: "The folder for results does not exist and cannot be made, or a file in it cannot be written. `--out DIR` names another one.",
+};
+
+/// Objects that are not read.
+pub(crate) const IGNORED: Code = Code {
+    id: "F100",
+    title: "objects without effect",
+    story: "These objects of the manifests are of kinds that have no effect on the simulation. They are listed so that nobody believes they were read.",
+};
+/// Something that is simulated in another way than deployed.
+pub(crate) const SIMULATED_OTHERWISE: Code = Code {
+    id: "F101",
+    title: "something is simulated in another way",
+    story: "What is deployed differs from what is simulated in a way that moves results a little. The message says how.",
+};
+/// A metric that never has a value.
+pub(crate) const NO_VALUE: Code = Code {
+    id: "F102",
+    title: "a metric never has a value",
+    story: "The autoscaler asks for a metric that no rule serves, or whose query selects series that no target can have. In the cluster the HPA says `FailedGetExternalMetric` and keeps its replicas; here too.",
+};
+/// Settings without effect.
+pub(crate) const NO_EFFECT: Code = Code {
+    id: "F103",
+    title: "a setting has no effect",
+    story: "The setting is read and changes nothing here.",
+};
+/// Pods that start in no time.
+pub(crate) const INSTANT_START: Code = Code {
+    id: "F104",
+    title: "new pods start in no time",
+    story: "Without `cluster.cold_start` a new pod is Ready at once, which no model server is. Image pull, loading of weights and compilation take a minute to ten; the measured phases of a real start make the difference between an autoscaler that looks good and one that is.",
+};
+/// A probe that gives up before the server is up.
+pub(crate) const IMPATIENT_PROBE: Code = Code {
+    id: "F105",
+    title: "the startup probe gives up too early",
+    story: "The container takes longer to listen than the startup probe waits (`initialDelaySeconds + periodSeconds × failureThreshold`). The kubelet would restart it again and again, which is not simulated.",
+};
+
+const ALL: [Code; 17] = [
+    UNKNOWN_REFERENCE,
+    NOT_SIMULATED,
+    REJECTED,
+    SECOND,
+    SELECTS_NOTHING,
+    ADAPTER_RULE,
+    TRACE_HEADER,
+    TRACE_ROW,
+    TRACE_ORDER,
+    NO_SUCH_PATH,
+    UNWRITABLE,
+    IGNORED,
+    SIMULATED_OTHERWISE,
+    NO_VALUE,
+    NO_EFFECT,
+    INSTANT_START,
+    IMPATIENT_PROBE,
+];
+
+/// All codes of diagnostics, in the order of their numbers.
+pub fn all() -> Vec<Code> {
+    let mut all: Vec<Code> = Code::OF_FILES.into_iter().chain(ALL).collect();
+    all.sort_by_key(|code| code.id);
+    all.dedup();
+    all
+}

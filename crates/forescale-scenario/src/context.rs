@@ -1,0 +1,83 @@
+//! What all readers and resolvers share: the report.
+
+use forescale_document::{Code, Diagnostic, Refusal, Report, SourceId, Span};
+use std::path::Path;
+
+/// Something is wrong, and the report says what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stopped;
+
+/// A result whose error has been told already.
+pub(crate) type Told<T> = Result<T, Stopped>;
+
+/// The texts that were read, and what is wrong with them.
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    pub(crate) report: Report,
+    /// The scenario, once it is read: where an error without a better place is shown.
+    pub(crate) scenario: Option<SourceId>,
+}
+
+impl Context {
+    /// Tells of an error; for the end of a function that cannot go on.
+    pub(crate) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Told<T> {
+        self.report.push(diagnostic);
+        Err(Stopped)
+    }
+
+    /// An error about a value, at its place or else at the top of the scenario.
+    pub(crate) fn error(&self, code: Code, span: Option<Span>, message: impl Into<String>) -> Diagnostic {
+        let span = span.or(self.scenario.map(Span::start_of));
+        Diagnostic::error(code, span, message)
+    }
+
+    /// A warning.
+    pub(crate) fn warn(&mut self, code: Code, span: impl Into<Option<Span>>, message: impl Into<String>) {
+        let span = span.into().or(self.scenario.map(Span::start_of));
+        self.report.push(Diagnostic::warning(code, span, message));
+    }
+
+    /// What a type says about a value under this key.
+    pub(crate) fn refused(&self, refusal: Refusal, span: Option<Span>, key: &str) -> Diagnostic {
+        let diagnostic = self.error(refusal.code, span, format!("`{key}`: {}", refusal.message));
+        if refusal.help.is_empty() { diagnostic } else { diagnostic.help(refusal.help) }
+    }
+
+    /// Reads a file; `named_at` is where the user names it, if not on the command line.
+    pub(crate) fn read(&mut self, path: &Path, named_at: Option<Span>) -> Told<SourceId> {
+        let name = path.display().to_string();
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let what = match error.kind() {
+                    std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                    std::io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
+                    std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+                    _ => format!("cannot be read: {error}"),
+                };
+                let span = match named_at {
+                    Some(span) => span,
+                    None => Span::start_of(self.report.sources.add(name.clone(), "")),
+                };
+                return self.fail(Diagnostic::error(Code::UNREADABLE, span, format!("`{name}`: {what}")));
+            }
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+                Ok(self.report.sources.add(name, text))
+            }
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default());
+                // Control characters of a binary file would move the reader's cursor.
+                let text: String =
+                    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
+                let source = self.report.sources.add(name.clone(), text.clone());
+                let span = Span { source, start: text.len(), end: text.len() };
+                let message = format!("`{name}` is no text file: what follows here is not UTF-8");
+                self.fail(Diagnostic::error(Code::NOT_TEXT, span, message))
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The objects of manifest files, whatever their kind.
+
+use crate::codes;
+use crate::context::{Context, Told};
+use forescale_document::{Code, Diagnostic, Node, Span, Value, yaml};
+use std::path::{Path, PathBuf};
+
+/// A Kubernetes object as a tree.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Object {
+    pub(crate) tree: Node,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    /// The place of its kind: what stands for the whole object.
+    pub(crate) place: Span,
+}
+
+impl Object {
+    /// `Deployment vllm`
+    pub(crate) fn title(&self) -> String {
+        format!("{} {}", self.kind, self.name).trim_end().to_owned()
+    }
+
+    /// The text under `data.KEY` of a ConfigMap that one of the words gives away.
+    pub(crate) fn config_data(&self, words: &[&str]) -> Option<&Node> {
+        let data = self.tree.get("data")?;
+        let texts = data.entries().iter().map(|entry| &entry.node);
+        texts
+            .into_iter()
+            .find(|node| node.text().is_some_and(|text| words.iter().any(|word| text.contains(word))))
+    }
+}
+
+/// The objects of a manifest file; those of a `List` one by one.
+pub(crate) fn objects(context: &mut Context, path: &Path, named_at: Option<Span>) -> Told<Vec<Object>> {
+    let source = context.read(path, named_at)?;
+    let Some(documents) = yaml::parse(&mut context.report, source) else {
+        return Err(crate::context::Stopped);
+    };
+    let mut objects = Vec::new();
+    let mut is_fine = true;
+    for document in documents {
+        is_fine &= flatten(context, document, &mut objects).is_ok();
+    }
+    if is_fine { Ok(objects) } else { Err(crate::context::Stopped) }
+}
+
+fn flatten(context: &mut Context, tree: Node, objects: &mut Vec<Object>) -> Told<()> {
+    let start = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
+    if !matches!(tree.value, Value::Table(_)) {
+        let message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata`";
+        return context.fail(Diagnostic::error(Code::WRONG_TYPE, tree.span, message));
+    }
+    let Some(kind) = tree.get("kind") else {
+        let message = "the key `kind` is missing; manifests are told apart by it";
+        let diagnostic = Diagnostic::error(Code::MISSING_KEY, start, message);
+        return context.fail(match tree.get("rules") {
+            Some(_) => diagnostic.help("Helm values of prometheus-adapter belong under `telemetry.prometheus_adapter.values` of the scenario"),
+            None => diagnostic,
+        });
+    };
+    let Some(name) = kind.text() else {
+        return context.fail(Diagnostic::error(Code::WRONG_TYPE, kind.span, "`kind` must be a text"));
+    };
+    let (name, place) = (name.to_owned(), kind.span);
+    if name.ends_with("List") && tree.get("items").is_some() {
+        let Value::Table(entries) = tree.value else { return Ok(()) };
+        for item in entries.into_iter().filter(|entry| entry.key == "items") {
+            let Value::List(items) = item.node.value else {
+                let message = format!("`items` of a {name} must be a list");
+                return context.fail(Diagnostic::error(Code::WRONG_TYPE, item.key_span, message));
+            };
+            for item in items {
+                flatten(context, item, objects)?;
+            }
+        }
+        return Ok(());
+    }
+    let metadata = tree.get("metadata");
+    let object_name = metadata.and_then(|metadata| metadata.get("name")).and_then(Node::text);
+    objects.push(Object { kind: name, name: object_name.unwrap_or_default().to_owned(), place, tree });
+    Ok(())
+}
+
+/// The manifest files under a path: itself, or the `.yaml` and `.yml` files in a folder and its folders, by their paths.
+pub(crate) fn files(context: &mut Context, path: &Path, named_at: Option<Span>) -> Told<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    if let Err(error) = collect(path, &mut found, 0) {
+        let message = format!("`{}` cannot be read: {error}", path.display());
+        let diagnostic = context.error(Code::UNREADABLE, named_at, message);
+        return context.fail(diagnostic);
+    }
+    found.sort();
+    if found.is_empty() {
+        let message = format!("the folder `{}` holds no `.yaml` or `.yml` file", path.display());
+        let diagnostic = context.error(codes::UNKNOWN_REFERENCE, named_at, message);
+        return context.fail(diagnostic);
+    }
+    Ok(found)
+}
+
+/// No folder of manifests is nested deeper; a circle of links is.
+const DEEPEST: usize = 32;
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>, depth: usize) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if depth < DEEPEST {
+                collect(&path, found, depth + 1)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Which of several Deployments is the model server, and what paths of `--set` call the objects.
+
+use super::Object;
+use crate::codes;
+use crate::context::{Context, Told};
+use forescale_document::{Diagnostic, Node, Path, Value};
+
+/// The first step of a path that leads into the manifests.
+pub(crate) type Alias = (&'static str, &'static str);
+
+/// The names of objects in paths, by kind.
+const ALIASES: [Alias; 3] = [
+    ("hpa", "HorizontalPodAutoscaler"),
+    ("deployment", "Deployment"),
+    ("endpoint_picker", "EndpointPickerConfig"),
+];
+
+/// The alias of that name.
+pub(crate) fn alias(name: &str) -> Option<Alias> {
+    ALIASES.into_iter().find(|(alias, _)| *alias == name)
+}
+
+fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
+    Path::parse(path).ok()?.find(tree)
+}
+
+/// Leaves out Deployments that are not the model server: the one that an HPA scales, else the one that asks for GPUs.
+///
+/// Where there is one Deployment only, it is that.
+pub(super) fn select(context: &mut Context, objects: Vec<Object>) -> Told<Vec<Object>> {
+    let is_deployment = |object: &Object| object.kind == "Deployment";
+    let count = objects.iter().filter(|object| is_deployment(object)).count();
+    if count < 2 {
+        return Ok(objects);
+    }
+    let targets: Vec<&str> = objects
+        .iter()
+        .filter(|object| object.kind == "HorizontalPodAutoscaler")
+        .filter_map(|hpa| find(&hpa.tree, "spec.scaleTargetRef.name").and_then(Node::text))
+        .collect();
+    let is_scaled = |object: &Object| targets.contains(&object.name.as_str());
+    let is_server = |object: &Object| is_scaled(object) || targets.is_empty() && asks_for_gpus(object);
+    let servers: Vec<&Object> =
+        objects.iter().filter(|object| is_deployment(object) && is_server(object)).collect();
+    match servers.as_slice() {
+        [server] => {
+            let place = server.place;
+            let (kept, others): (Vec<Object>, Vec<Object>) =
+                objects.into_iter().partition(|object| !is_deployment(object) || object.place == place);
+            let names: Vec<String> = others.iter().map(Object::title).collect();
+            if let Some(first) = others.first() {
+                let message = format!("objects without effect here: {}", names.join(", "));
+                context.report.push(Diagnostic::warning(codes::IGNORED, first.place, message));
+            }
+            Ok(kept)
+        }
+        [first, second, ..] => {
+            let message =
+                format!("{} could be the model server as well as {}", second.title(), first.title());
+            let diagnostic = context.error(codes::SECOND, Some(second.place), message);
+            context.fail(diagnostic.related(first.place, "the first one is here"))
+        }
+        // No one fits: the first of them is read, and told what is wrong with it.
+        [] => Ok(objects),
+    }
+}
+
+fn asks_for_gpus(object: &Object) -> bool {
+    let containers = find(&object.tree, "spec.template.spec.containers").map(Node::items).unwrap_or_default();
+    containers.iter().any(|container| {
+        ["resources.limits", "resources.requests"].iter().any(|path| {
+            let amounts = find(container, path).map(Node::entries).unwrap_or_default();
+            amounts.iter().any(|entry| entry.key.ends_with("/gpu") && entry.node.value != Value::Integer(0))
+        })
+    })
+}
