@@ -24,7 +24,7 @@ pub use metrics::{
 };
 pub use object::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, ObjectMeta};
 pub use quantity::{Quantity, QuantityError};
-pub use validation::{FieldError, FieldErrorType};
+pub use validation::{BadValue, FieldError, FieldErrorReason, FieldErrorType, FieldPath, PathSegment};
 
 use serde::{Deserialize, Deserializer};
 
