@@ -10,6 +10,8 @@ mod metrics;
 mod object;
 mod open_enum;
 mod quantity;
+#[cfg(test)]
+mod tests;
 mod validation;
 
 pub use behavior::{
