@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::autoscaler::hpa::api::Quantity;
-use serde_json::{Map, Value};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 
 /// A rule, whether scaling to zero is allowed, what is written over [`GOOD`], and type and sentence of each cause.
 struct Rule {
@@ -60,7 +61,7 @@ fn each_rule_has_its_path_type_and_sentence() {
 #[test]
 fn each_path_leads_to_the_bad_value_or_to_where_one_is_missing() {
     for rule in rules() {
-        let manifest = serde_json::json!({ "spec": rule.spec });
+        let manifest = json!({ "spec": rule.spec });
         for cause in rule.found() {
             let mut at = Some(&manifest);
             let (last, way) = cause.field.segments().split_last().unwrap();
@@ -121,4 +122,35 @@ fn another_object_is_refused_by_its_name() {
     let bare: HorizontalPodAutoscaler =
         serde_json::from_str(r#"{"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler"}"#).unwrap();
     assert_eq!(bare.validate(FeatureGates::default()).len(), 5);
+}
+
+proptest! {
+    #[test]
+    fn any_text_in_any_field_has_its_sentences(word in "\\PC{0,70}|[-a-zA-Z0-9_./%]{0,280}", number: i32) {
+        let target = json!({"type": word, "value": number, "averageValue": -1, "averageUtilization": number});
+        let metric = |source: &str, body: Value| {
+            let mut metric = json!({"type": word});
+            metric[source] = body;
+            metric
+        };
+        let named = json!({"kind": word, "name": word, "apiVersion": word});
+        let policy = json!({"type": word, "value": number, "periodSeconds": number});
+        let rules = json!({"stabilizationWindowSeconds": number, "selectPolicy": word, "policies": [policy]});
+        let spec = json!({
+            "scaleTargetRef": named, "minReplicas": number, "maxReplicas": number,
+            "metrics": [
+                metric("object", json!({"describedObject": named, "metric": {"name": word}, "target": target})),
+                metric("containerResource", json!({"name": word, "container": word, "target": target})),
+            ],
+            "behavior": {"scaleUp": rules, "scaleDown": rules},
+        });
+        let spec: HorizontalPodAutoscalerSpec = serde_json::from_value(spec).unwrap();
+        for error in spec.validate(FeatureGates::default()) {
+            let start = format!("{}: {}", error.field, error.reason.error_type);
+            let is_whole = error.to_string().starts_with(&start);
+            prop_assert!(is_whole, "{error}");
+        }
+        let written = serde_json::to_value(&spec).unwrap();
+        prop_assert_eq!(serde_json::from_value::<HorizontalPodAutoscalerSpec>(written).unwrap(), spec);
+    }
 }
