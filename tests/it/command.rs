@@ -70,7 +70,7 @@ fn wrong_input_exits_with_two_and_names_the_file() {
         let output = sim(&[file.to_str().unwrap()]);
         let message = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{message}");
-        assert!(message.starts_with("error: ") && message.contains(name), "{message}");
+        assert!(message.starts_with("error[F") && message.contains(name), "{message}");
         for part in expected {
             assert!(message.contains(part), "`{part}` is missing in: {message}");
         }

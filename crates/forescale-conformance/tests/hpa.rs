@@ -3,9 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files fails")]
 
 use forescale_conformance::{Tally, hpa};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+
+/// Cases about new HPAs in the selection, and how many causes of refusal they have between them.
+const SELECTED_CASES: usize = 55;
+const SELECTED_CAUSES: usize = 48;
 
 /// Replays all `*.jsonl` files of a folder; each file with its own score.
 fn replay_folder(folder: &Path) -> Vec<(String, Tally)> {
@@ -46,6 +52,36 @@ fn the_selection_in_the_repository_agrees() {
     assert_eq!(all.not_yet, 0);
 }
 
+/// Field, without the number of its element, and type of each cause in a recording; and how many cases it has.
+fn causes(recording: &Path) -> (BTreeSet<(String, String)>, usize) {
+    let text = fs::read_to_string(recording).unwrap();
+    let cases: Vec<Value> = text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let errors = cases.iter().filter_map(|case| case.get("errors")).flat_map(|e| e.as_array().unwrap());
+    let cause = |error: &Value| {
+        let [field, error_type] = [0, 1].map(|i| error[i].as_str().unwrap().to_owned());
+        (field.replace(|c: char| c.is_ascii_digit(), ""), error_type)
+    };
+    (errors.map(cause).collect(), cases.len())
+}
+
+#[test]
+fn the_selection_has_each_cause_for_which_the_api_server_refuses() {
+    let selection =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/hpa/validation.jsonl");
+    let (selected, cases) = causes(&selection);
+    assert_eq!((selected.len(), cases), (SELECTED_CAUSES, SELECTED_CASES));
+    let (_, tally) = replay_folder(selection.parent().unwrap())
+        .into_iter()
+        .find(|(name, _)| name == "validation.jsonl")
+        .unwrap();
+    assert_eq!((tally.passed, tally.failed, tally.not_yet), (SELECTED_CASES as u64, 0, 0));
+    if let Some(folder) = std::env::var_os("FORESCALE_CONFORMANCE") {
+        let (recorded, _) = causes(&Path::new(&folder).join("hpa/validation.jsonl"));
+        let missing: Vec<_> = recorded.difference(&selected).collect();
+        assert!(missing.is_empty(), "not in the selection: {missing:?}");
+    }
+}
+
 #[test]
 fn the_full_recordings_agree() {
     match std::env::var_os("FORESCALE_CONFORMANCE") {
@@ -67,6 +103,7 @@ fn a_malformed_line_is_named() {
     let (error, passed) = read(&format!("{quantity}\n{{\"s\":"));
     assert!(error.starts_with("some.jsonl:2: EOF"), "{error}");
     assert_eq!(passed, 1);
+    assert!(read(r#"{"gates":{},"spec":{},"decode_error":false}"#).0.contains("true or absent"));
     assert!(read("{}").0.starts_with("some.jsonl:1: neither"));
     assert!(
         read(r#"{"metric":"External/Value/x","spec":1,"status":1,"obs":{},"x":{"replicas":0}}"#)
@@ -82,4 +119,20 @@ fn a_wrong_recording_differs() {
     hpa::replay("some.jsonl", text.as_bytes(), &mut tally).unwrap();
     assert_eq!(tally.failed, 1);
     assert!(tally.to_string().starts_with("some.jsonl:1: External/Value/1: expected Expected { replicas: 7"));
+}
+
+#[test]
+fn an_answer_that_the_api_server_did_not_give_differs() {
+    let spec = r#"{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}}"#;
+    for wrong in [
+        r#""errors":[["spec.maxReplicas","FieldValueRequired"]]"#,
+        r#""decode_error":true"#,
+        r#""accepted":{"minReplicas":1,"metrics":[],"behavior":null}"#,
+    ] {
+        let mut tally = Tally::default();
+        let text = format!(r#"{{"gates":{{}},"spec":{spec},{wrong}}}"#);
+        hpa::replay("some.jsonl", text.as_bytes(), &mut tally).unwrap();
+        assert_eq!(tally.failed, 1, "{wrong}");
+        assert!(tally.to_string().contains("Required value"), "{tally}");
+    }
 }

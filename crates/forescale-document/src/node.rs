@@ -1,6 +1,7 @@
 //! Trees of values, each with its place.
 
 use crate::source::Span;
+use serde_json::{Map, Number};
 
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +90,24 @@ impl Node {
             },
             Value::List(_) => "a list".to_owned(),
             Value::Table(_) => "a table".to_owned(),
+        }
+    }
+}
+
+impl From<&Node> for serde_json::Value {
+    /// The value as JSON; what JSON has no number for becomes null.
+    fn from(node: &Node) -> Self {
+        match &node.value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Integer(number) => Number::from_i128(*number).map_or(Self::Null, Self::Number),
+            Value::Float(number) => Number::from_f64(*number).map_or(Self::Null, Self::Number),
+            Value::Text(text) => Self::String(text.clone()),
+            Value::List(items) => items.iter().map(Self::from).collect(),
+            Value::Table(entries) => {
+                let pairs = entries.iter().map(|entry| (entry.key.clone(), Self::from(&entry.node)));
+                Self::Object(pairs.collect::<Map<_, _>>())
+            }
         }
     }
 }

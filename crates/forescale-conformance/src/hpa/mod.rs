@@ -1,12 +1,13 @@
 //! Recordings of the HorizontalPodAutoscaler controller of Kubernetes 1.36.2.
 //!
-//! Single evaluations of a metric, sequences of syncs of one HPA, and quantities. Expected values were recorded from the
-//! unmodified controller under a fake clock.
+//! Single evaluations of a metric, sequences of syncs of one HPA, quantities, and what the API server makes of a new HPA.
+//! Expected values were recorded from the unmodified components under a fake clock.
 
 mod calc;
 mod cluster;
 mod quantity;
 mod sequence;
+mod validation;
 
 use crate::lines::for_each_line;
 use crate::{ReplayError, Tally};
@@ -25,7 +26,7 @@ struct Header {
 
 /// Replays one recording (`*.jsonl`); `name` is how messages call it.
 ///
-/// What a line holds is told by its shape. Evaluations and sequences with other than External metrics, validation and
+/// What a line holds is told by its shape. Evaluations and sequences with other than External metrics and
 /// upstream's own tables count as not yet simulated.
 ///
 /// # Errors
@@ -44,7 +45,9 @@ pub fn replay(name: &str, reader: impl BufRead, tally: &mut Tally) -> Result<(),
             calc::replay(value, &header)
         } else if has("s") {
             quantity::replay(value)
-        } else if has("table") || has("spec") && (has("errors") || has("decode_error") || has("accepted")) {
+        } else if has("spec") && (has("errors") || has("decode_error") || has("accepted")) {
+            validation::replay(value)
+        } else if has("table") {
             Ok(Outcome::NotYet)
         } else {
             Err("neither a metric evaluation, a sequence, a quantity nor a validation case".to_owned())

@@ -8,11 +8,13 @@ use crate::manifests::{Found, Manifests, hpa_namespace};
 use crate::raw::{RawAutoscaler, RawScenario};
 use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
-use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscaler as Manifest, Spec};
+use forescale_core::autoscaler::hpa::api::{
+    FieldError, HorizontalPodAutoscaler as Manifest, PathSegment, Spec,
+};
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::ColdStart;
-use forescale_document::{Code, Path, Span};
+use forescale_document::{Code, Path, Span, Step};
 
 /// The autoscaler and how to call it.
 pub(super) struct Autoscaler {
@@ -73,6 +75,19 @@ fn place(found: &Found<Manifest>, field: &str) -> Span {
     }
 }
 
+/// What the API server says, at the fields that it is about.
+fn reject(context: &mut Context, found: &Found<Manifest>, errors: &[FieldError]) {
+    for error in errors {
+        let steps = error.field.segments().iter().map(|segment| match segment {
+            PathSegment::Field(name) => Step::Key((*name).to_owned()),
+            PathSegment::Index(index) => Step::Index(*index),
+        });
+        let span = Path(steps.collect()).nearest_span(&found.source.tree);
+        let diagnostic = context.error(codes::REJECTED, Some(span), error.to_string());
+        context.report.push(diagnostic.label("Kubernetes rejects this"));
+    }
+}
+
 fn hpa(
     context: &mut Context,
     found: &Found<Manifest>,
@@ -82,11 +97,7 @@ fn hpa(
     let manifest = &found.object;
     let (flags, gates) = (Flags::default(), FeatureGates::default());
     let errors = manifest.validate(gates);
-    for error in &errors {
-        let message = format!("{}: {}", error.field, error.reason);
-        let diagnostic = context.error(codes::REJECTED, Some(place(found, &error.field)), message);
-        context.report.push(diagnostic.label("Kubernetes rejects this"));
-    }
+    reject(context, found, &errors);
     let target = check_target(context, found, manifests);
     if !errors.is_empty() {
         return Err(Stopped);

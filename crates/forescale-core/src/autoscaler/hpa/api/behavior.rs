@@ -2,29 +2,35 @@
 
 use super::open_enum::open_enum;
 use super::{Quantity, null_is_zero};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `behavior`: one set of rules per direction.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HorizontalPodAutoscalerBehaviorManifest {
     /// Rules for adding replicas.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scale_up: Option<HPAScalingRulesManifest>,
     /// Rules for removing replicas.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scale_down: Option<HPAScalingRulesManifest>,
 }
 
 /// `behavior.scaleUp` or `behavior.scaleDown` as written; each field that is given replaces the default as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HPAScalingRulesManifest {
     /// Seconds, 0 to 3600.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stabilization_window_seconds: Option<i32>,
     /// Which policy decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub select_policy: Option<ScalingPolicySelect>,
     /// At least one, if given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<HPAScalingPolicy>>,
     /// How far the ratio of usage to target may be from 1 without a change in this direction; at least 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<Quantity>,
 }
 
@@ -51,7 +57,7 @@ open_enum! {
 }
 
 /// The most that the replicas may change in a period.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HPAScalingPolicy {
     /// Unit of the value.

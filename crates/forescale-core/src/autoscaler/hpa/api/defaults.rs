@@ -11,9 +11,11 @@ use super::metrics::{
 use super::object::HorizontalPodAutoscalerSpec;
 use super::quantity::Quantity;
 use crate::autoscaler::hpa::FeatureGates;
+use serde::Serialize;
 
 /// A spec with all defaults filled in, as the API server stores it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Spec {
     /// What is scaled.
     pub scale_target_ref: CrossVersionObjectReference,
@@ -24,11 +26,13 @@ pub struct Spec {
     /// At least one metric.
     pub metrics: Vec<MetricSpec>,
     /// Windows and policies. None selects the older rules: one window downwards, at most doubling upwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub behavior: Option<HorizontalPodAutoscalerBehavior>,
 }
 
 /// `behavior` with all defaults filled in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HorizontalPodAutoscalerBehavior {
     /// Rules for adding replicas.
     pub scale_up: HPAScalingRules,
@@ -37,15 +41,18 @@ pub struct HorizontalPodAutoscalerBehavior {
 }
 
 /// Rules of one direction with all defaults filled in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HPAScalingRules {
     /// Seconds; if none, no window upwards and the flag `downscale-stabilization` downwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stabilization_window_seconds: Option<i32>,
     /// Which policy decides.
     pub select_policy: ScalingPolicySelect,
     /// The policies.
     pub policies: Vec<HPAScalingPolicy>,
     /// If none, the flag `tolerance`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<Quantity>,
 }
 

@@ -2,16 +2,16 @@
 
 use super::open_enum::open_enum;
 use super::{Quantity, null_is_zero};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// An object by kind, name and API version.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CrossVersionObjectReference {
     /// For example `apps/v1`.
-    #[serde(default, deserialize_with = "null_is_zero")]
+    #[serde(default, deserialize_with = "null_is_zero", skip_serializing_if = "String::is_empty")]
     pub api_version: String,
     /// For example `Deployment`.
     #[serde(default, deserialize_with = "null_is_zero")]
@@ -38,26 +38,31 @@ open_enum! {
 }
 
 /// One metric; the field that `type` names is the one that counts.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MetricSpec {
     /// Which of the other fields is given.
     #[serde(default, rename = "type", deserialize_with = "null_is_zero")]
     pub source_type: MetricSourceType,
     /// For `type: Object`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<ObjectMetricSource>,
     /// For `type: Pods`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pods: Option<PodsMetricSource>,
     /// For `type: Resource`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<ResourceMetricSource>,
     /// For `type: ContainerResource`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub container_resource: Option<ContainerResourceMetricSource>,
     /// For `type: External`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<ExternalMetricSource>,
 }
 
 /// A metric of one object.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ObjectMetricSource {
     /// The object.
@@ -72,7 +77,7 @@ pub struct ObjectMetricSource {
 }
 
 /// A metric of each pod.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PodsMetricSource {
     /// Which metric.
@@ -84,7 +89,7 @@ pub struct PodsMetricSource {
 }
 
 /// A resource of the pods.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceMetricSource {
     /// `cpu` or `memory`, for example.
@@ -96,7 +101,7 @@ pub struct ResourceMetricSource {
 }
 
 /// A resource of one container of the pods.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ContainerResourceMetricSource {
     /// `cpu` or `memory`, for example.
@@ -111,7 +116,7 @@ pub struct ContainerResourceMetricSource {
 }
 
 /// A metric from the external metrics API.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExternalMetricSource {
     /// Which metric.
@@ -123,13 +128,14 @@ pub struct ExternalMetricSource {
 }
 
 /// Name and labels of a metric.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MetricIdentifier {
     /// Its name.
     #[serde(default, deserialize_with = "null_is_zero")]
     pub name: String,
     /// Which of its series count; all if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<LabelSelector>,
 }
 
@@ -146,42 +152,47 @@ open_enum! {
 }
 
 /// The wished value of a metric.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MetricTarget {
     /// Which of the other fields is meant.
     #[serde(default, rename = "type", deserialize_with = "null_is_zero")]
     pub target_type: MetricTargetType,
     /// For `type: Value`; greater than 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Quantity>,
     /// For `type: AverageValue`; greater than 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub average_value: Option<Quantity>,
     /// For `type: Utilization`; percent, at least 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub average_utilization: Option<i32>,
 }
 
 /// Labels that must match.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LabelSelector {
     /// Labels with exactly these values.
-    #[serde(default, deserialize_with = "null_is_zero")]
+    #[serde(default, deserialize_with = "null_is_zero", skip_serializing_if = "BTreeMap::is_empty")]
     pub match_labels: BTreeMap<String, String>,
     /// Further conditions, all of which must hold.
-    #[serde(default, deserialize_with = "null_is_zero")]
+    #[serde(default, deserialize_with = "null_is_zero", skip_serializing_if = "Vec::is_empty")]
     pub match_expressions: Vec<LabelSelectorRequirement>,
 }
 
 /// One condition on a label.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LabelSelectorRequirement {
     /// The label.
+    #[serde(default, deserialize_with = "null_is_zero")]
     pub key: String,
     /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
+    #[serde(default, deserialize_with = "null_is_zero")]
     pub operator: String,
     /// For `In` and `NotIn`.
-    #[serde(default, deserialize_with = "null_is_zero")]
+    #[serde(default, deserialize_with = "null_is_zero", skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
 }
 

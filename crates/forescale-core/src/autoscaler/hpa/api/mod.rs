@@ -10,6 +10,8 @@ mod metrics;
 mod object;
 mod open_enum;
 mod quantity;
+#[cfg(test)]
+mod tests;
 mod validation;
 
 pub use behavior::{
@@ -24,7 +26,7 @@ pub use metrics::{
 };
 pub use object::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, ObjectMeta};
 pub use quantity::{Quantity, QuantityError};
-pub use validation::{FieldError, FieldErrorType};
+pub use validation::{BadValue, FieldError, FieldErrorReason, FieldErrorType, FieldPath, PathSegment};
 
 use serde::{Deserialize, Deserializer};
 

@@ -42,7 +42,7 @@ pub enum QuantityError {
 /// At most nine decimal places are kept, rounded away from zero. Behaviour including its overflows is that of
 /// `k8s.io/apimachinery/pkg/api/resource` in Kubernetes 1.36.2. Two quantities are equal (`==`) if they are stored
 /// alike; `1` and `1000m` are, `1.100` and `1100m` are not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Quantity {
     amount: Amount,
     format: Format,
@@ -86,6 +86,14 @@ impl Quantity {
             .map_or_else(|_| self.as_approximate_f64(), |stored: Self| stored.as_approximate_f64())
     }
 }
+
+impl PartialEq for Quantity {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl Eq for Quantity {}
 
 impl FromStr for Quantity {
     type Err = QuantityError;
@@ -143,6 +151,8 @@ mod tests {
             [12_500, 12_000, 12_000_000, 0].map(|m| Quantity::from_milli(m).to_string()),
             ["12500m", "12", "12k", "0"]
         );
+        assert_eq!(q("1"), q("1000m"));
+        assert_ne!(q("1.100"), q("1100m"));
     }
 
     #[test]
@@ -187,6 +197,7 @@ mod tests {
             if let Ok(quantity) = text.parse::<Quantity>() {
                 let stored = quantity.to_string();
                 let again = q(&stored);
+                prop_assert_eq!(&again, &quantity);
                 prop_assert_eq!(&again.to_string(), &stored);
                 prop_assert_eq!(again.sign(), quantity.sign());
             }

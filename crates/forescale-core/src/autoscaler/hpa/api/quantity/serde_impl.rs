@@ -1,8 +1,16 @@
-//! Reading quantities from manifests.
+//! Quantities in manifests.
 
 use super::Quantity;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::ser::{Serialize, Serializer};
 use std::fmt;
+
+impl Serialize for Quantity {
+    /// As the text that the API server stores.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 impl<'de> Deserialize<'de> for Quantity {
     /// From a text (blanks around it are dropped) or a number.

@@ -1,6 +1,7 @@
 //! Validation of windows and policies.
 
-use super::field_error::{Errors, Path};
+use super::field_error::Errors;
+use super::field_path::FieldPath;
 use crate::autoscaler::hpa::api::behavior::{HPAScalingPolicyType, ScalingPolicySelect};
 use crate::autoscaler::hpa::api::defaults::HPAScalingRules;
 
@@ -9,31 +10,40 @@ const MAX_WINDOW: i32 = 3600;
 /// Longest period of a policy in seconds.
 const MAX_PERIOD: i32 = 1800;
 
-pub(super) fn check(path: &Path, rules: &HPAScalingRules, errors: &mut Errors) {
-    if let Some(window) = rules.stabilization_window_seconds.filter(|w| !(0..=MAX_WINDOW).contains(w)) {
-        let reason = format!("must be between 0 and {MAX_WINDOW}");
-        errors.invalid(&path.child("stabilizationWindowSeconds"), window, &reason);
+pub(super) fn check(path: &FieldPath, rules: &HPAScalingRules, errors: &mut Errors) {
+    if let Some(window) = rules.stabilization_window_seconds {
+        let path = path.child("stabilizationWindowSeconds");
+        if window < 0 {
+            errors.invalid(&path, window, "must be greater than or equal to zero");
+        }
+        at_most(&path, window, MAX_WINDOW, errors);
     }
     if let ScalingPolicySelect::Other(word) = &rules.select_policy {
         errors.not_supported(&path.child("selectPolicy"), word, ScalingPolicySelect::KNOWN);
     }
+    let policies = path.child("policies");
     if rules.policies.is_empty() {
-        errors.required(&path.child("policies"), "must specify at least one policy");
+        errors.required(&policies, "must specify at least one Policy");
     }
     for (i, policy) in rules.policies.iter().enumerate() {
-        let path = path.child(&format!("policies[{i}]"));
+        let path = policies.index(i);
         if let HPAScalingPolicyType::Other(word) = &policy.policy_type {
             errors.not_supported(&path.child("type"), word, HPAScalingPolicyType::KNOWN);
         }
-        if policy.value <= 0 {
-            errors.invalid(&path.child("value"), policy.value, "must be greater than 0");
+        for (field, number) in [("value", policy.value), ("periodSeconds", policy.period_seconds)] {
+            if number <= 0 {
+                errors.invalid(&path.child(field), number, "must be greater than zero");
+            }
         }
-        if !(1..=MAX_PERIOD).contains(&policy.period_seconds) {
-            let reason = format!("must be between 1 and {MAX_PERIOD}");
-            errors.invalid(&path.child("periodSeconds"), policy.period_seconds, &reason);
-        }
+        at_most(&path.child("periodSeconds"), policy.period_seconds, MAX_PERIOD, errors);
     }
     if let Some(tolerance) = rules.tolerance.as_ref().filter(|t| t.sign() < 0) {
         errors.invalid(&path.child("tolerance"), tolerance, "must be greater than or equal to 0");
+    }
+}
+
+fn at_most(path: &FieldPath, number: i32, most: i32, errors: &mut Errors) {
+    if number > most {
+        errors.invalid(path, number, &format!("must be less than or equal to {most}"));
     }
 }
