@@ -6,7 +6,8 @@
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
 //! - `mistakes`: wrong input files;
-//! - `command`: the command `sim` as its users call it.
+//! - `command`: the command `sim` as its users call it;
+//! - `progress`: who listens to a run changes nothing.
 //!
 //! How the program is built:
 //! - `edges`: which part of the program may know which, and the drawing of that in ARCHITECTURE.md;
@@ -29,6 +30,7 @@ mod edges;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;
+mod progress;
 mod queueing;
 mod random_runs;
 mod support;
