@@ -7,6 +7,7 @@
 //! - `random_runs`: properties of every run;
 //! - `mistakes`: wrong input files;
 //! - `command`: the command `sim` as its users call it;
+//! - `result`: its files against their schemas;
 //! - `progress`: who listens to a run changes nothing.
 //!
 //! How the program is built:
@@ -33,6 +34,7 @@ mod objectives;
 mod progress;
 mod queueing;
 mod random_runs;
+mod result;
 mod support;
 mod tidy;
 mod workspace;

@@ -3,6 +3,8 @@
 mod cli;
 mod conformance;
 mod exit;
+mod portable;
+mod requests;
 mod run;
 
 use clap::Parser;

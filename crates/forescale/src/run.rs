@@ -1,9 +1,11 @@
 //! `sim run`
 
-use crate::cli::RunArguments;
+use crate::cli::{Requests, RunArguments};
 use crate::exit::{Exit, Failure};
+use crate::portable::portable;
 use forescale::core::RunError;
 use forescale::core::record::RunRecord;
+use forescale::core::views::FlowLabels;
 use forescale::report::{self, Style, Subject};
 use forescale::scenario::Scenario;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -11,11 +13,13 @@ use std::path::PathBuf;
 
 /// Runs a scenario, writes its files and prints its report.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
+    let log = arguments.requests.map(Requests::format).transpose()?;
     let mut scenario =
         Scenario::load(&arguments.scenario).map_err(|error| Failure::Input(error.to_string()))?;
     if let Some(seed) = arguments.seed {
         scenario.config.seed = seed;
     }
+    scenario.config.record.log_requests |= log.is_some();
     for warning in &scenario.warnings {
         anstream::eprintln!("warning: {warning}");
     }
@@ -25,8 +29,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     })?;
     let subject = subject(&scenario);
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
-    let files = report::write_all(&folder, &subject, &record)
-        .map_err(|error| Failure::Input(format!("{}: cannot be written: {error}", folder.display())))?;
+    let files = report::write_all(&folder, &subject, &record, log)
+        .map_err(|error| Failure::Input(error.to_string()))?;
     if record.account.arrivals() == 0 && !record.attainments.is_empty() {
         return Err(Failure::Input(
             "no request arrived in this run, so there is nothing to judge".to_owned(),
@@ -72,7 +76,15 @@ fn subject(scenario: &Scenario) -> Subject {
         autoscaler_kind: scenario.autoscaler.kind.to_owned(),
         autoscaler: scenario.autoscaler.description.clone(),
         workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
+        flows: flows(scenario),
+        warnings: scenario.warnings.iter().map(|warning| portable(warning, &scenario.file)).collect(),
         gpu_price_per_hour: scenario.gpu_price_per_hour,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
+}
+
+fn flows(scenario: &Scenario) -> Vec<FlowLabels> {
+    let flows = &scenario.config.gateway.flows;
+    let workloads = scenario.config.workloads.iter();
+    workloads.filter_map(|workload| flows.get(workload.flow.0 as usize)).cloned().collect()
 }
