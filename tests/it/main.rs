@@ -7,6 +7,7 @@
 //! - `random_runs`: properties of every run;
 //! - `mistakes`: wrong input files;
 //! - `command`: the command `sim` as its users call it;
+//! - `exit_codes`: how it ends;
 //! - `result`: its files against their schemas;
 //! - `progress`: who listens to a run changes nothing.
 //!
@@ -28,6 +29,7 @@ mod azure;
 mod burst;
 mod command;
 mod edges;
+mod exit_codes;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;

@@ -10,7 +10,8 @@ Examples:
   sim scenarios/burst.toml --json | jq -r .verdict
   sim conformance hpa recordings/*.jsonl     replay recorded HPA decisions
 
-Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, 101 a bug.";
+Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, or results that cannot be
+written, 101 a bug, 130 interrupted.";
 
 /// Simulates autoscaling for LLM inference on Kubernetes: gateway, vLLM replicas, metrics, HorizontalPodAutoscaler.
 #[derive(Debug, Parser)]
@@ -47,6 +48,9 @@ pub(crate) struct RunArguments {
     /// Print result.json on standard output instead of the report
     #[arg(long)]
     pub(crate) json: bool,
+    /// Neither progress nor warnings on standard error (SIM_NO_PROGRESS=1 hides the progress alone)
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 /// A format of the log of requests.

@@ -3,9 +3,12 @@
 mod cli;
 mod conformance;
 mod exit;
+mod interrupt;
 mod portable;
+mod progress;
 mod requests;
 mod run;
+mod simulate;
 
 use clap::Parser;
 use cli::{Cli, Command};

@@ -3,7 +3,7 @@
 use crate::cli::{Requests, RunArguments};
 use crate::exit::{Exit, Failure};
 use crate::portable::portable;
-use forescale::core::RunError;
+use crate::simulate::simulate;
 use forescale::core::record::RunRecord;
 use forescale::core::views::FlowLabels;
 use forescale::report::{self, Style, Subject};
@@ -20,13 +20,10 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         scenario.config.seed = seed;
     }
     scenario.config.record.log_requests |= log.is_some();
-    for warning in &scenario.warnings {
+    for warning in scenario.warnings.iter().filter(|_| !arguments.quiet) {
         anstream::eprintln!("warning: {warning}");
     }
-    let record = forescale::core::run(&scenario.config).map_err(|error| match error {
-        RunError::Trace(_) | RunError::Config(_) => Failure::Input(error.to_string()),
-        bug => Failure::Bug(bug.to_string()),
-    })?;
+    let record = simulate(&scenario.config, arguments.quiet)?;
     let subject = subject(&scenario);
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
     let files = report::write_all(&folder, &subject, &record, log)
