@@ -6,7 +6,10 @@
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
 //! - `mistakes`: wrong input files;
-//! - `command`: the command `sim` as its users call it.
+//! - `command`: the command `sim` as its users call it;
+//! - `exit_codes`: how it ends;
+//! - `result`: its files against their schemas;
+//! - `progress`: who listens to a run changes nothing.
 //!
 //! How the program is built:
 //! - `edges`: which part of the program may know which, and the drawing of that in ARCHITECTURE.md;
@@ -26,11 +29,14 @@ mod azure;
 mod burst;
 mod command;
 mod edges;
+mod exit_codes;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;
+mod progress;
 mod queueing;
 mod random_runs;
+mod result;
 mod support;
 mod tidy;
 mod workspace;

@@ -14,10 +14,22 @@ use forescale::core::{AutoscalerFactory, RunConfig};
 use forescale::kernel::SimDuration;
 use forescale::scenario::Scenario;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The command `sim`, called in the repository's root.
+pub(crate) fn sim(arguments: &[&str]) -> Output {
+    sim_in(root(), arguments)
+}
+
+/// The command `sim`, called in this folder; a machine under load is no reason for progress on standard error.
+pub(crate) fn sim_in(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
+    command.current_dir(folder).env("SIM_NO_PROGRESS", "1").args(arguments).output().expect("sim starts")
 }
 
 /// A folder of material that stands outside the repository, by its environment variable; says what is skipped without it.

@@ -24,4 +24,4 @@ pub mod world;
 
 pub use config::{AutoscalerFactory, ConfigError, RunConfig};
 pub use fleet::external_metric_key;
-pub use world::{RunError, run};
+pub use world::{Progress, RunError, World, run};

@@ -5,21 +5,25 @@
 //!
 //! - [`text()`] is the report in the terminal; its first line is the verdict. [`decisions_text`] tells every change alone.
 //! - [`result_json`] is the run in one JSON document, [`series_csv`] the run over time, [`decisions_ndjson`] each look of the
-//!   autoscaler at the cluster with all numbers that entered the decision.
-//! - [`write_all`] puts those three into a folder.
+//!   autoscaler at the cluster with all numbers that entered the decision, [`requests()`] a row for each request.
+//! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
+#[cfg(test)]
+mod contract;
 mod files;
+mod folder;
 mod json;
 mod number;
 mod page;
 mod replicas;
-mod series_csv;
 mod subject;
+mod table;
 mod text;
 
 pub use files::{DECISIONS_NDJSON, RESULT_JSON, SERIES_CSV, write_all};
+pub use folder::{FileError, Folder};
 pub use json::{SCHEMA, decisions_ndjson, result_json};
-pub use series_csv::series_csv;
-pub use subject::Subject;
+pub use subject::{Subject, Warning};
+pub use table::{RequestFormat, requests, series_csv};
 pub use text::{LEAST_WIDTH, Style, decisions_text, text};

@@ -1,7 +1,24 @@
 //! What a report must know beside the record.
 
 use forescale_core::record::RunRecord;
+use forescale_core::views::FlowLabels;
 use forescale_kernel::SimDuration;
+
+/// What the user was warned of before the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Warning {
+    /// Its kind, for example `F101`; `sim help F101` tells more.
+    pub code: String,
+    /// The sentence.
+    pub message: String,
+    /// The file that it is about, relative to the scenario; `null` where it is about none.
+    pub file: Option<String>,
+    /// The line in that file, from 1.
+    pub line: Option<usize>,
+    /// The column in that line, in characters, from 1.
+    pub column: Option<usize>,
+}
 
 /// What was run, in the user's words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,8 +35,12 @@ pub struct Subject {
     pub autoscaler: String,
     /// The names of the workloads, in the order of the configuration.
     pub workloads: Vec<String>,
+    /// The flow in the gateway that each of them belongs to, in the same order.
+    pub flows: Vec<FlowLabels>,
     /// What a GPU costs, in dollars per hour.
     pub gpu_price_per_hour: Option<f64>,
+    /// What the user was warned of before the run.
+    pub warnings: Vec<Warning>,
     /// The version of the program that ran it.
     pub tool_version: String,
 }
@@ -28,6 +49,11 @@ impl Subject {
     /// The name of a workload of the configuration.
     pub(crate) fn workload(&self, index: usize) -> String {
         self.workloads.get(index).cloned().unwrap_or_else(|| format!("workload-{index}"))
+    }
+
+    /// The flow of a workload of the configuration.
+    pub(crate) fn flow(&self, index: usize) -> Option<&FlowLabels> {
+        self.flows.get(index)
     }
 
     /// What the GPUs of a run cost, in dollars; `None` without a price.

@@ -7,10 +7,11 @@ const EXAMPLES: &str = "\
 Examples:
   sim scenarios/burst.toml                   run a scenario
   sim scenarios/burst.toml --seed 8          the same with other luck
-  sim scenarios/burst.toml --json | jq .verdict
+  sim scenarios/burst.toml --json | jq -r .verdict
   sim conformance hpa recordings/*.jsonl     replay recorded HPA decisions
 
-Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, 101 a bug.";
+Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, or results that cannot be
+written, 101 a bug, 130 interrupted.";
 
 /// Simulates autoscaling for LLM inference on Kubernetes: gateway, vLLM replicas, metrics, HorizontalPodAutoscaler.
 #[derive(Debug, Parser)]
@@ -44,9 +45,24 @@ pub(crate) struct RunArguments {
     /// Folder for result.json, series.csv and decisions.ndjson [default: out/NAME, with the scenario's name]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the log of requests too, requests.csv or requests.parquet: a row for each
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) requests: Option<Requests>,
     /// Print result.json on standard output instead of the report
     #[arg(long)]
     pub(crate) json: bool,
+    /// Neither progress nor warnings on standard error (SIM_NO_PROGRESS=1 hides the progress alone)
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// A format of the log of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Requests {
+    /// Text, a line per request
+    Csv,
+    /// Apache Parquet, in builds with the feature `parquet`
+    Parquet,
 }
 
 #[derive(Debug, Args)]

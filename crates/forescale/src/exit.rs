@@ -11,10 +11,12 @@ pub(crate) enum Exit {
     Fine = 0,
     /// An objective, a baseline or a check was missed.
     Missed = 1,
-    /// Wrong usage or wrong input.
+    /// Wrong usage or wrong input, or results that cannot be written.
     WrongInput = 2,
-    /// A bug of Forescale.
+    /// A bug of Forescale; a panic ends with the same code.
     Bug = 101,
+    /// Ctrl-C, with the code that a shell gives a command that dies of it.
+    Interrupted = 130,
 }
 
 /// Why the command cannot give a result.
@@ -26,6 +28,8 @@ pub(crate) enum Failure {
     Input(String),
     /// The results cannot be written.
     Output(io::Error),
+    /// Ctrl-C; the text says where it stopped.
+    Interrupted(String),
     /// A bug.
     Bug(String),
 }
@@ -47,6 +51,10 @@ impl Failure {
                 anstream::eprintln!("error: the results cannot be written: {error}");
                 Exit::WrongInput
             }
+            Self::Interrupted(message) => {
+                anstream::eprintln!("{message}");
+                Exit::Interrupted
+            }
             Self::Bug(message) => {
                 anstream::eprintln!("error: {message}\nPlease report it with the scenario and the seed.");
                 Exit::Bug
@@ -58,5 +66,16 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The one code that no command can be made to end with on purpose; the others are proven in `tests/it/exit_codes.rs`.
+    #[test]
+    fn a_bug_ends_with_101() {
+        assert_eq!(Failure::Bug("the account does not add up".to_owned()).tell() as u8, 101);
     }
 }

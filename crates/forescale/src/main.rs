@@ -4,7 +4,11 @@ mod cli;
 mod conformance;
 mod diagnostics;
 mod exit;
+mod interrupt;
+mod progress;
+mod requests;
 mod run;
+mod simulate;
 
 use clap::Parser;
 use cli::{Cli, Command};

@@ -1,32 +1,34 @@
 //! `sim run`
 
-use crate::cli::RunArguments;
+use crate::cli::{Requests, RunArguments};
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use forescale::core::RunError;
+use crate::simulate::simulate;
 use forescale::core::record::RunRecord;
-use forescale::report::{self, Style, Subject};
+use forescale::core::views::FlowLabels;
+use forescale::document::Diagnostic;
+use forescale::report::{self, Style, Subject, Warning};
 use forescale::scenario::Scenario;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Runs a scenario, writes its files and prints its report.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
+    let log = arguments.requests.map(Requests::format).transpose()?;
     let mut scenario = Scenario::load_with(&arguments.scenario, &arguments.set)
         .map_err(|rejection| Failure::Rejected(Box::new(rejection.0)))?;
     if let Some(seed) = arguments.seed {
         scenario.config.seed = seed;
     }
-    diagnostics::tell(&scenario.report);
-    let record = forescale::core::run(&scenario.config).map_err(|error| match error {
-        RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
-        RunError::Config(_) => Failure::Input(error.to_string()),
-        bug => Failure::Bug(bug.to_string()),
-    })?;
+    scenario.config.record.log_requests |= log.is_some();
+    if !arguments.quiet {
+        diagnostics::tell(&scenario.report);
+    }
+    let record = simulate(&scenario.config, arguments.quiet)?;
     let subject = subject(&scenario);
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
-    let files = report::write_all(&folder, &subject, &record)
-        .map_err(|error| Failure::Input(format!("{}: cannot be written: {error}", folder.display())))?;
+    let files = report::write_all(&folder, &subject, &record, log)
+        .map_err(|error| Failure::Input(error.to_string()))?;
     if record.account.arrivals() == 0 && !record.attainments.is_empty() {
         return Err(Failure::Input(
             "no request arrived in this run, so there is nothing to judge".to_owned(),
@@ -72,7 +74,33 @@ fn subject(scenario: &Scenario) -> Subject {
         autoscaler_kind: scenario.autoscaler.kind.to_owned(),
         autoscaler: scenario.autoscaler.description.clone(),
         workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
+        flows: flows(scenario),
+        warnings: warnings(scenario),
         gpu_price_per_hour: scenario.gpu_price_per_hour,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
+}
+
+fn flows(scenario: &Scenario) -> Vec<FlowLabels> {
+    let flows = &scenario.config.gateway.flows;
+    let workloads = scenario.config.workloads.iter();
+    workloads.filter_map(|workload| flows.get(workload.flow.0 as usize)).cloned().collect()
+}
+
+/// The warnings, with files named as the scenario names them.
+fn warnings(scenario: &Scenario) -> Vec<Warning> {
+    let folder = scenario.file.parent().unwrap_or(Path::new(""));
+    let relative = |file: &str| Path::new(file).strip_prefix(folder).unwrap_or(Path::new(file)).display().to_string();
+    let report = &scenario.report;
+    let warning = |given: &Diagnostic| {
+        let position = report.position(given);
+        Warning {
+            code: given.code.id.to_owned(),
+            message: given.message.clone(),
+            file: report.file(given).map(relative),
+            line: position.map(|at| at.line),
+            column: position.map(|at| at.column),
+        }
+    };
+    report.warnings().map(warning).collect()
 }

@@ -1,14 +1,13 @@
 //! The account: each request in one line, none lost.
 
+use super::Counts;
 use crate::outcome::Outcome;
 use forescale_kernel::SimTime;
 
 /// How many requests there are, and how long they were in the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
-    arrived: u64,
-    /// By outcome, in the order of [`Outcome::ALL`].
-    ended: [u64; Outcome::ALL.len()],
+    counts: Counts,
     /// By HTTP status, ascending.
     http: Vec<(u16, u64)>,
     /// By outcome and HTTP status, ascending.
@@ -49,7 +48,7 @@ pub enum AccountError {
 impl Account {
     pub(crate) fn arrived(&mut self, now: SimTime) {
         self.advance(now);
-        self.arrived += 1;
+        self.counts.arrived += 1;
         self.in_flight += 1;
     }
 
@@ -57,9 +56,7 @@ impl Account {
         self.advance(now);
         self.in_flight = self.in_flight.saturating_sub(1);
         self.time_ps += u128::from(now.since(arrival).as_ps());
-        if let Some(count) = self.ended.get_mut(outcome as usize) {
-            *count += 1;
-        }
+        self.counts.ended(outcome);
         match self.http.binary_search_by_key(&http, |(status, _)| *status) {
             Ok(at) => self.http[at].1 += 1,
             Err(at) => self.http.insert(at, (http, 1)),
@@ -97,31 +94,36 @@ impl Account {
     /// # Errors
     /// [`AccountError::Lost`] where it is not.
     pub(crate) fn check(&self, in_flight: u64) -> Result<(), AccountError> {
-        let ended = self.all_ended();
-        match self.arrived == ended + in_flight && self.in_flight == in_flight {
+        let (arrived, ended) = (self.arrivals(), self.all_ended());
+        match arrived == ended + in_flight && self.in_flight == in_flight {
             true => Ok(()),
-            false => Err(AccountError::Lost { arrived: self.arrived, ended, in_flight }),
+            false => Err(AccountError::Lost { arrived, ended, in_flight }),
         }
+    }
+
+    /// Requests by how they ended.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// Requests that arrived.
     pub fn arrivals(&self) -> u64 {
-        self.arrived
+        self.counts.arrivals()
     }
 
     /// Requests that ended with this outcome.
     pub fn with(&self, outcome: Outcome) -> u64 {
-        self.ended.get(outcome as usize).copied().unwrap_or(0)
+        self.counts.with(outcome)
     }
 
     /// Requests that ended in any way.
     pub fn all_ended(&self) -> u64 {
-        self.ended.iter().sum()
+        self.counts.all_ended()
     }
 
     /// Requests that ended without being finished.
     pub fn lost(&self) -> u64 {
-        self.all_ended() - self.with(Outcome::Finished)
+        self.counts.lost()
     }
 
     /// Requests still in the system: censored at the end of the run.

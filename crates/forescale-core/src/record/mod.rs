@@ -1,6 +1,7 @@
 //! What a run leaves behind: the account, latencies, the timeline, decisions, and a fingerprint.
 
 mod account;
+mod counts;
 mod fingerprint;
 mod latency;
 mod objective;
@@ -8,6 +9,7 @@ mod recorder;
 mod timeline;
 
 pub use account::{Account, AccountError};
+pub use counts::Counts;
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;
 pub use objective::{Attainment, Measure, Objective};
@@ -92,6 +94,8 @@ pub struct Latencies {
 pub struct RequestRecord {
     /// The request.
     pub request: Request,
+    /// When the gateway sent it to a pod, and to which; `None` while it waits there, and where it ended there.
+    pub dispatched: Option<(SimTime, PodId)>,
     /// When its first token came, if it did.
     pub first_token: Option<SimTime>,
     /// When and how it ended, with its HTTP status; `None` while it is in flight at the end of the run.
@@ -105,8 +109,8 @@ pub struct RunRecord {
     pub end: SimTime,
     /// The requests.
     pub account: Account,
-    /// Requests that arrived, per workload of the configuration.
-    pub arrivals_by_workload: Vec<u64>,
+    /// The requests of each workload, in the order of the configuration.
+    pub by_workload: Vec<Counts>,
     /// Their latencies.
     pub latencies: Latencies,
     /// The objectives.

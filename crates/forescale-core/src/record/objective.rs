@@ -48,6 +48,8 @@ pub struct Attainment {
     /// The quantile in seconds, where requests in `lost` and `overdue` count as infinitely late; `None` where the quantile falls
     /// among those, or where nothing was measured.
     pub observed: Option<f64>,
+    /// How many requests (or tokens) were judged: the measured, the lost and the overdue.
+    pub total: u64,
     /// Requests that were lost before they could be measured.
     pub lost: u64,
     /// Requests that were still waiting to be measured at the end of the run, for longer than the limit already.
@@ -71,6 +73,7 @@ impl Objective {
         Attainment {
             objective: *self,
             observed,
+            total,
             lost,
             overdue,
             share: (total > 0).then(|| within as f64 / total as f64),

@@ -3,7 +3,7 @@
 use super::account::{Account, AccountError};
 use super::fingerprint::Fingerprint;
 use super::timeline::{Bin, OpenBin};
-use super::{Latencies, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord, SyncRecord};
+use super::{Counts, Latencies, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord, SyncRecord};
 use crate::demand::Request;
 use crate::ids::PodId;
 use crate::outcome::Outcome;
@@ -14,12 +14,22 @@ use forescale_kernel::{SimDuration, SimTime};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InFlight {
     pub(crate) request: Request,
+    pub(crate) dispatched: Option<(SimTime, PodId)>,
     pub(crate) first_token: Option<SimTime>,
 }
 
 impl InFlight {
+    pub(crate) const fn new(request: Request) -> Self {
+        Self { request, dispatched: None, first_token: None }
+    }
+
     fn record(&self, end: Option<(SimTime, Outcome, u16)>) -> RequestRecord {
-        RequestRecord { request: self.request, first_token: self.first_token, end }
+        RequestRecord {
+            request: self.request,
+            dispatched: self.dispatched,
+            first_token: self.first_token,
+            end,
+        }
     }
 }
 
@@ -28,7 +38,7 @@ pub(crate) struct Recorder {
     config: RecordConfig,
     next_bin: SimTime,
     account: Account,
-    arrivals_by_workload: Vec<u64>,
+    by_workload: Vec<Counts>,
     latencies: Latencies,
     /// Requests that were lost before their first token.
     lost_before_first_token: u64,
@@ -48,7 +58,7 @@ impl Recorder {
             config: config.clone(),
             next_bin: SimTime::ZERO + config.bin,
             account: Account::default(),
-            arrivals_by_workload: vec![0; workloads],
+            by_workload: vec![Counts::default(); workloads],
             latencies: Latencies::default(),
             lost_before_first_token: 0,
             within: vec![0; config.objectives.len()],
@@ -83,8 +93,8 @@ impl Recorder {
     pub(crate) fn arrived(&mut self, now: SimTime, request: &Request) {
         self.account.arrived(now);
         self.bin.arrived += 1;
-        if let Some(count) = self.arrivals_by_workload.get_mut(request.workload.0 as usize) {
-            *count += 1;
+        if let Some(counts) = self.by_workload.get_mut(request.workload.0 as usize) {
+            counts.arrived += 1;
         }
         let lengths = u64::from(request.prompt_tokens) << 32 | u64::from(request.output_tokens);
         let source = u64::from(request.workload.0) << 32 | u64::from(request.flow.0);
@@ -113,6 +123,9 @@ impl Recorder {
     pub(crate) fn ended(&mut self, now: SimTime, entry: &InFlight, outcome: Outcome, http: u16) {
         let arrival = entry.request.arrival;
         self.account.ended(now, arrival, outcome, http);
+        if let Some(counts) = self.by_workload.get_mut(entry.request.workload.0 as usize) {
+            counts.ended(outcome);
+        }
         if outcome == Outcome::Finished {
             let e2e = now.since(arrival);
             self.latencies.e2e.record(e2e, 1);
@@ -189,7 +202,7 @@ impl Recorder {
         Ok(RunRecord {
             end: now,
             account: self.account,
-            arrivals_by_workload: self.arrivals_by_workload,
+            by_workload: self.by_workload,
             latencies: self.latencies,
             attainments,
             requests: self.requests,

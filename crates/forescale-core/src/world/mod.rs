@@ -4,6 +4,7 @@
 //! another, is in `wiring.rs`.
 
 mod part;
+mod progress;
 mod wiring;
 
 use crate::autoscaler::Autoscaler;
@@ -18,8 +19,10 @@ use crate::replica::{self, Replica};
 use crate::telemetry::Telemetry;
 use forescale_kernel::{Calendar, SimTime};
 use part::Part;
+pub use progress::Progress;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use wiring::Message;
 
 /// Why a run ended early.
@@ -43,6 +46,12 @@ pub enum RunError {
         part: String,
         /// The number of events.
         limit: u64,
+    },
+    /// Who ran it wanted no more of it.
+    #[error("interrupted at t={at}")]
+    Interrupted {
+        /// The instant.
+        at: SimTime,
     },
 }
 
@@ -75,6 +84,9 @@ struct Buffers {
 
 /// No part needs so many events at one instant.
 const EVENTS_PER_INSTANT: u64 = 10_000_000;
+
+/// Events between two calls of a listener: few enough to answer a key within a blink, many enough to cost nothing.
+const EVENTS_PER_CALL: u32 = 1 << 12;
 
 impl<'a> World<'a> {
     /// The world at the start of a run.
@@ -110,10 +122,23 @@ impl<'a> World<'a> {
     ///
     /// # Errors
     /// A [`RunError`]; what was recorded until then is lost.
-    pub fn run(mut self) -> Result<RunRecord, RunError> {
+    pub fn run(self) -> Result<RunRecord, RunError> {
+        self.run_with(|_| ControlFlow::Continue(()))
+    }
+
+    /// Runs to the end, and every now and then says how far it has come. The run itself never depends on who listens.
+    ///
+    /// The calls come every few milliseconds of computing, not of simulated time, so `listener` may look at a wall clock.
+    ///
+    /// # Errors
+    /// A [`RunError`]; what was recorded until then is lost. [`RunError::Interrupted`] once `listener` breaks.
+    pub fn run_with(
+        mut self,
+        mut listener: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<RunRecord, RunError> {
         let arrivals_end = SimTime::ZERO + self.config.duration;
         let latest_end = arrivals_end + self.config.drain;
-        let (mut now, mut events) = (SimTime::ZERO, 0);
+        let (mut now, mut events, mut silent) = (SimTime::ZERO, 0, 0);
         let end = loop {
             let next = self.calendar.next();
             let is_over = next.is_none_or(|key| key.at >= arrivals_end);
@@ -127,6 +152,13 @@ impl<'a> World<'a> {
                 return Err(RunError::Stuck { at: key.at, part, limit: EVENTS_PER_INSTANT });
             }
             now = key.at;
+            silent += 1;
+            if silent == EVENTS_PER_CALL {
+                silent = 0;
+                if listener(Progress { now, end: arrivals_end }).is_break() {
+                    return Err(RunError::Interrupted { at: now });
+                }
+            }
             let part = Part::of_slot(key.part);
             self.wake(now, part)?;
             self.deliver_all(now);

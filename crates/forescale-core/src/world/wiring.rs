@@ -34,12 +34,13 @@ impl World<'_> {
         match message {
             Message::Arrival(request) => {
                 self.recorder.arrived(now, &request);
-                self.in_flight.insert(request.id, InFlight { request, first_token: None });
+                self.in_flight.insert(request.id, InFlight::new(request));
                 let (flow, bytes) = (request.flow, request.body_bytes());
                 self.tell_gateway(now, gateway::Input::Request { request: request.id, flow, bytes });
             }
             Message::FromGateway(gateway::Output::Dispatched { request, pod }) => {
-                let Some(entry) = self.in_flight.get(&request) else { return };
+                let Some(entry) = self.in_flight.get_mut(&request) else { return };
+                entry.dispatched = Some((now, pod));
                 self.recorder.dispatched(now, &entry.request, pod);
                 let Request { id, prompt_tokens, output_tokens, .. } = entry.request;
                 self.tell_replica(

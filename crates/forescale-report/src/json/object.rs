@@ -11,3 +11,18 @@ impl<V: Serialize> Serialize for Object<V> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
+
+#[cfg(test)]
+impl<V: schemars::JsonSchema> schemars::JsonSchema for Object<V> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("{}ByName", V::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<V>() })
+    }
+}

@@ -40,9 +40,10 @@ pub(super) fn write(subject: &Subject, record: &RunRecord, page: &mut Page) {
 
 /// `chat 12,000, batch 800`, where there is more than one workload.
 fn workloads(subject: &Subject, record: &RunRecord) -> String {
-    let arrivals = record.arrivals_by_workload.iter().enumerate();
-    let parts = arrivals.map(|(i, count)| format!("{} {}", subject.workload(i), number::count(*count)));
-    if record.arrivals_by_workload.len() > 1 { parts.collect::<Vec<_>>().join(", ") } else { String::new() }
+    let arrivals = record.by_workload.iter().enumerate();
+    let parts =
+        arrivals.map(|(i, counts)| format!("{} {}", subject.workload(i), number::count(counts.arrivals())));
+    if record.by_workload.len() > 1 { parts.collect::<Vec<_>>().join(", ") } else { String::new() }
 }
 
 /// `HTTP 503`; with counts where there are several.

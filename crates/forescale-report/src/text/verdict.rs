@@ -10,7 +10,7 @@ use forescale_core::record::{Attainment, RunRecord};
 /// `burst: MISSED 1 of 2 objectives — TTFT p99 41.3 s > 2 s · 3 replicas at most · 1.32 GPU-hours · $5.15`
 pub(super) fn write(subject: &Subject, record: &RunRecord, page: &mut Page) {
     let (tone, verdict) = judge(&record.attainments);
-    let replicas = Replicas::of(record).max_desired as usize;
+    let replicas = Replicas::of(record).desired.max as usize;
     let mut rest = format!(" · {} at most", number::things(replicas, "replica"));
     rest += &format!(" · {} GPU-hours", number::significant(record.gpu_hours(), 3));
     if let Some(cost) = subject.cost(record) {

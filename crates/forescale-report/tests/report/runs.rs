@@ -31,9 +31,15 @@ pub(crate) fn subject() -> Subject {
         autoscaler: "vllm (igw_queue_depth Value 20, igw_running_requests AverageValue 12), 1–3 replicas"
             .to_owned(),
         workloads: vec!["chat".to_owned()],
+        flows: vec![flow()],
+        warnings: vec!["image `vllm:latest` is simulated as vLLM 0.11".to_owned()],
         gpu_price_per_hour: Some(3.90),
         tool_version: "0.1.0".to_owned(),
     }
+}
+
+fn flow() -> FlowLabels {
+    FlowLabels { model_name: "m".to_owned(), fairness_id: "f".to_owned(), priority: 0 }
 }
 
 fn objective(measure: Measure, quantile: f64, limit: SimDuration) -> Objective {
@@ -43,7 +49,7 @@ fn objective(measure: Measure, quantile: f64, limit: SimDuration) -> Objective {
 /// A constant load of 2 requests/s for a minute on one pod that serves 8 at a time in a second each.
 pub(crate) fn calm() -> RunConfig {
     let lengths = Lengths { prompt_tokens: Dist::Constant(100.0), output_tokens: Dist::Constant(20.0) };
-    let flows = vec![FlowLabels { model_name: "m".to_owned(), fairness_id: "f".to_owned(), priority: 0 }];
+    let flows = vec![flow()];
     RunConfig {
         seed: 7,
         duration: s(60),

@@ -1,0 +1,101 @@
+//! The contract about files that programs read: `docs/result.schema.json`, `docs/decisions.schema.json` and the tables in
+//! `docs/result.md` are made from the types that are written, and compared with what lies there.
+
+mod fields;
+mod unit;
+
+use crate::json::{Document, Look};
+use crate::table::{Column, SERIES_COLUMNS, request_columns};
+use fields::{FIELDS_HEAD, Field, fields};
+use forescale_core::outcome::Outcome;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use unit::unit;
+
+fn schema<T: schemars::JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value()
+}
+
+fn columns<R>(columns: &[Column<R>]) -> String {
+    let row = |column: &Column<R>| {
+        let absent = column.absent.map(|absent| format!("; empty: {absent}")).unwrap_or_default();
+        let Column { name, meaning, .. } = column;
+        let kind = column.kind.name();
+        format!("| `{name}` | {kind} | {} | {meaning}{absent} |\n", unit(name, kind).unwrap_or(""))
+    };
+    format!(
+        "| column | type | unit | meaning |\n|---|---|---|---|\n{}",
+        columns.iter().map(row).collect::<String>()
+    )
+}
+
+fn outcomes() -> String {
+    let row = |outcome: &Outcome| format!("| `{}` | {} |\n", outcome.name(), outcome.meaning());
+    format!("| outcome | meaning |\n|---|---|\n{}", Outcome::ALL.iter().map(row).collect::<String>())
+}
+
+fn field_table(fields: &[Field]) -> String {
+    FIELDS_HEAD.to_owned() + &fields.iter().map(ToString::to_string).collect::<String>()
+}
+
+/// Compares a file in `docs/` with what it should be, or rewrites it where `FORESCALE_BLESS` is set.
+fn compare(name: &str, fresh: impl FnOnce(&str) -> String) {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(name);
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    let fresh = fresh(&found);
+    if std::env::var_os("FORESCALE_BLESS").is_some() {
+        fs::write(path, fresh).unwrap();
+    } else {
+        let hint = "`FORESCALE_BLESS=1 cargo test -p forescale-report` rewrites it; read the difference before you commit it";
+        assert!(found == fresh, "docs/{name} is not what the code writes; {hint}");
+    }
+}
+
+#[test]
+fn the_schemas_are_those_of_the_types() {
+    let text = |schema: &Value| serde_json::to_string_pretty(schema).unwrap() + "\n";
+    compare("result.schema.json", |_| text(&schema::<Document<'_>>()));
+    compare("decisions.schema.json", |_| text(&schema::<Look<'_>>()));
+}
+
+#[test]
+fn the_tables_are_those_of_the_types() {
+    let tables = [
+        ("result.json", field_table(&fields(&schema::<Document<'_>>()))),
+        ("decisions.ndjson", field_table(&fields(&schema::<Look<'_>>()))),
+        ("series.csv", columns(SERIES_COLUMNS)),
+        ("requests.csv", columns(&request_columns())),
+        ("outcomes", outcomes()),
+    ];
+    compare("result.md", |found| {
+        tables.iter().fold(found.to_owned(), |text, (name, table)| {
+            let (begin, end) =
+                (format!("<!-- {name}: begin, generated -->\n"), format!("<!-- {name}: end -->"));
+            let (before, rest) =
+                text.split_once(&begin).unwrap_or_else(|| panic!("docs/result.md lacks `{begin}`"));
+            let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("docs/result.md lacks `{end}`"));
+            format!("{before}{begin}{table}{end}{after}")
+        })
+    });
+}
+
+/// Whoever reads a number must not have to guess what it counts.
+#[test]
+fn every_number_has_its_unit_in_its_name() {
+    let mut all = fields(&schema::<Document<'_>>());
+    all.extend(fields(&schema::<Look<'_>>()));
+    let number = |field: &&Field| ["number", "integer"].iter().any(|kind| field.kind.contains(kind));
+    let nameless: Vec<&str> =
+        all.iter().filter(number).filter(|it| it.unit.is_none()).map(|it| it.path.as_str()).collect();
+    assert!(nameless.is_empty(), "no unit is known for {nameless:?}; give it a name with one");
+    let wordless: Vec<&str> =
+        all.iter().filter(|it| it.meaning.is_empty()).map(|it| it.path.as_str()).collect();
+    assert!(wordless.is_empty(), "no doc comment says what these are: {wordless:?}");
+    let unnamed = SERIES_COLUMNS.iter().map(|it| (it.name, it.kind.name()));
+    let unnamed = unnamed.chain(request_columns().into_iter().map(|it| (it.name, it.kind.name())));
+    let unnamed: Vec<_> =
+        unnamed.filter(|(name, kind)| *kind != "string" && unit(name, kind).is_none()).collect();
+    assert!(unnamed.is_empty(), "no unit is known for {unnamed:?}");
+}
