@@ -15,6 +15,7 @@ mod number;
 mod page;
 mod replicas;
 mod series_csv;
+mod steps;
 mod subject;
 mod text;
 
