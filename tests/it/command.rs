@@ -1,6 +1,6 @@
 //! The command `sim` as its users call it.
 
-use crate::support::root;
+use crate::workspace::{read, root};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -33,7 +33,10 @@ fn the_bare_form_runs_a_scenario_and_the_verdict_comes_first() {
     }
     assert_eq!(text(&output.stderr), "", "nothing to warn about");
     let written = files(out.path());
-    assert_eq!(written.keys().collect::<Vec<_>>(), ["decisions.ndjson", "result.json", "series.csv"]);
+    assert_eq!(
+        written.keys().collect::<Vec<_>>(),
+        ["decisions.ndjson", "result.json", "series.csv", "timeline.svg"]
+    );
 }
 
 #[test]
@@ -135,17 +138,25 @@ fn conformance_prints_its_score_last() {
     assert_eq!(sim(&["conformance", "hpa", "Cargo.toml"]).status.code(), Some(2));
 }
 
-/// The picture in the README is what the program prints.
+/// The picture in the README is what its first command draws today, and the lines that it quotes are what that command prints.
 #[test]
 fn the_readme_shows_the_real_output() {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let picture = readme.split("<!-- picture -->").nth(1).unwrap().split("<!-- /picture -->").next().unwrap();
+    let (picture, readme) = ("docs/img/burst.svg", read("README.md"));
+    assert!(readme.contains(&format!("]({picture})")), "README.md shows {picture}");
     let out = tempfile::tempdir().unwrap();
     let report = text(&sim(&["scenarios/burst.toml", "--out", out.path().to_str().unwrap()]).stdout);
-    let shown: Vec<&str> =
-        picture.lines().filter(|line| !line.is_empty() && !line.starts_with("```")).collect();
-    assert!(shown.len() > 10);
-    for line in shown {
+    let drawn = std::fs::read_to_string(out.path().join("timeline.svg")).unwrap();
+    if std::env::var_os("FORESCALE_BLESS").is_some() {
+        std::fs::write(root().join(picture), &drawn).unwrap();
+    } else {
+        assert!(
+            read(picture) == drawn,
+            "{picture} is out of date; `FORESCALE_BLESS=1 cargo test --test it` rewrites it"
+        );
+    }
+    let quoted = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(quoted.lines().count() > 3);
+    for line in quoted.lines() {
         assert!(
             report.lines().any(|printed| printed == line),
             "the README shows\n{line}\nwhich is not in\n{report}"

@@ -38,12 +38,16 @@ pub(crate) struct RunArguments {
     /// Seed of all draws, in place of the scenario's own
     #[arg(long)]
     pub(crate) seed: Option<u64>,
-    /// Folder for result.json, series.csv and decisions.ndjson [default: out/NAME, with the scenario's name]
+    /// Folder for result.json, series.csv, decisions.ndjson and timeline.svg [default: out/NAME, with the scenario's name]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Print result.json on standard output instead of the report
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write timeline.png too, the picture for where SVG is not shown
+    #[cfg(feature = "png")]
+    #[arg(long)]
+    pub(crate) png: bool,
 }
 
 #[derive(Debug, Args)]

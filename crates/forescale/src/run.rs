@@ -7,7 +7,7 @@ use forescale::core::record::RunRecord;
 use forescale::report::{self, Style, Subject};
 use forescale::scenario::Scenario;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Runs a scenario, writes its files and prints its report.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     })?;
     let subject = subject(&scenario);
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
-    let files = report::write_all(&folder, &subject, &record)
+    let files = write(arguments, &folder, &subject, &record)
         .map_err(|error| Failure::Input(format!("{}: cannot be written: {error}", folder.display())))?;
     if record.account.arrivals() == 0 && !record.attainments.is_empty() {
         return Err(Failure::Input(
@@ -38,6 +38,22 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(exit),
         printed => printed.map(|()| exit).map_err(Failure::Output),
     }
+}
+
+#[cfg_attr(not(feature = "png"), expect(unused_variables, reason = "only PNG is asked for by an argument"))]
+fn write(
+    arguments: &RunArguments,
+    folder: &Path,
+    subject: &Subject,
+    record: &RunRecord,
+) -> io::Result<Vec<PathBuf>> {
+    #[cfg_attr(not(feature = "png"), expect(unused_mut, reason = "PNG comes after the others"))]
+    let mut files = report::write_all(folder, subject, record)?;
+    #[cfg(feature = "png")]
+    if arguments.png {
+        files.push(report::write_png(folder, subject, record)?);
+    }
+    Ok(files)
 }
 
 fn print(

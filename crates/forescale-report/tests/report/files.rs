@@ -160,10 +160,10 @@ fn files_are_complete_and_nothing_else_stays() {
     for _ in 0..2 {
         let paths = write_all(&dir, &runs::subject(), &record).unwrap();
         let names: Vec<_> = paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-        assert_eq!(names, ["result.json", "series.csv", "decisions.ndjson"]);
+        assert_eq!(names, ["result.json", "series.csv", "decisions.ndjson", "timeline.svg"]);
         assert_eq!(fs::read_to_string(&paths[0]).unwrap(), result(&record));
         assert_eq!(fs::read(&paths[1]).unwrap(), series(&record));
-        assert_eq!(fs::read_dir(&dir).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 4);
     }
     let file = dir.join("result.json");
     assert!(write_all(&file, &runs::subject(), &record).is_err());
