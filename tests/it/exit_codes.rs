@@ -47,7 +47,7 @@ fn two_for_wrong_usage_and_wrong_input() {
         (&["--nonsense"], "--nonsense"),
         (&["run"], "SCENARIO"),
         (&["x.toml", "--requests", "xlsx"], "csv, parquet"),
-        (&["none.toml"], "none.toml: no such file"),
+        (&["none.toml"], "`none.toml`: there is no such file"),
         (&["conformance", "hpa", "none.jsonl"], "none.jsonl"),
     ];
     for (arguments, told) in cases {

@@ -1,4 +1,4 @@
-//! What a run looks like: text for a person, JSON and CSV for a program.
+//! What a run looks like: text and a picture for a person, JSON and CSV for a program.
 //!
 //! Everything here is a pure function of a [`RunRecord`](forescale_core::record::RunRecord) and a [`Subject`]: the same two
 //! give the same bytes. Nothing reads a clock, the environment or the terminal; who prints decides about width and colour.
@@ -6,6 +6,7 @@
 //! - [`text()`] is the report in the terminal; its first line is the verdict. [`decisions_text`] tells every change alone.
 //! - [`result_json`] is the run in one JSON document, [`series_csv`] the run over time, [`decisions_ndjson`] each look of the
 //!   autoscaler at the cluster with all numbers that entered the decision, [`requests()`] a row for each request.
+//! - [`timeline_svg`] is the run over time as a picture; with the feature `png`, `timeline_png` is the same in pixels.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
@@ -16,14 +17,21 @@ mod folder;
 mod json;
 mod number;
 mod page;
+mod picture;
 mod replicas;
+mod steps;
 mod subject;
 mod table;
 mod text;
 
-pub use files::{DECISIONS_NDJSON, RESULT_JSON, SERIES_CSV, write_all};
+#[cfg(feature = "png")]
+pub use files::TIMELINE_PNG;
+pub use files::{DECISIONS_NDJSON, Extras, RESULT_JSON, SERIES_CSV, TIMELINE_SVG, write_all};
 pub use folder::{FileError, Folder};
 pub use json::{SCHEMA, decisions_ndjson, result_json};
+#[cfg(feature = "png")]
+pub use picture::timeline_png;
+pub use picture::{PictureError, timeline_svg};
 pub use subject::{Subject, Warning};
 pub use table::{RequestFormat, requests, series_csv};
 pub use text::{LEAST_WIDTH, Style, decisions_text, text};

@@ -42,7 +42,7 @@ pub(crate) struct RunArguments {
     /// Replace a value before anything is read, for example `scenario.duration=10m` or `hpa.spec.maxReplicas=5`; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
-    /// Folder for result.json, series.csv and decisions.ndjson [default: out/NAME, with the scenario's name]
+    /// Folder for result.json, series.csv, decisions.ndjson and timeline.svg [default: out/NAME, with the scenario's name]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Write the log of requests too, requests.csv or requests.parquet: a row for each
@@ -51,6 +51,10 @@ pub(crate) struct RunArguments {
     /// Print result.json on standard output instead of the report
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write timeline.png too, the picture for where SVG is not shown
+    #[cfg(feature = "png")]
+    #[arg(long)]
+    pub(crate) png: bool,
     /// Neither progress nor warnings on standard error (SIM_NO_PROGRESS=1 hides the progress alone)
     #[arg(long, short)]
     pub(crate) quiet: bool,

@@ -7,7 +7,7 @@ use crate::simulate::simulate;
 use forescale::core::record::RunRecord;
 use forescale::core::views::FlowLabels;
 use forescale::document::Diagnostic;
-use forescale::report::{self, Style, Subject, Warning};
+use forescale::report::{self, Extras, Style, Subject, Warning};
 use forescale::scenario::Scenario;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     let record = simulate(&scenario.config, arguments.quiet)?;
     let subject = subject(&scenario);
     let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
-    let files = report::write_all(&folder, &subject, &record, log)
+    let extras = Extras {
+        requests: log,
+        #[cfg(feature = "png")]
+        png: arguments.png,
+    };
+    let files = report::write_all(&folder, &subject, &record, extras)
         .map_err(|error| Failure::Input(error.to_string()))?;
     if record.account.arrivals() == 0 && !record.attainments.is_empty() {
         return Err(Failure::Input(
@@ -90,7 +95,8 @@ fn flows(scenario: &Scenario) -> Vec<FlowLabels> {
 /// The warnings, with files named as the scenario names them.
 fn warnings(scenario: &Scenario) -> Vec<Warning> {
     let folder = scenario.file.parent().unwrap_or(Path::new(""));
-    let relative = |file: &str| Path::new(file).strip_prefix(folder).unwrap_or(Path::new(file)).display().to_string();
+    let relative =
+        |file: &str| Path::new(file).strip_prefix(folder).unwrap_or(Path::new(file)).display().to_string();
     let report = &scenario.report;
     let warning = |given: &Diagnostic| {
         let position = report.position(given);

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// How the bins of a timeline share the columns of a chart: several bins to a column, or several equal columns to a bin.
+/// How the bins of a timeline share the columns of a chart: several bins to a column, or several columns to a bin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     bins: usize,
@@ -14,20 +14,18 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// As many columns as fit; a timeline has at least one bin.
+    /// As many columns as there is room for; a timeline has at least one bin.
     pub(super) fn new(bins: usize, room: usize) -> Self {
-        let (bins, room) = (bins.max(1), room.max(1));
-        let count = if bins <= room { bins * (room / bins) } else { room };
-        Self { bins, count }
+        Self { bins: bins.max(1), count: room.max(1) }
     }
 
     pub(super) fn count(self) -> usize {
         self.count
     }
 
-    /// Columns that show the same bin.
-    pub(super) fn per_bin(self) -> usize {
-        (self.count / self.bins).max(1)
+    /// Whether no column shows more than one bin.
+    pub(super) fn shows_each_bin(self) -> bool {
+        self.count >= self.bins
     }
 
     /// The bins that a column shows, at least one.
@@ -39,14 +37,13 @@ impl Columns {
     /// The column that shows an instant.
     pub(super) fn column_of(self, timeline: &[Bin], at: SimTime) -> usize {
         let bin = timeline.partition_point(|bin| bin.at <= at).min(self.bins - 1);
-        if self.count < self.bins {
-            return ((bin + 1) * self.count).div_ceil(self.bins) - 1;
-        }
+        // The first column after those that show only earlier bins, up to the last that shows this one.
+        let last = ((bin + 1) * self.count).div_ceil(self.bins) - 1;
+        let first = (bin * self.count).div_ceil(self.bins).min(last);
         let start = start_of(timeline, bin);
         let width = timeline.get(bin).map_or(0.0, |bin| bin.at.since(start).as_secs_f64());
         let share = if width > 0.0 { at.since(start).as_secs_f64() / width } else { 0.0 };
-        let within = (share * self.per_bin() as f64) as usize;
-        bin * self.per_bin() + within.min(self.per_bin() - 1)
+        first + ((share * (last - first + 1) as f64) as usize).min(last - first)
     }
 }
 
@@ -86,7 +83,7 @@ mod tests {
             let end = |i: usize| SimTime::ZERO + SimDuration::from_ms(250 * i as u64);
             let timeline: Vec<Bin> = (1..=bins).map(|i| Bin { at: end(i), ..Bin::default() }).collect();
             let columns = Columns::new(bins, room);
-            prop_assert!(columns.count() <= room);
+            prop_assert_eq!(columns.count(), room);
             let all: Vec<usize> = (0..columns.count()).flat_map(|column| columns.bins_of(column)).collect();
             prop_assert!((0..bins).all(|bin| all.contains(&bin)));
             let at = SimTime::ZERO + SimDuration::from_ms(at.into());

@@ -12,6 +12,8 @@ mod timeline;
 mod totals;
 mod verdict;
 
+pub(crate) use verdict::{costs, verdict};
+
 use crate::Subject;
 use crate::page::{Line, Page, Tone};
 use forescale_core::record::RunRecord;

@@ -11,7 +11,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 /// The widest chart: more columns are not easier to read.
-const MOST_COLUMNS: usize = 160;
+const MOST_COLUMNS: usize = 240;
 /// Where fewer columns than this would be left, the numbers at the right give way.
 const LEAST_COLUMNS: usize = 8;
 /// The margin and the widest name, with the gap after it.
@@ -81,7 +81,7 @@ fn drawn(name: &str, columns: &str, bounds: Option<&String>) -> Line {
 /// How much time a column is, and what it shows.
 fn legend(timeline: &[Bin], columns: Columns) -> String {
     let bin = timeline.first().map_or(SimDuration::ZERO, |bin| bin.at.since_start());
-    if columns.per_bin() > 1 {
+    if columns.shows_each_bin() {
         return format!("bins of {}: state at their ends, rates within", number::span(bin));
     }
     let end = timeline.last().map_or(0.0, |bin| bin.at.as_secs_f64());
@@ -99,8 +99,8 @@ impl Fold {
             Self::Peak(of) => within.iter().filter_map(of).reduce(f64::max),
             Self::Rate(of) => {
                 let seconds = within.last()?.at.since(start_of(timeline, bins.start)).as_secs_f64();
-                let count: u64 = within.iter().map(of).sum();
-                (seconds > 0.0).then(|| count as f64 / seconds)
+                let count: f64 = within.iter().map(|bin| of(bin) as f64).sum();
+                (seconds > 0.0).then(|| count / seconds)
             }
         }
     }

@@ -9,15 +9,22 @@ use forescale_core::record::{Attainment, RunRecord};
 
 /// `burst: MISSED 1 of 2 objectives — TTFT p99 41.3 s > 2 s · 3 replicas at most · 1.32 GPU-hours · $5.15`
 pub(super) fn write(subject: &Subject, record: &RunRecord, page: &mut Page) {
-    let (tone, verdict) = judge(&record.attainments);
+    let (tone, verdict) = verdict(record);
+    let line = Line::plain(&format!("{}: ", subject.scenario)).with(tone, &verdict);
+    page.push_wrapped(line.with(Tone::Plain, &format!(" · {}", costs(subject, record))), 2);
+}
+
+/// `3 replicas at most · 1.32 GPU-hours · $5.15`
+pub(crate) fn costs(subject: &Subject, record: &RunRecord) -> String {
     let replicas = Replicas::of(record).desired.max as usize;
-    let mut rest = format!(" · {} at most", number::things(replicas, "replica"));
-    rest += &format!(" · {} GPU-hours", number::significant(record.gpu_hours(), 3));
-    if let Some(cost) = subject.cost(record) {
-        rest += &format!(" · {}", number::money(cost));
-    }
-    let line = Line::plain(&format!("{}: ", subject.scenario)).with(tone, &verdict).with(Tone::Plain, &rest);
-    page.push_wrapped(line, 2);
+    let hours = number::significant(record.gpu_hours(), 3);
+    let text = format!("{} at most · {hours} GPU-hours", number::things(replicas, "replica"));
+    subject.cost(record).map_or(text.clone(), |cost| format!("{text} · {}", number::money(cost)))
+}
+
+/// Whether the objectives held, and which did not.
+pub(crate) fn verdict(record: &RunRecord) -> (Tone, String) {
+    judge(&record.attainments)
 }
 
 fn judge(attainments: &[Attainment]) -> (Tone, String) {

@@ -2,7 +2,7 @@
 
 use crate::runs;
 use forescale_core::run;
-use forescale_report::{Folder, RequestFormat, write_all};
+use forescale_report::{Extras, Folder, RequestFormat, write_all};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -25,13 +25,18 @@ fn files_are_complete_and_nothing_else_stays() {
     config.record.log_requests = true;
     let record = run(&config).unwrap();
     for _ in 0..2 {
-        let paths = write_all(&dir, &runs::subject(), &record, Some(RequestFormat::Csv)).unwrap();
+        let extras = Extras {
+            requests: Some(RequestFormat::Csv),
+            #[cfg(feature = "png")]
+            png: false,
+        };
+        let paths = write_all(&dir, &runs::subject(), &record, extras).unwrap();
         let names: Vec<_> = paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-        assert_eq!(names, ["result.json", "series.csv", "decisions.ndjson", "requests.csv"]);
+        assert_eq!(names, ["result.json", "series.csv", "decisions.ndjson", "timeline.svg", "requests.csv"]);
         assert!(
             paths.iter().all(|path| path.parent() == Some(&dir) && fs::metadata(path).unwrap().len() > 0)
         );
-        assert_eq!(fs::read_dir(&dir).unwrap().count(), 4);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 5);
     }
 }
 
@@ -43,14 +48,16 @@ fn what_fails_changes_nothing_and_names_the_path() {
     fs::write(dir.join("result.json"), "old").unwrap();
     fs::create_dir(dir.join("decisions.ndjson")).unwrap();
     let before = contents(dir);
-    let error = write_all(dir, &runs::subject(), &record, None).unwrap_err();
+    let error = write_all(dir, &runs::subject(), &record, Extras::default()).unwrap_err();
     assert_eq!(error.path, dir.join("decisions.ndjson"));
     assert!(error.to_string().ends_with("decisions.ndjson: cannot be written: a folder has this name"));
     assert_eq!(contents(dir), before, "a name that is taken by a folder");
 
-    let error = write_all(&dir.join("result.json"), &runs::subject(), &record, None).unwrap_err();
+    let error =
+        write_all(&dir.join("result.json"), &runs::subject(), &record, Extras::default()).unwrap_err();
     assert!(error.to_string().ends_with("result.json: cannot be written: it is a file, not a folder"));
-    let below = write_all(&dir.join("result.json/a/b"), &runs::subject(), &record, None).unwrap_err();
+    let below =
+        write_all(&dir.join("result.json/a/b"), &runs::subject(), &record, Extras::default()).unwrap_err();
     assert!(below.to_string().contains("result.json/a/b: cannot be written: "), "{below}");
     assert_eq!(contents(dir), before, "a folder that is a file");
 }

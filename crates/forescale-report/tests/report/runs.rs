@@ -16,7 +16,7 @@ use forescale_core::telemetry::{ExternalMetric, TelemetryConfig};
 use forescale_core::views::{FlowLabels, ScaleTargetView};
 use forescale_core::{AutoscalerFactory, run};
 use forescale_kernel::{SimDuration, SimTime, Timestamp};
-use forescale_report::Subject;
+use forescale_report::{Subject, Warning};
 
 const fn s(seconds: u64) -> SimDuration {
     SimDuration::from_secs(seconds)
@@ -32,7 +32,13 @@ pub(crate) fn subject() -> Subject {
             .to_owned(),
         workloads: vec!["chat".to_owned()],
         flows: vec![flow()],
-        warnings: vec!["image `vllm:latest` is simulated as vLLM 0.11".to_owned()],
+        warnings: vec![Warning {
+            code: "F101".to_owned(),
+            message: "image `vllm:latest` is simulated as vLLM 0.11".to_owned(),
+            file: Some("manifests/deployment.yaml".to_owned()),
+            line: Some(12),
+            column: Some(18),
+        }],
         gpu_price_per_hour: Some(3.90),
         tool_version: "0.1.0".to_owned(),
     }

@@ -1,0 +1,52 @@
+//! How wide text may become in a font that is not known.
+
+/// The advance of a character in a wide sans-serif font (the widest of those in use: Verdana and DejaVu Sans), in parts of its size.
+fn advance(c: char) -> f64 {
+    match c {
+        'i' | 'j' | 'l' | 'I' | '|' | '\'' => 0.36,
+        ' ' | '.' | ',' | ':' | ';' | '·' | '(' | ')' | '[' | ']' | '/' | '-' | '!' | 'f' | 't' | 'r'
+        | 'J' => 0.46,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' | '—' => 1.1,
+        '0'..='9' | 'a'..='z' | '_' => 0.65,
+        'A'..='Z' => 0.79,
+        '$' | '#' | '*' | '"' => 0.65,
+        _ => 1.05,
+    }
+}
+
+/// An upper bound of the width of a text in this size, in the same unit as the size.
+pub(super) fn width(text: &str, size: f64, is_bold: bool) -> f64 {
+    text.chars().map(advance).sum::<f64>() * size * if is_bold { 1.14 } else { 1.0 }
+}
+
+/// The text, cut off with an ellipsis where it may be wider than the room, and without what XML does not allow.
+pub(super) fn fitting(text: &str, size: f64, is_bold: bool, room: f64) -> String {
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c })
+        .collect();
+    if width(&clean, size, is_bold) <= room {
+        return clean;
+    }
+    let room = room - width("…", size, is_bold);
+    let mut used = 0.0;
+    let fits = clean.chars().take_while(|c| {
+        used += width(c.encode_utf8(&mut [0; 4]), size, is_bold);
+        used <= room
+    });
+    let cut: String = fits.collect();
+    format!("{}…", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_wide_is_cut_and_what_is_no_text_goes() {
+        assert_eq!(fitting("a\u{0}b\nc", 10.0, false, 100.0), "a b c");
+        let cut = fitting(&"word ".repeat(40), 10.0, true, 100.0);
+        assert!(cut.ends_with("word…") && width(&cut, 10.0, true) <= 100.0, "{cut}");
+        assert_eq!(fitting("word", 10.0, false, 0.0), "…");
+    }
+}
