@@ -23,6 +23,8 @@ const NAMES: &[(&str, &str)] = &[
     ("ratio", "1"),
     ("count", "a count"),
     ("winner", "an index"),
+    ("line", "a number"),
+    ("column", "characters"),
     ("pods", "pods"),
     ("priority", "a rank"),
     ("request", "a number"),
