@@ -36,6 +36,7 @@ mod objectives;
 mod progress;
 mod queueing;
 mod random_runs;
+mod reference;
 mod result;
 mod support;
 mod tidy;

@@ -14,9 +14,13 @@ mod profile;
 mod raw;
 mod resolve;
 mod scenario;
+mod schema;
+mod settings;
 mod text;
 mod trace;
 
 pub use codes::all as codes;
 pub use profile::{GpuClass, Profile};
 pub use scenario::{AutoscalerText, Rejection, Scenario};
+pub use schema::{Key, Notation, keys, notations, schema};
+pub use settings::{Origin, Setting, Settings};

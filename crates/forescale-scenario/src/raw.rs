@@ -84,6 +84,7 @@ pub(crate) struct RawTestEngine {
     pub(crate) service: Spanned<DurationDist>,
 }
 
+/// One workload: requests that are alike in when they arrive and how long they are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawWorkload {

@@ -20,6 +20,8 @@ use forescale_document::{Code, Path, Span, Step};
 pub(super) struct Autoscaler {
     pub(super) factory: AutoscalerFactory,
     pub(super) text: AutoscalerText,
+    /// What holds of the HPA once Kubernetes has filled in its defaults.
+    pub(super) spec: Option<Spec>,
 }
 
 pub(super) fn resolve(
@@ -60,6 +62,7 @@ fn fixed(replicas: u32, description: String) -> Autoscaler {
     Autoscaler {
         factory: AutoscalerFactory::new(move |_| Box::new(Fixed::new(replicas))),
         text: AutoscalerText { kind: "fixed", description },
+        spec: None,
     }
 }
 
@@ -124,10 +127,11 @@ fn hpa(
         ));
     }
     let description = describe(&spec, &manifest.metadata.name);
+    let own = spec.clone();
     let factory = AutoscalerFactory::new(move |seed| {
-        Box::new(HorizontalPodAutoscaler::new(spec.clone(), flags, gates, start, seed))
+        Box::new(HorizontalPodAutoscaler::new(own.clone(), flags, gates, start, seed))
     });
-    Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description } })
+    Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, spec: Some(spec) })
 }
 
 /// Whether the HPA scales the Deployment that is simulated.
