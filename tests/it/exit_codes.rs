@@ -43,7 +43,7 @@ fn zero_where_all_is_well_and_one_where_something_was_missed() {
 fn two_for_wrong_usage_and_wrong_input() {
     let folder = folder("1s");
     let cases: [(&[&str], &str); 6] = [
-        (&[], "Usage"),
+        (&[], "sim --help"),
         (&["--nonsense"], "--nonsense"),
         (&["run"], "SCENARIO"),
         (&["x.toml", "--requests", "xlsx"], "csv, parquet"),

@@ -7,7 +7,9 @@
 //! - `random_runs`: properties of every run;
 //! - `mistakes`: wrong input files;
 //! - `command`: the command `sim` as its users call it;
+//! - `verbs`: what each verb prints;
 //! - `exit_codes`: how it ends;
+//! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
 //! - `progress`: who listens to a run changes nothing.
 //!
@@ -40,4 +42,5 @@ mod reference;
 mod result;
 mod support;
 mod tidy;
+mod verbs;
 mod workspace;

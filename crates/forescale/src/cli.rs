@@ -14,12 +14,20 @@ Examples:
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
-Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, or results that cannot be
-written, 101 a bug, 130 interrupted.";
+Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input or results that cannot be written, \
+101 a bug, 130 interrupted.";
+
+/// What `sim` alone says.
+pub(crate) const FIRST_STEPS: &str = "\
+sim simulates autoscaling for LLM inference on Kubernetes: which metric, which target, which windows, at what cost.
+
+  sim scenarios/burst.toml      run a scenario: verdict, objectives, timeline, why it scaled
+  sim --help                    all verbs and flags, with examples
+  sim help TOPIC                an error code, a key of a scenario, a verb, `exit-codes`";
 
 /// Simulates autoscaling for LLM inference on Kubernetes: gateway, vLLM replicas, metrics, HorizontalPodAutoscaler.
 #[derive(Debug, Parser)]
-#[command(name = "sim", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "sim", version, after_help = "`sim --help` shows examples and the exit codes.", after_long_help = EXAMPLES, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

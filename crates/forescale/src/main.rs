@@ -20,6 +20,10 @@ use exit::{Exit, Failure};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if std::env::args_os().len() <= 1 {
+        anstream::eprintln!("{}", cli::FIRST_STEPS);
+        return Exit::WrongInput.into();
+    }
     let cli = Cli::parse();
     let exit = match (cli.command, cli.run) {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
