@@ -50,7 +50,9 @@ fn fields<T: for<'de> Deserialize<'de>>() -> BTreeSet<&'static str> {
 }
 
 /// The keys that only one side has.
-fn differences<Ours: for<'de> Deserialize<'de>, Theirs: for<'de> Deserialize<'de>>(name: &str) -> Vec<String> {
+fn differences<Ours: for<'de> Deserialize<'de>, Theirs: for<'de> Deserialize<'de>>(
+    name: &str,
+) -> Vec<String> {
     let (ours, theirs) = (fields::<Ours>(), fields::<Theirs>());
     let refused = theirs.difference(&ours).map(|key| format!("{name}.{key} is refused"));
     let invented = ours.difference(&theirs).map(|key| format!("{name}.{key} does not exist"));
