@@ -9,7 +9,9 @@ use forescale::core::gateway::flow_control::{Expiry, FlowControlConfig};
 use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, UtilizationDetector};
 use forescale::core::ids::FlowId;
 use forescale::core::record::{Measure, Objective, RecordConfig, RunRecord};
-use forescale::core::replica::{EngineConfig, ModelServerConfig, StepTime, TestEngineConfig};
+use forescale::core::replica::{
+    EngineConfig, ModelServerConfig, SchedulingPolicy, StepTime, TestEngineConfig,
+};
 use forescale::core::telemetry::{ExternalMetric, TelemetryConfig};
 use forescale::core::views::{FlowLabels, ScaleTargetView};
 use forescale::core::{AutoscalerFactory, RunConfig};
@@ -62,8 +64,9 @@ fn any_dist(mean: std::ops::Range<f64>) -> impl Strategy<Value = Dist> {
 }
 
 fn any_engine() -> impl Strategy<Value = ModelServerConfig> {
-    let vllm = (1u32..12, 12u32..200, 1u32..5, 40u32..300, any::<[bool; 3]>(), 0.0..0.2).prop_map(
-        |(seqs, tokens, block_size, extra_blocks, [chunked, whole_prompt, threshold], watermark)| {
+    let vllm = (1u32..12, 12u32..200, 1u32..5, 40u32..300, any::<[bool; 7]>(), 0.0..0.2).prop_map(
+        |(seqs, tokens, block_size, extra_blocks, flags, watermark)| {
+            let [chunked, whole_prompt, threshold, asynchronous, cached, priority, spread] = flags;
             let max_model_len = if chunked { 160 } else { tokens };
             EngineConfig {
                 max_num_seqs: seqs,
@@ -71,11 +74,18 @@ fn any_engine() -> impl Strategy<Value = ModelServerConfig> {
                 block_size,
                 num_gpu_blocks: 1 + max_model_len.div_ceil(block_size) + extra_blocks,
                 max_model_len,
+                max_num_active_seqs: None,
+                policy: if priority { SchedulingPolicy::Priority } else { SchedulingPolicy::Fcfs },
+                async_scheduling: asynchronous,
+                enable_prefix_caching: cached,
                 enable_chunked_prefill: chunked,
                 long_prefill_token_threshold: if threshold { 7 } else { 0 },
+                long_prefill_token_threshold_adaptive: spread,
+                prefill_schedule_interval: if spread { 3 } else { 1 },
                 scheduler_reserve_full_isl: whole_prompt,
                 watermark,
                 step_time: StepTime {
+                    host_ps: 300_000_000,
                     fixed_ps: 5_000_000_000,
                     knee_low_tokens: 20,
                     below_ps: 40_000_000,

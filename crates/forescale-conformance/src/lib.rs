@@ -6,8 +6,11 @@
 pub mod epp;
 pub mod hpa;
 mod lines;
+mod recording;
 mod replay_error;
 mod tally;
+pub mod vllm;
 
+pub use recording::open;
 pub use replay_error::ReplayError;
 pub use tally::Tally;

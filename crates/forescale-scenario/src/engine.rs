@@ -4,7 +4,7 @@ use crate::codes;
 use crate::context::{Context, Told};
 use crate::manifests::{Container, VllmArgs};
 use crate::profile::{GpuClass, Profile};
-use forescale_core::replica::EngineConfig;
+use forescale_core::replica::{EngineConfig, SchedulingPolicy};
 use forescale_document::{Code, Span};
 
 /// A vLLM engine as its arguments configure it; `place` is shown where no argument is to blame.
@@ -44,8 +44,14 @@ pub(crate) fn engine(
         block_size,
         num_gpu_blocks: blocks,
         max_model_len: args.max_model_len.unwrap_or(profile.max_model_len),
+        max_num_active_seqs: None,
+        policy: SchedulingPolicy::Fcfs,
+        async_scheduling: false,
+        enable_prefix_caching: false,
         enable_chunked_prefill: args.enable_chunked_prefill.unwrap_or(true),
         long_prefill_token_threshold: args.long_prefill_token_threshold.unwrap_or(0),
+        long_prefill_token_threshold_adaptive: false,
+        prefill_schedule_interval: 1,
         scheduler_reserve_full_isl: true,
         watermark: 0.0,
         step_time: profile.step_time(),

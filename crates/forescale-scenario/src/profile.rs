@@ -139,7 +139,8 @@ impl Profile {
         let c = &self.coefficients;
         let ps = |ms: f64| (ms * 1e9).round() as u64;
         StepTime {
-            fixed_ps: ps(c.fixed + c.host_overhead),
+            host_ps: ps(c.host_overhead),
+            fixed_ps: ps(c.fixed),
             knee_low_tokens: c.knee_low,
             below_ps: ps(c.per_token_below),
             knee_high_tokens: c.knee_high,

@@ -149,7 +149,7 @@ pub(crate) struct ConformanceArguments {
     /// The component
     #[arg(value_enum)]
     pub(crate) kind: Kind,
-    /// Recordings, one JSON object per line
+    /// Recordings, one JSON object per line; packed by gzip if their names end in .gz
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }
@@ -161,4 +161,6 @@ pub(crate) enum Kind {
     Epp,
     /// The HorizontalPodAutoscaler controller
     Hpa,
+    /// vLLM's scheduler
+    Vllm,
 }

@@ -2,9 +2,8 @@
 
 use crate::cli::{ConformanceArguments, Kind};
 use crate::exit::{Exit, Failure};
-use forescale::conformance::{Tally, epp, hpa};
-use std::fs::File;
-use std::io::{BufReader, Write};
+use forescale::conformance::{Tally, epp, hpa, open, vllm};
+use std::io::Write;
 
 /// Replays recordings and prints the score; the last line is `N passed, M failed, K not yet`.
 pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<Exit, Failure> {
@@ -12,11 +11,12 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<Exit, Fail
     let mut total = Tally::default();
     for path in &arguments.files {
         let name = path.display().to_string();
-        let file = File::open(path).map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+        let reader = open(path).map_err(|error| Failure::Input(format!("{name}: {error}")))?;
         let mut tally = Tally::default();
         let replayed = match arguments.kind {
-            Kind::Epp => epp::replay(&name, BufReader::new(file), &mut tally),
-            Kind::Hpa => hpa::replay(&name, BufReader::new(file), &mut tally),
+            Kind::Epp => epp::replay(&name, reader, &mut tally),
+            Kind::Hpa => hpa::replay(&name, reader, &mut tally),
+            Kind::Vllm => vllm::replay(&name, reader, &mut tally),
         };
         replayed.map_err(|error| Failure::Input(error.to_string()))?;
         writeln!(out, "{name}: {} passed, {} failed, {} not yet", tally.passed, tally.failed, tally.not_yet)?;

@@ -2,7 +2,17 @@
 
 use super::StepTime;
 
-/// The engine's scheduler and cache settings, under vLLM's names.
+/// `--scheduling-policy`: who is admitted first, and who is preempted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchedulingPolicy {
+    /// First come, first served; the last admitted is preempted. vLLM's default.
+    #[default]
+    Fcfs,
+    /// The smallest priority first, then the earliest; the largest and latest is preempted.
+    Priority,
+}
+
+/// The engine's scheduler and cache settings, under vLLM's names; defaults are those of vLLM 0.33.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineConfig {
     /// `--max-num-seqs`: how many sequences may run at once; at least 1.
@@ -15,13 +25,25 @@ pub struct EngineConfig {
     pub num_gpu_blocks: u32,
     /// `--max-model-len`: prompt and output together, in tokens.
     pub max_model_len: u32,
-    /// `--enable-chunked-prefill`.
+    /// `--max-num-active-seqs`: how many sequences are admitted at once, at least 1; by default `max_num_seqs`.
+    pub max_num_active_seqs: Option<u32>,
+    /// `--scheduling-policy`; by default first come, first served.
+    pub policy: SchedulingPolicy,
+    /// `--async-scheduling`: the next batch is scheduled while one runs; on by default.
+    pub async_scheduling: bool,
+    /// `--enable-prefix-caching`: blocks are found again by their content; on by default.
+    pub enable_prefix_caching: bool,
+    /// `--enable-chunked-prefill`; on by default.
     pub enable_chunked_prefill: bool,
-    /// `--long-prefill-token-threshold`: cap on a chunk while other requests exist, in tokens; 0 means none.
+    /// `--long-prefill-token-threshold`: cap on a chunk while other requests exist, in tokens; 0, the default, means none.
     pub long_prefill_token_threshold: u32,
-    /// `scheduler_reserve_full_isl`: a prompt enters only if all of it fits the free blocks.
+    /// `long_prefill_token_threshold_adaptive`: the cap is at least an even share of the step's tokens; off by default.
+    pub long_prefill_token_threshold_adaptive: bool,
+    /// `prefill_schedule_interval`: while others decode and nothing had to wait, prefills run every so many steps; 1, the default, means each.
+    pub prefill_schedule_interval: u32,
+    /// `scheduler_reserve_full_isl`: a prompt enters only if all of it fits the free blocks; on by default.
     pub scheduler_reserve_full_isl: bool,
-    /// `watermark`: share of the pool that admissions leave free while others run, 0 to 1.
+    /// `watermark`: share of the pool that admissions leave free while others run, 0 to 1; 0 by default.
     pub watermark: f64,
     /// What a step costs.
     pub step_time: StepTime,
@@ -80,6 +102,8 @@ impl EngineConfig {
             (self.block_size, "--block-size"),
             (self.max_model_len, "--max-model-len"),
             (self.num_gpu_blocks.saturating_sub(1), "number of KV blocks"),
+            (self.max_num_active_seqs.unwrap_or(1), "--max-num-active-seqs"),
+            (self.prefill_schedule_interval, "prefill_schedule_interval"),
         ] {
             if value == 0 {
                 return Err(OutOfRange(name));

@@ -1,21 +1,23 @@
 //! A replica: one pod's model server, from its first byte of weights to its last token.
 //!
-//! The scheduler's rules are those of vLLM 0.33; a step's duration comes from a calibrated [`StepTime`]. How the engine
+//! The rules of the [`scheduler`] are those of vLLM 0.33; a step's duration comes from a calibrated [`StepTime`]. How the engine
 //! gets from one state to the next (step by step here) is its own affair: the world sees [`submit`](Replica::submit),
 //! [`next_wake`](Replica::next_wake), [`wake`](Replica::wake) and [`observe`](Replica::observe).
 
 mod config;
 mod history;
-mod scheduler;
-#[cfg(test)]
-mod scheduler_tests;
-mod sequence;
+mod kv_cache;
+mod prompt;
+pub mod scheduler;
 mod step_time;
 mod test_engine;
 mod vllm;
+#[cfg(test)]
+mod vllm_tests;
 
-pub use config::{EngineConfig, EngineConfigError};
-pub use sequence::Prompt;
+pub use config::{EngineConfig, EngineConfigError, SchedulingPolicy};
+pub use kv_cache::{Segment, TokenStream};
+pub use prompt::{Prefix, Prompt};
 pub use step_time::{StepLoad, StepTime};
 pub use test_engine::TestEngineConfig;
 
@@ -43,6 +45,8 @@ pub enum Input {
     Listen,
     /// A request arrives.
     Submit(Prompt),
+    /// The client of a request has gone. vLLM tells nothing more of it; a station of queueing theory serves it all the same.
+    Abort(RequestId),
     /// SIGTERM: with a zero time-out everything is aborted at once, else what is there may finish for that long (`--shutdown-timeout`).
     Terminate {
         /// `--shutdown-timeout`.
@@ -95,8 +99,8 @@ pub enum Output {
 
 #[derive(Clone, Debug)]
 enum Engine {
-    Vllm(Vllm),
-    Test(TestEngine),
+    Vllm(Box<Vllm>),
+    Test(Box<TestEngine>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +124,8 @@ impl Replica {
     /// A server that still loads. `look_back` is how far in the past an observer may ask.
     pub fn new(config: &ModelServerConfig, seed: u64, look_back: SimDuration) -> Self {
         let engine = match config {
-            ModelServerConfig::Vllm(config) => Engine::Vllm(Vllm::new(config)),
-            ModelServerConfig::Test(config) => Engine::Test(TestEngine::new(*config, seed)),
+            ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config))),
+            ModelServerConfig::Test(config) => Engine::Test(Box::new(TestEngine::new(*config, seed))),
         };
         Self {
             state: State::Loading,
@@ -142,6 +146,11 @@ impl Replica {
                 Engine::Vllm(engine) => engine.submit(now, &prompt, out),
                 Engine::Test(engine) => engine.submit(now, prompt, &mut self.history),
             },
+            (Input::Abort(request), State::Listening | State::Draining { .. }) => {
+                if let Engine::Vllm(engine) = &mut self.engine {
+                    engine.abort(now, request, &mut self.history);
+                }
+            }
             (Input::Submit(prompt), _) => out.push(Output::Refused { request: prompt.id }),
             (Input::Terminate { .. }, State::Loading) => self.exit(now, Outcome::LostOnDrain, out),
             (Input::Terminate { shutdown_timeout }, State::Listening) => {
@@ -152,7 +161,7 @@ impl Replica {
                 }
             }
             (Input::Kill, _) => self.exit(now, Outcome::LostOnKill, out),
-            (Input::Listen | Input::Terminate { .. }, _) => {}
+            (Input::Listen | Input::Terminate { .. } | Input::Abort(_), _) => {}
         }
     }
 

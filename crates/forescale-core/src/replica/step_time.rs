@@ -15,14 +15,17 @@ pub struct StepLoad {
     pub decode_context: u64,
 }
 
-/// A step's duration as a piecewise linear function of its load, with integer coefficients.
+/// How long a step computes, as a piecewise linear function of its load with integer coefficients, and how long the host needs for it.
 ///
 /// `t = fixed + below·min(M, knee_low) + above·max(0, M − knee_high) + context·K + half_pair·A` with `M` the tokens in
 /// the batch, `K` the decode context and `A` the half pairs of prefill attention. The form is the piecewise GEMM
 /// model "B" of the calibration table: one memory-bound slope, a flat knee, one compute-bound slope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StepTime {
-    /// Cost of any step, in picoseconds: weights read once, launches, host overhead.
+    /// The host's time per step, in picoseconds, before the step can begin: scheduling, making the batch ready. Hidden behind the step
+    /// before while two are in flight.
+    pub host_ps: u64,
+    /// Cost of any step, in picoseconds: weights read once, launches.
     pub fixed_ps: u64,
     /// Batch tokens up to which the memory-bound slope applies.
     pub knee_low_tokens: u64,
@@ -38,8 +41,37 @@ pub struct StepTime {
     pub half_pair_fs: u64,
 }
 
+impl StepLoad {
+    /// A sequence with `context` computed tokens decodes one more.
+    pub(super) fn of_decode(context: u32) -> Self {
+        Self { decode_seqs: 1, decode_context: u64::from(context) + 1, ..Self::default() }
+    }
+
+    /// A chunk of `tokens` after `context` computed ones.
+    pub(super) fn of_prefill(context: u32, tokens: u32) -> Self {
+        let (context, tokens) = (u64::from(context), u64::from(tokens));
+        Self {
+            prefill_tokens: tokens,
+            prefill_half_pairs: tokens * (2 * context + tokens),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.prefill_tokens += other.prefill_tokens;
+        self.prefill_half_pairs += other.prefill_half_pairs;
+        self.decode_seqs += other.decode_seqs;
+        self.decode_context += other.decode_context;
+    }
+}
+
 impl StepTime {
-    /// The duration of a step, rounded to the nearest picosecond once; at least 1 ps, so that time always moves.
+    /// The host's time per step.
+    pub fn host(&self) -> SimDuration {
+        SimDuration::from_ps(self.host_ps)
+    }
+
+    /// How long a step computes, rounded to the nearest picosecond once; at least 1 ps, so that time always moves.
     pub fn of(&self, load: &StepLoad) -> SimDuration {
         let tokens = load.prefill_tokens.saturating_add(load.decode_seqs);
         let product = |a: u64, b: u64| u128::from(a) * u128::from(b);
@@ -61,6 +93,7 @@ mod tests {
 
     /// Llama-3.1-8B on H100 with the coefficients of the calibration table.
     const LLAMA: StepTime = StepTime {
+        host_ps: 300_000_000,
         fixed_ps: 6_434_000_000,
         knee_low_tokens: 256,
         below_ps: 11_480_000,

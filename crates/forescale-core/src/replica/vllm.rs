@@ -1,84 +1,107 @@
-//! The engine's loop: steps one after the other, each as long as its load costs.
+//! The engine's loop: when batches are scheduled, how long they run, and when their tokens come out.
 
 use super::history::History;
-use super::scheduler::Scheduler;
-use super::sequence::Sequence;
+use super::scheduler::{NewRequest, RequestError, Scheduler, SchedulerOutput};
 use super::{EngineConfig, Output, Prompt};
 use crate::ids::RequestId;
 use crate::views::ModelServerView;
 use forescale_kernel::{SimDuration, SimTime};
+use std::collections::VecDeque;
 
-/// A vLLM engine with synchronous scheduling.
+/// A vLLM engine.
+///
+/// One thread schedules, hands the batch to the GPU (`host_ps` for both) and takes in what comes out. With asynchronous scheduling
+/// two batches may be in flight, so that the GPU goes from one to the next as long as the thread keeps up; the synchronous
+/// engine is the same with one.
 #[derive(Clone, Debug)]
 pub(super) struct Vllm {
     scheduler: Scheduler,
-    /// Arrived during the running step; the scheduler sees them when it ends.
-    input_queue: Vec<Sequence>,
-    /// When the running step ends.
-    step_ends: Option<SimTime>,
+    /// How many batches may be in flight.
+    depth: usize,
+    in_flight: VecDeque<InFlight>,
+    /// What arrived since the scheduler last looked.
+    input_queue: Vec<NewRequest>,
+    aborts: Vec<RequestId>,
+    /// Until then the thread is busy with the last batch.
+    host_free: SimTime,
+    /// Whether the scheduler had nothing to compute; it is asked again when something has changed.
+    is_blocked: bool,
+    next_wake: Option<SimTime>,
     view: ModelServerView,
+}
+
+#[derive(Clone, Debug)]
+struct InFlight {
+    output: SchedulerOutput,
+    ends: SimTime,
 }
 
 impl Vllm {
     pub(super) fn new(config: &EngineConfig) -> Self {
         Self {
             scheduler: Scheduler::new(config),
+            depth: if config.async_scheduling { 2 } else { 1 },
+            in_flight: VecDeque::new(),
             input_queue: Vec::new(),
-            step_ends: None,
+            aborts: Vec::new(),
+            host_free: SimTime::ZERO,
+            is_blocked: false,
+            next_wake: None,
             view: ModelServerView::default(),
         }
     }
 
     /// Takes a request; a prompt that leaves no room for output is refused with an engine error.
     pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt, out: &mut Vec<Output>) {
-        match Sequence::new(prompt, self.scheduler.config().max_model_len) {
-            None => out.push(Output::EngineError { request: prompt.id }),
-            Some(sequence) => {
-                self.input_queue.push(sequence);
-                if self.step_ends.is_none() {
-                    self.start_step(now);
-                }
-            }
+        if prompt.prompt_tokens >= self.scheduler.config().max_model_len {
+            out.push(Output::EngineError { request: prompt.id });
+            return;
+        }
+        self.input_queue.push(prompt.request());
+        if self.next_wake.is_none() {
+            self.go_on(now);
+        }
+    }
+
+    /// The client of a request has gone; what is computed for it in flight is lost.
+    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History) {
+        self.input_queue.retain(|request| request.id != id);
+        self.aborts.push(id);
+        if self.next_wake.is_none() {
+            self.apply_aborts();
+            self.show(now, history);
+            self.go_on(now);
         }
     }
 
     pub(super) fn next_wake(&self) -> Option<SimTime> {
-        self.step_ends
+        self.next_wake
     }
 
-    /// Ends the step that is due, shows the gauges as they stand then, and starts the next one.
+    /// Takes in the batch that is due, shows the gauges as they stand then, and schedules what comes next.
     pub(super) fn wake(&mut self, now: SimTime, history: &mut History, out: &mut Vec<Output>) {
-        if self.step_ends.is_none_or(|ends| ends > now) {
+        if self.next_wake.is_none_or(|at| at > now) {
             return;
         }
-        self.step_ends = None;
-        let view = &mut self.view;
-        let mut intervals = Intervals::default();
-        self.scheduler.update(|sequence, ended| {
-            view.generation_tokens += 1;
-            view.num_preemptions += u64::from(std::mem::take(&mut sequence.untold_preemptions));
-            if sequence.num_tokens == sequence.prompt_tokens + 1 {
-                view.prompt_tokens += u64::from(sequence.prompt_tokens);
-                out.push(Output::FirstToken { request: sequence.id });
-            } else {
-                intervals.add(now.since(sequence.last_token_at), out);
-            }
-            sequence.last_token_at = now;
-            if ended {
-                view.request_success += 1;
-                out.push(Output::Finished { request: sequence.id });
-            }
-        });
-        intervals.flush(out);
-        self.show(now, history);
-        self.start_step(now);
+        // Due for another batch, not for the end of one, while there is room for it.
+        if (self.is_blocked || self.in_flight.len() >= self.depth)
+            && let Some(batch) = self.in_flight.pop_front()
+        {
+            self.apply_aborts();
+            self.take_in(now, batch.output, out);
+            self.show(now, history);
+            self.is_blocked = false;
+        }
+        self.go_on(now);
     }
 
     /// Drops everything; the next engine loop refreshes the gauges at once.
     pub(super) fn abort_all(&mut self, now: SimTime, history: &mut History) -> Vec<RequestId> {
-        let mut lost: Vec<_> = self.scheduler.abort_all().map(|sequence| sequence.id).collect();
-        lost.extend(self.input_queue.drain(..).map(|sequence| sequence.id));
-        self.step_ends = None;
+        let mut lost = self.scheduler.abort_all();
+        lost.extend(self.input_queue.drain(..).map(|request| request.id));
+        self.aborts.clear();
+        self.in_flight.clear();
+        self.next_wake = None;
         self.show(now, history);
         lost
     }
@@ -87,14 +110,66 @@ impl Vllm {
         self.scheduler.is_empty() && self.input_queue.is_empty()
     }
 
-    fn start_step(&mut self, now: SimTime) {
-        for sequence in self.input_queue.drain(..) {
-            self.scheduler.add(sequence);
+    /// Fills the GPU's queue as far as the thread is free, then says when the next thing happens.
+    fn go_on(&mut self, now: SimTime) {
+        if self.in_flight.is_empty() {
+            self.is_blocked = false;
         }
-        let load = self.scheduler.schedule();
-        if load.prefill_tokens + load.decode_seqs > 0 {
-            self.step_ends = Some(now + self.scheduler.config().step_time.of(&load));
+        while self.in_flight.len() < self.depth && !self.is_blocked {
+            if self.host_free > now {
+                self.next_wake = Some(self.host_free);
+                return;
+            }
+            self.schedule(now);
         }
+        self.next_wake = self.in_flight.front().map(|batch| batch.ends.max(self.host_free));
+    }
+
+    fn schedule(&mut self, now: SimTime) {
+        for request in self.input_queue.drain(..) {
+            // A prompt that is too long was refused at the door, and the world uses no number twice.
+            let _: Result<(), RequestError> = self.scheduler.add_request(&request);
+        }
+        self.apply_aborts();
+        let output = self.scheduler.schedule();
+        if output.is_empty() {
+            // A step without tokens takes no time. One that only preempted may be followed by one that admits.
+            self.is_blocked = output.preempted.is_empty();
+            self.scheduler.update_from_output(output, |_, _| {});
+            return;
+        }
+        let step_time = &self.scheduler.config().step_time;
+        self.host_free = now + step_time.host();
+        let begins = self.in_flight.back().map_or(self.host_free, |batch| batch.ends.max(self.host_free));
+        let ends = begins + step_time.of(&output.load);
+        self.in_flight.push_back(InFlight { output, ends });
+    }
+
+    fn apply_aborts(&mut self) {
+        for id in self.aborts.drain(..) {
+            self.scheduler.abort(id);
+        }
+    }
+
+    fn take_in(&mut self, now: SimTime, output: SchedulerOutput, out: &mut Vec<Output>) {
+        let view = &mut self.view;
+        let mut intervals = Intervals::default();
+        self.scheduler.update_from_output(output, |request, reason| {
+            view.generation_tokens += 1;
+            view.num_preemptions += u64::from(std::mem::take(&mut request.untold_preemptions));
+            if request.output_tokens() == 1 {
+                view.prompt_tokens += u64::from(request.prompt_tokens());
+                out.push(Output::FirstToken { request: request.id() });
+            } else {
+                intervals.add(now.since(request.last_token_at), out);
+            }
+            request.last_token_at = now;
+            if reason.is_some() {
+                view.request_success += 1;
+                out.push(Output::Finished { request: request.id() });
+            }
+        });
+        intervals.flush(out);
     }
 
     fn show(&mut self, now: SimTime, history: &mut History) {

@@ -46,7 +46,7 @@ impl World<'_> {
                 self.tell_replica(
                     now,
                     pod,
-                    replica::Input::Submit(Prompt { id, prompt_tokens, output_tokens }),
+                    replica::Input::Submit(Prompt::new(id, prompt_tokens, output_tokens)),
                 );
             }
             Message::FromGateway(gateway::Output::Ended { request, outcome, http }) => {
