@@ -1,7 +1,7 @@
 //! The one integration test of the workspace; each module looks at the program from its own side.
 //!
 //! What the program does:
-//! - `burst`, `azure`: whole scenarios;
+//! - `burst`, `scale_to_zero`, `azure`: whole scenarios;
 //! - `queueing`, `lambda_ttl`: closed forms;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
@@ -37,6 +37,7 @@ mod progress;
 mod queueing;
 mod random_runs;
 mod result;
+mod scale_to_zero;
 mod support;
 mod tidy;
 mod workspace;

@@ -105,8 +105,14 @@ pub(crate) const IMPATIENT_PROBE: Code = Code {
     title: "the startup probe gives up too early",
     story: "The container takes longer to listen than the startup probe waits (`initialDelaySeconds + periodSeconds × failureThreshold`). The kubelet would restart it again and again, which is not simulated.",
 };
+/// An HPA that cannot leave zero.
+pub(crate) const NEVER_LEAVES_ZERO: Code = Code {
+    id: "F106",
+    title: "the HPA never leaves zero replicas",
+    story: "The HPA may scale to zero, and none of its policies for scaling up leads out of zero: a Percent policy allows a share of the replicas that there are, and a share of nothing is nothing. `selectPolicy: Min` takes the policy that allows least, `Disabled` allows none. The HPA then wants replicas and never gets one, in the cluster as well.\n\nA policy of type Pods beside it leads out: `{ type: Pods, value: 1, periodSeconds: 15 }`. Kubernetes' own defaults, for an HPA without `behavior.scaleUp`, have one.",
+};
 
-const ALL: [Code; 17] = [
+const ALL: [Code; 18] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -124,6 +130,7 @@ const ALL: [Code; 17] = [
     NO_EFFECT,
     INSTANT_START,
     IMPATIENT_PROBE,
+    NEVER_LEAVES_ZERO,
 ];
 
 /// All codes of diagnostics, in the order of their numbers.

@@ -5,16 +5,17 @@ use super::cluster::{Cluster, MOST_REPLICAS};
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Found, Manifests, hpa_namespace};
-use crate::raw::{RawAutoscaler, RawScenario};
+use crate::raw::{RawAutoscaler, RawKubernetes, RawScenario};
 use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::{
-    FieldError, HorizontalPodAutoscaler as Manifest, PathSegment, Spec,
+    FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, PathSegment, ScalingPolicySelect,
+    Spec,
 };
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::ColdStart;
-use forescale_document::{Code, Path, Span, Step};
+use forescale_document::{Code, Diagnostic, Path, Span, Step};
 
 /// The autoscaler and how to call it.
 pub(super) struct Autoscaler {
@@ -47,12 +48,23 @@ pub(super) fn resolve(
                 let message = "new pods start in no time, since `cluster.cold_start` is not set";
                 context.warn(codes::INSTANT_START, None, message);
             }
-            hpa(context, found, manifests, head)
+            hpa(context, found, manifests, head, gates(&raw.kubernetes))
         }
         (None, None) => {
             let replicas = cluster.ok_or(Stopped)?.config.deployment.replicas;
             Ok(fixed(replicas, format!("{} as deployed, no autoscaler", at(replicas))))
         }
+    }
+}
+
+/// The gates that are given, the others by default.
+fn gates(kubernetes: &RawKubernetes) -> FeatureGates {
+    let (given, default) = (&kubernetes.feature_gates, FeatureGates::default());
+    FeatureGates {
+        hpa_scale_to_zero: given.hpa_scale_to_zero.unwrap_or(default.hpa_scale_to_zero),
+        hpa_configurable_tolerance: given
+            .hpa_configurable_tolerance
+            .unwrap_or(default.hpa_configurable_tolerance),
     }
 }
 
@@ -68,7 +80,7 @@ fn at(replicas: u32) -> String {
 }
 
 /// The place of a field of the HPA, by Kubernetes' path to it.
-fn place(found: &Found<Manifest>, field: &str) -> Span {
+pub(crate) fn place(found: &Found<Manifest>, field: &str) -> Span {
     match Path::parse(field) {
         Ok(path) => path.nearest_span(&found.source.tree),
         Err(_) => found.source.place,
@@ -76,7 +88,7 @@ fn place(found: &Found<Manifest>, field: &str) -> Span {
 }
 
 /// What the API server says, at the fields that it is about.
-fn reject(context: &mut Context, found: &Found<Manifest>, errors: &[FieldError]) {
+pub(crate) fn reject(context: &mut Context, found: &Found<Manifest>, errors: &[FieldError]) {
     for error in errors {
         let steps = error.field.segments().iter().map(|segment| match segment {
             PathSegment::Field(name) => Step::Key((*name).to_owned()),
@@ -93,9 +105,10 @@ fn hpa(
     found: &Found<Manifest>,
     manifests: &Manifests,
     head: Option<&Head>,
+    gates: FeatureGates,
 ) -> Told<Autoscaler> {
     let manifest = &found.object;
-    let (flags, gates) = (Flags::default(), FeatureGates::default());
+    let flags = Flags::default();
     let errors = manifest.validate(gates);
     reject(context, found, &errors);
     let target = check_target(context, found, manifests);
@@ -123,6 +136,16 @@ fn hpa(
             message,
         ));
     }
+    if !leaves_zero(&spec) {
+        let message = "the HPA may scale to zero, and its policies for scaling up never lead out of there: a Percent of no replicas is none";
+        let field = ["spec.behavior.scaleUp.selectPolicy", "spec.behavior.scaleUp.policies"]
+            .into_iter()
+            .filter_map(|field| Path::parse(field).ok())
+            .find(|path| path.find(&found.source.tree).is_some());
+        let span = field.map_or(found.source.place, |path| path.nearest_span(&found.source.tree));
+        let diagnostic = Diagnostic::warning(codes::NEVER_LEAVES_ZERO, span, message);
+        context.report.push(diagnostic.help("add `{ type: Pods, value: 1, periodSeconds: 15 }`"));
+    }
     let description = describe(&spec, &manifest.metadata.name);
     let factory = AutoscalerFactory::new(move |seed| {
         Box::new(HorizontalPodAutoscaler::new(spec.clone(), flags, gates, start, seed))
@@ -130,8 +153,20 @@ fn hpa(
     Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description } })
 }
 
+/// Whether an HPA that may scale to zero may also add a replica where there is none.
+fn leaves_zero(spec: &Spec) -> bool {
+    let Some(behavior) = spec.behavior.as_ref().filter(|_| spec.min_replicas == 0) else { return true };
+    let rules = &behavior.scale_up;
+    let mut adds = rules.policies.iter().map(|policy| policy.policy_type != HPAScalingPolicyType::Percent);
+    match rules.select_policy {
+        ScalingPolicySelect::Disabled => false,
+        ScalingPolicySelect::Min => adds.all(|adds| adds),
+        _ => adds.any(|adds| adds),
+    }
+}
+
 /// Whether the HPA scales the Deployment that is simulated.
-fn check_target(context: &mut Context, found: &Found<Manifest>, manifests: &Manifests) -> Told<()> {
+pub(crate) fn check_target(context: &mut Context, found: &Found<Manifest>, manifests: &Manifests) -> Told<()> {
     let manifest = &found.object;
     let target = &manifest.spec.scale_target_ref;
     if target.kind != "Deployment" && !target.kind.is_empty() {
