@@ -50,7 +50,7 @@ impl Path {
             } else {
                 let is_bare = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/');
                 let end = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
-                if end == 0 && !(rest.starts_with('[') && !steps.is_empty()) {
+                if end == 0 && (steps.is_empty() || !rest.starts_with('[')) {
                     return fail(
                         "a key is expected here; one with other characters needs quotation marks",
                         at,

@@ -56,7 +56,7 @@ pub fn decode<T: DeserializeOwned>(root: &Node, report: &mut Report) -> Option<T
         is_fine = false;
         let Error { kind, place } = error;
         // Every error passes a node on its way out.
-        let Some(place) = place else { return None };
+        let place = place?;
         if !place.lacks_something || kind.is_of_its_own() {
             report.push(place.diagnostic(&kind, report));
         }

@@ -27,10 +27,8 @@ pub fn parse(report: &mut Report, source: SourceId) -> Option<Vec<Node>> {
 /// `None` where it is no YAML; the report then says why.
 pub fn parse_embedded(report: &mut Report, node: &Node) -> Option<Vec<Node>> {
     let Value::Text(text) = &node.value else { return Some(Vec::new()) };
-    let outer = report.sources.slice(node.span);
     // The lines of a literal block are those of the file; its common indentation changes nothing.
-    if let Some(header) = outer.strip_prefix('|').and_then(|_| outer.find('\n')) {
-        let block = Span { start: node.span.start + header + 1, ..node.span };
+    if let Some(block) = literal_block(report, node.span) {
         return parse_span(report, block);
     }
     let position = report.sources.position(node.span);
@@ -38,6 +36,17 @@ pub fn parse_embedded(report: &mut Report, node: &Node) -> Option<Vec<Node>> {
     let source = report.sources.add(name, text.clone());
     let whole = Span { source, start: 0, end: text.len() };
     parse_span(report, whole)
+}
+
+/// The lines of a literal block (`key: |`) whose text begins here; `None` for any other text.
+fn literal_block(report: &Report, span: Span) -> Option<Span> {
+    let before = report.sources.text(span.source).get(..span.start)?;
+    let start = before.rfind('\n')? + 1;
+    let (above, indentation) = before.split_at(start);
+    let header = above.trim_end().lines().next_back()?;
+    let header = header.split(" #").next()?.trim_end();
+    let is_literal = header.trim_end_matches(|c: char| matches!(c, '+' | '-' | '1'..='9')).ends_with('|');
+    (is_literal && indentation.trim().is_empty()).then_some(Span { start, ..span })
 }
 
 fn parse_span(report: &mut Report, span: Span) -> Option<Vec<Node>> {

@@ -30,7 +30,7 @@ pub(super) fn resolve(
     cluster: Option<&Cluster>,
     head: Option<&Head>,
 ) -> Told<Autoscaler> {
-    match (raw.autoscaler.as_ref().map(|autoscaler| &**autoscaler), &manifests.hpa) {
+    match (raw.autoscaler.as_deref(), &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
             let replicas = table.replicas;
             if *replicas > MOST_REPLICAS {
@@ -166,7 +166,11 @@ fn leaves_zero(spec: &Spec) -> bool {
 }
 
 /// Whether the HPA scales the Deployment that is simulated.
-pub(crate) fn check_target(context: &mut Context, found: &Found<Manifest>, manifests: &Manifests) -> Told<()> {
+pub(crate) fn check_target(
+    context: &mut Context,
+    found: &Found<Manifest>,
+    manifests: &Manifests,
+) -> Told<()> {
     let manifest = &found.object;
     let target = &manifest.spec.scale_target_ref;
     if target.kind != "Deployment" && !target.kind.is_empty() {
