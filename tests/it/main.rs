@@ -5,9 +5,11 @@
 //! - `queueing`, `lambda_ttl`: closed forms;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
+//! - `guides`: the manifests of published guides, and their defects;
 //! - `mistakes`: wrong input files;
 //! - `command`: the command `sim` as its users call it;
 //! - `exit_codes`: how it ends;
+//! - `init`: the scenarios that it writes;
 //! - `result`: its files against their schemas;
 //! - `progress`: who listens to a run changes nothing.
 //!
@@ -30,6 +32,8 @@ mod burst;
 mod command;
 mod edges;
 mod exit_codes;
+mod guides;
+mod init;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;

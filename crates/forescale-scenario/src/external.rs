@@ -57,7 +57,7 @@ fn wrong_series(context: &Context, rule: &Rule, what: &str) -> forescale_documen
 }
 
 /// A rule's series name and the metric name that it serves.
-fn names(context: &mut Context, rule: &Rule) -> Told<(String, String)> {
+pub(crate) fn names(context: &mut Context, rule: &Rule) -> Told<(String, String)> {
     let selector = match parse_selector(&rule.series_query) {
         Ok(selector) => selector,
         Err(error) => return context.fail(wrong_series(context, rule, &error.to_string())),
@@ -134,7 +134,7 @@ mod tests {
         let mut context = Context::default();
         let source = context.report.sources.add("rules.yaml", rule);
         let place = forescale_document::Span::start_of(source);
-        let adapter = Adapter { external: vec![typed_for_tests(rule)], place };
+        let adapter = Adapter { external: vec![typed_for_tests(rule)], custom: Vec::new(), place };
         let wanted = Wanted { name, selector: None, namespace: "llm" };
         external_metric(&mut context, &adapter, &wanted).map_err(|_| context.report.render(false, 120))
     }

@@ -6,7 +6,9 @@
 
 mod codes;
 mod context;
+mod draft;
 mod engine;
+mod examine;
 mod external;
 mod manifests;
 mod overrides;
@@ -14,9 +16,13 @@ mod profile;
 mod raw;
 mod resolve;
 mod scenario;
+mod summary;
 mod text;
 mod trace;
 
 pub use codes::all as codes;
+pub use draft::{Draft, draft_scenario};
 pub use profile::{GpuClass, Profile};
+pub use resolve::is_scenario_name;
 pub use scenario::{AutoscalerText, Rejection, Scenario};
+pub use summary::{ManifestObject, ManifestSummary, check_manifests};

@@ -2,13 +2,13 @@
 
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{self, Manifests};
-use crate::overrides;
+use crate::overrides::{self, Override};
 use crate::raw::RawScenario;
 use crate::resolve::resolve;
 use crate::trace::diagnostic;
 use forescale_core::RunConfig;
 use forescale_core::demand::TraceError;
-use forescale_document::{Report, decode, toml};
+use forescale_document::{Report, SourceId, decode, toml};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -84,13 +84,23 @@ impl Scenario {
 fn load(context: &mut Context, file: &Path, sets: &[String]) -> Told<Scenario> {
     let overrides = overrides::read(context, sets)?;
     let source = context.read(file, None)?;
+    load_source(context, file, source, &overrides)
+}
+
+/// The scenario of a text that was read already; `file` is where it stands, or will.
+pub(crate) fn load_source(
+    context: &mut Context,
+    file: &Path,
+    source: SourceId,
+    overrides: &[Override],
+) -> Told<Scenario> {
     context.scenario = Some(source);
     let mut tree = toml::parse(&mut context.report, source).ok_or(Stopped)?;
-    overrides::apply_to_scenario(context, &overrides, &mut tree)?;
+    overrides::apply_to_scenario(context, overrides, &mut tree)?;
     let raw: RawScenario = decode(&tree, &mut context.report).ok_or(Stopped)?;
     let base = file.parent().unwrap_or(Path::new(""));
     let mut objects = manifests::load(context, base, &raw.scenario.manifests)?;
-    overrides::apply_to_manifests(context, &overrides, &mut objects)?;
+    overrides::apply_to_manifests(context, overrides, &mut objects)?;
     let mut manifests = Manifests::read(context, objects)?;
     resolve(context, file, &raw, &mut manifests)
 }

@@ -8,6 +8,8 @@ Examples:
   sim scenarios/burst.toml                   run a scenario
   sim scenarios/burst.toml --seed 8          the same with other luck
   sim scenarios/burst.toml --json | jq -r .verdict
+  sim init demo                              write a scenario and its manifests into demo/
+  sim init --from-manifests deploy/          write a scenario around your own manifests
   sim conformance hpa recordings/*.jsonl     replay recorded HPA decisions
 
 Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, or results that cannot be
@@ -27,6 +29,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a scenario (the default: `sim SCENARIO` is enough)
     Run(RunArguments),
+    /// Write a scenario to begin with: a template, or one around your own manifests
+    Init(InitArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
 }
@@ -58,6 +62,60 @@ pub(crate) struct RunArguments {
     /// Neither progress nor warnings on standard error (SIM_NO_PROGRESS=1 hides the progress alone)
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  sim init                               burst.toml and its manifests, here
+  sim init demo --template diurnal       diurnal.toml and its manifests, in demo/
+  sim init demo --name checkout          the template burst as demo/checkout.toml
+  sim init --from-manifests deploy/      a scenario around the manifests in deploy/
+  sim init --from-manifests deploy/ --from-manifests values.yaml --out checkout.toml
+
+Whatever the manifests do not say is a guess, and marked GUESS in the file. What cannot be
+simulated yet is named with its place; then nothing is written, and the exit code is 2.";
+
+#[derive(Debug, Args)]
+#[command(after_help = INIT_EXAMPLES)]
+pub(crate) struct InitArguments {
+    /// Folder for the scenario and its manifests, made where it does not exist
+    #[arg(
+        value_name = "DIR",
+        default_value = ".",
+        hide_default_value = true,
+        conflicts_with = "from_manifests"
+    )]
+    pub(crate) folder: PathBuf,
+    /// What to begin with
+    #[arg(long, value_enum, default_value = "burst", conflicts_with = "from_manifests")]
+    pub(crate) template: Template,
+    /// Manifests to write a scenario around: a file, or a folder of .yaml and .yml files, with Helm values of prometheus-adapter among
+    /// them; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) from_manifests: Vec<PathBuf>,
+    /// The scenario's name [default: the template's, or the Deployment's]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The file to write [default: NAME.toml]
+    #[arg(long, value_name = "FILE", requires = "from_manifests")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite files that exist and differ
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print what was written as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A scenario to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Template {
+    /// The autoscaler of llm-d's guide meets a burst
+    Burst,
+    /// The autoscaler of llm-d's guide goes through a working day
+    Diurnal,
+    /// A pool that sleeps while nobody asks
+    ScaleToZero,
 }
 
 /// A format of the log of requests.

@@ -4,6 +4,7 @@ mod cli;
 mod conformance;
 mod diagnostics;
 mod exit;
+mod init;
 mod interrupt;
 mod progress;
 mod requests;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match (cli.command, cli.run) {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
+        (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (None, None) => Err(Failure::Input("no scenario is given; `sim --help` shows how".to_owned())),
     };

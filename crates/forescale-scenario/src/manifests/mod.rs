@@ -9,6 +9,7 @@ mod monitoring;
 mod object;
 mod selection;
 mod service;
+mod survey;
 mod vllm_args;
 
 pub(crate) use adapter::{Adapter, Rule};
@@ -19,6 +20,7 @@ pub(crate) use monitoring::{check_selections, scrape_interval};
 pub(crate) use object::Object;
 pub(crate) use selection::{Alias, alias};
 pub(crate) use service::Service;
+pub(crate) use survey::{Survey, survey};
 pub(crate) use vllm_args::VllmArgs;
 
 use crate::codes;
@@ -75,8 +77,16 @@ pub(crate) fn load(context: &mut Context, base: &Path, paths: &[Spanned<PathBuf>
 impl Manifests {
     /// Reads each object as its type.
     pub(crate) fn read(context: &mut Context, objects: Vec<Object>) -> Told<Self> {
+        match Self::read_what_can_be(context, objects) {
+            (manifests, true) => Ok(manifests),
+            (_, false) => Err(Stopped),
+        }
+    }
+
+    /// Reads each object as its type, and says whether all of them could be read.
+    pub(crate) fn read_what_can_be(context: &mut Context, objects: Vec<Object>) -> (Self, bool) {
         let mut manifests = Self::default();
-        let selected = selection::select(context, objects)?;
+        let Ok(selected) = selection::select(context, objects) else { return (manifests, false) };
         let mut is_fine = true;
         let mut ignored = Vec::new();
         for object in selected {
@@ -110,7 +120,7 @@ impl Manifests {
                 format!("objects without effect here: {}", titles.join(", ")),
             );
         }
-        if is_fine { Ok(manifests) } else { Err(Stopped) }
+        (manifests, is_fine)
     }
 
     fn config_map(&mut self, context: &mut Context, object: Object, ignored: &mut Vec<Object>) -> Told<()> {
@@ -142,6 +152,12 @@ impl Manifests {
         path: &Spanned<PathBuf>,
     ) -> Told<()> {
         let adapter = Adapter::of_values(context, &base.join(path.as_path()), path.span())?;
+        self.set_adapter(context, adapter)
+    }
+
+    /// Takes the rules of Helm values that were read already.
+    pub(crate) fn read_adapter_values(&mut self, context: &mut Context, values: &Node) -> Told<()> {
+        let adapter = Adapter::of_values_tree(context, values)?;
         self.set_adapter(context, adapter)
     }
 
@@ -187,7 +203,8 @@ fn check_api_version(context: &mut Context, object: &Object) -> Told<()> {
     }
 }
 
-fn typed<T: DeserializeOwned>(context: &mut Context, object: Object) -> Told<Found<T>> {
+/// An object as its type.
+pub(crate) fn typed<T: DeserializeOwned>(context: &mut Context, object: Object) -> Told<Found<T>> {
     check_api_version(context, &object)?;
     let typed = decode(&object.tree, &mut context.report).ok_or(Stopped)?;
     Ok(Found { source: object, object: typed })

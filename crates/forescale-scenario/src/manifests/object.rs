@@ -45,7 +45,8 @@ pub(crate) fn objects(context: &mut Context, path: &Path, named_at: Option<Span>
     if is_fine { Ok(objects) } else { Err(crate::context::Stopped) }
 }
 
-fn flatten(context: &mut Context, tree: Node, objects: &mut Vec<Object>) -> Told<()> {
+/// An object of a tree, or those of a `List`.
+pub(super) fn flatten(context: &mut Context, tree: Node, objects: &mut Vec<Object>) -> Told<()> {
     let start = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
     if !matches!(tree.value, Value::Table(_)) {
         let message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata`";
