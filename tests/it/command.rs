@@ -1,7 +1,7 @@
 //! The command `sim` as its users call it.
 
-use crate::support::{root, sim};
-use crate::workspace::read;
+use crate::support::sim;
+use crate::workspace::{assert_up_to_date, read};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -87,14 +87,7 @@ fn the_readme_shows_the_real_output() {
     let out = tempfile::tempdir().unwrap();
     let report = text(&sim(&["scenarios/burst.toml", "--out", out.path().to_str().unwrap()]).stdout);
     let drawn = std::fs::read_to_string(out.path().join("timeline.svg")).unwrap();
-    if std::env::var_os("FORESCALE_BLESS").is_some() {
-        std::fs::write(root().join(picture), &drawn).unwrap();
-    } else {
-        assert!(
-            read(picture) == drawn,
-            "{picture} is out of date; `FORESCALE_BLESS=1 cargo test --test it` rewrites it"
-        );
-    }
+    assert_up_to_date(picture, &drawn);
     let quoted = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert!(quoted.lines().count() > 3);
     for line in quoted.lines() {

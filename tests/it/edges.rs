@@ -7,7 +7,7 @@ mod drawing;
 mod resolve;
 mod scan;
 
-use crate::workspace::{assert_none, files, read, root};
+use crate::workspace::{assert_none, assert_up_to_date, files, read, root};
 use allowed::{EDGES, Kind, ROOMS};
 use drawing::kind;
 use resolve::{Rooms, Use, Uses, core_modules, workspace_uses};
@@ -161,12 +161,5 @@ fn the_drawing_is_up_to_date() {
     let (before, rest) = text.split_once(drawing::BEGIN).expect("ARCHITECTURE.md has the first marker");
     let (_, after) = rest.split_once(drawing::END).expect("ARCHITECTURE.md has the second marker");
     let fresh = format!("{before}{}\n{}{}{after}", drawing::BEGIN, drawing::drawing(), drawing::END);
-    if std::env::var_os("FORESCALE_BLESS").is_some() {
-        std::fs::write(root().join(path), fresh).unwrap();
-    } else {
-        assert!(
-            text == fresh,
-            "{path}: the drawing is out of date; `FORESCALE_BLESS=1 cargo test --test it` rewrites it"
-        );
-    }
+    assert_up_to_date(path, &fresh);
 }

@@ -43,7 +43,7 @@ fn zero_where_all_is_well_and_one_where_something_was_missed() {
 fn two_for_wrong_usage_and_wrong_input() {
     let folder = folder("1s");
     let cases: [(&[&str], &str); 6] = [
-        (&[], "Usage"),
+        (&[], "sim --help"),
         (&["--nonsense"], "--nonsense"),
         (&["run"], "SCENARIO"),
         (&["x.toml", "--requests", "xlsx"], "csv, parquet"),
@@ -148,7 +148,7 @@ fn the_page_about_the_command_is_complete() {
         assert!(page.contains(&format!("\n| {code} | ")), "docs/command.md: a row for the exit code {code}");
         assert!(help.contains(&format!("{code} ")), "{help}");
     }
-    for verb in ["run", "init", "conformance"] {
+    for verb in ["run", "init", "conformance", "schema", "completions", "help"] {
         let help = String::from_utf8(sim(&[verb, "--help"]).stdout).unwrap();
         let flags = help
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')

@@ -8,8 +8,10 @@
 //! - `guides`: the manifests of published guides, and their defects;
 //! - `mistakes`: wrong input files;
 //! - `command`: the command `sim` as its users call it;
+//! - `verbs`: what each verb prints;
 //! - `exit_codes`: how it ends;
 //! - `init`: the scenarios that it writes;
+//! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
 //! - `progress`: who listens to a run changes nothing.
 //!
@@ -40,8 +42,10 @@ mod objectives;
 mod progress;
 mod queueing;
 mod random_runs;
+mod reference;
 mod result;
 mod scale_to_zero;
 mod support;
 mod tidy;
+mod verbs;
 mod workspace;

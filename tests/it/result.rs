@@ -3,7 +3,7 @@
 //! The schemas use few keywords, so sixty lines check them; a validator crate would bring some hundred others. These lines are stricter,
 //! too: a keyword that they do not know and a field that the schema does not name are complaints.
 
-mod schema;
+pub(crate) mod schema;
 
 use crate::support::{root, sim, sim_in};
 use schema::Schema;

@@ -32,6 +32,20 @@ pub(crate) fn sim_in(folder: &Path, arguments: &[&str]) -> Output {
     command.current_dir(folder).env("SIM_NO_PROGRESS", "1").args(arguments).output().expect("sim starts")
 }
 
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
 /// A folder of material that stands outside the repository, by its environment variable; says what is skipped without it.
 pub(crate) fn outside(variable: &str, skipped: &str) -> Option<PathBuf> {
     let folder = std::env::var_os(variable).map(PathBuf::from);

@@ -44,3 +44,18 @@ fn collect(folder: &Path, ending: &str, found: &mut Vec<String>) {
 pub(crate) fn assert_none(complaints: &[String]) {
     assert!(complaints.is_empty(), "{} complaint(s):\n{}", complaints.len(), complaints.join("\n"));
 }
+
+/// Compares a file with what it should be, or rewrites it where `FORESCALE_BLESS` is set.
+pub(crate) fn assert_up_to_date(path: &str, expected: &str) {
+    if std::env::var_os("FORESCALE_BLESS").is_some() {
+        fs::write(root().join(path), expected).unwrap();
+        return;
+    }
+    let found = fs::read_to_string(root().join(path)).unwrap_or_default();
+    let line = found.lines().zip(expected.lines()).position(|(found, expected)| found != expected);
+    let line = line.map_or_else(|| "its end".to_owned(), |line| format!("line {}", line + 1));
+    assert!(
+        found == expected,
+        "{path} is out of date from {line} on; `FORESCALE_BLESS=1 cargo test --test it` rewrites it"
+    );
+}

@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::node::{Entry, Node, Value};
+use crate::path::{Path, Step};
 use crate::report::Report;
 use crate::source::{SourceId, Span};
 use toml::Spanned;
@@ -43,6 +44,25 @@ pub fn value(report: &Report, span: Span) -> Node {
     shift(&mut node, span.start);
     node.span = span;
     node
+}
+
+/// The value as TOML writes it, in one line. YAML's null, which TOML has not, is an empty text.
+pub fn text(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "\"\"".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => toml::Value::Float(*number).to_string(),
+        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
+        Value::List(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", ")),
+        Value::Table(entries) => {
+            let pairs = entries.iter().map(|entry| {
+                let key = Path(vec![Step::Key(entry.key.clone())]);
+                format!("{key} = {}", text(&entry.node))
+            });
+            format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 /// Moves all places by so many bytes.

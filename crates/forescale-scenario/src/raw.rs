@@ -34,7 +34,7 @@ pub(crate) struct RawScenario {
     /// The cluster around the Deployment.
     #[serde(default)]
     pub(crate) cluster: RawCluster,
-    /// The control plane around them.
+    /// Settings of the Kubernetes control plane.
     #[serde(default)]
     pub(crate) kubernetes: RawKubernetes,
     /// Another autoscaler than the HorizontalPodAutoscaler among the manifests.
@@ -87,6 +87,7 @@ pub(crate) struct RawTestEngine {
     pub(crate) service: Spanned<DurationDist>,
 }
 
+/// One workload: requests that are alike in when they arrive and how long they are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawWorkload {

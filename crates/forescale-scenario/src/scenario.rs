@@ -5,6 +5,7 @@ use crate::manifests::{self, Manifests};
 use crate::overrides::{self, Override};
 use crate::raw::RawScenario;
 use crate::resolve::resolve;
+use crate::settings::{self, Settings};
 use crate::trace::diagnostic;
 use forescale_core::RunConfig;
 use forescale_core::demand::TraceError;
@@ -25,6 +26,8 @@ pub struct Scenario {
     pub autoscaler: AutoscalerText,
     /// Price of a GPU, per hour, in the user's currency.
     pub gpu_price_per_hour: Option<f64>,
+    /// Every value that holds, and where it comes from.
+    pub settings: Settings,
     /// The texts that were read, and warnings: what is simulated in another way than deployed, what can never work.
     pub report: Report,
 }
@@ -102,5 +105,7 @@ pub(crate) fn load_source(
     let mut objects = manifests::load(context, base, &raw.scenario.manifests)?;
     overrides::apply_to_manifests(context, overrides, &mut objects)?;
     let mut manifests = Manifests::read(context, objects)?;
-    resolve(context, file, &raw, &mut manifests)
+    let scenario = resolve(context, file, &raw, &mut manifests)?;
+    let settings = Settings { scenario: settings::of_scenario(&tree), ..scenario.settings };
+    Ok(Scenario { settings, ..scenario })
 }

@@ -5,19 +5,31 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  sim scenarios/burst.toml                   run a scenario
-  sim scenarios/burst.toml --seed 8          the same with other luck
+  sim scenarios/burst.toml                        run a scenario
+  sim scenarios/burst.toml --seed 8               the same with other luck
+  sim scenarios/burst.toml --set hpa.spec.maxReplicas=5
+                                                  the same with another limit
+  sim scenarios/burst.toml --dry-run              every value that holds, and where it comes from
   sim scenarios/burst.toml --json | jq -r .verdict
-  sim init demo                              write a scenario and its manifests into demo/
-  sim init --from-manifests deploy/          write a scenario around your own manifests
-  sim conformance hpa recordings/*.jsonl     replay recorded HPA decisions
+  sim init demo                                   write a scenario and its manifests into demo/
+  sim init --from-manifests deploy/               write a scenario around your own manifests
+  sim help F007                                   the long story behind an error
+  sim help telemetry.scrape_interval              what a key of a scenario means
 
-Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input, or results that cannot be
-written, 101 a bug, 130 interrupted.";
+Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input or results that cannot be written, \
+101 a bug, 130 interrupted.";
+
+/// What `sim` alone says.
+pub(crate) const FIRST_STEPS: &str = "\
+sim simulates autoscaling for LLM inference on Kubernetes: which metric, which target, which windows, at what cost.
+
+  sim scenarios/burst.toml      run a scenario: verdict, objectives, timeline, why it scaled
+  sim --help                    all verbs and flags, with examples
+  sim help TOPIC                an error code, a key of a scenario, a verb, `exit-codes`";
 
 /// Simulates autoscaling for LLM inference on Kubernetes: gateway, vLLM replicas, metrics, HorizontalPodAutoscaler.
 #[derive(Debug, Parser)]
-#[command(name = "sim", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+#[command(name = "sim", version, after_help = "`sim --help` shows examples and the exit codes.", after_long_help = EXAMPLES, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -33,6 +45,66 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
+    /// Print a JSON Schema, so that editors complete and check scenarios, and programs check results
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema(SchemaArguments),
+    /// Print completions for a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Explain an error code, a key of a scenario, a verb, or the exit codes
+    #[command(after_help = HELP_EXAMPLES)]
+    Help(HelpArguments),
+}
+
+const SCHEMA_EXAMPLES: &str = "\
+Example: write it beside your scenarios, and name it in their first line:
+  sim schema > scenario.schema.json
+  #:schema scenario.schema.json";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  sim completions bash > ~/.local/share/bash-completion/completions/sim
+  sim completions zsh > ~/.zfunc/_sim
+  sim completions fish > ~/.config/fish/completions/sim.fish";
+
+const HELP_EXAMPLES: &str = "\
+Examples:
+  sim help F007                          an error code
+  sim help codes                         all error codes
+  sim help workload.NAME.arrivals        a key of a scenario
+  sim help run                           a verb
+  sim help exit-codes";
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArguments {
+    /// Of which file
+    #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
+    pub(crate) of: SchemaOf,
+}
+
+/// A file with a JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A scenario
+    Scenario,
+    /// result.json
+    Result,
+    /// A line of decisions.ndjson
+    Decisions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HelpArguments {
+    /// An error code, a key of a scenario, a verb, `codes` or `exit-codes`
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -52,7 +124,10 @@ pub(crate) struct RunArguments {
     /// Write the log of requests too, requests.csv or requests.parquet: a row for each
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) requests: Option<Requests>,
-    /// Print result.json on standard output instead of the report
+    /// Print every value that holds and where it comes from, and simulate nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print result.json on standard output instead of the report; what is wrong with the files as JSON too
     #[arg(long)]
     pub(crate) json: bool,
     /// Write timeline.png too, the picture for where SVG is not shown

@@ -1,14 +1,18 @@
 //! The command `sim`.
 
 mod cli;
+mod completions;
 mod conformance;
 mod diagnostics;
+mod dry_run;
 mod exit;
+mod help;
 mod init;
 mod interrupt;
 mod progress;
 mod requests;
 mod run;
+mod schema;
 mod simulate;
 
 use clap::Parser;
@@ -17,11 +21,18 @@ use exit::{Exit, Failure};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if std::env::args_os().len() <= 1 {
+        anstream::eprintln!("{}", cli::FIRST_STEPS);
+        return Exit::WrongInput.into();
+    }
     let cli = Cli::parse();
     let exit = match (cli.command, cli.run) {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
         (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
+        (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),
+        (Some(Command::Completions(arguments)), _) => completions::completions(&arguments),
+        (Some(Command::Help(arguments)), _) => help::help(&arguments),
         (None, None) => Err(Failure::Input("no scenario is given; `sim --help` shows how".to_owned())),
     };
     exit.unwrap_or_else(|failure| failure.tell()).into()

@@ -2,23 +2,27 @@
 
 use crate::cli::{Requests, RunArguments};
 use crate::diagnostics;
+use crate::dry_run::dry_run;
 use crate::exit::{Exit, Failure};
 use crate::simulate::simulate;
 use forescale::core::record::RunRecord;
 use forescale::core::views::FlowLabels;
-use forescale::document::Diagnostic;
+use forescale::document::{Diagnostic, Report};
 use forescale::report::{self, Extras, Style, Subject, Warning};
 use forescale::scenario::Scenario;
+use serde_json::json;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Runs a scenario, writes its files and prints its report.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     let log = arguments.requests.map(Requests::format).transpose()?;
-    let mut scenario = Scenario::load_with(&arguments.scenario, &arguments.set)
-        .map_err(|rejection| Failure::Rejected(Box::new(rejection.0)))?;
-    if let Some(seed) = arguments.seed {
-        scenario.config.seed = seed;
+    let mut scenario = load(arguments)?;
+    if arguments.dry_run {
+        if !arguments.quiet {
+            diagnostics::tell(&scenario.report);
+        }
+        return dry_run(&scenario, arguments.json);
     }
     scenario.config.record.log_requests |= log.is_some();
     if !arguments.quiet {
@@ -45,6 +49,21 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(exit),
         printed => printed.map(|()| exit).map_err(Failure::Output),
     }
+}
+
+fn load(arguments: &RunArguments) -> Result<Scenario, Failure> {
+    // A flag wins over `--set`.
+    let seed = arguments.seed.map(|seed| format!("scenario.seed={seed}"));
+    let sets: Vec<String> = arguments.set.iter().cloned().chain(seed).collect();
+    let rejected = |report: Report| {
+        if arguments.json {
+            let document = json!({ "schema": 1, "diagnostics": report.to_json() });
+            // The same stands on standard error, so a reader that went away misses nothing.
+            writeln!(io::stdout().lock(), "{document:#}").unwrap_or_default();
+        }
+        Failure::Rejected(Box::new(report))
+    };
+    Scenario::load_with(&arguments.scenario, &sets).map_err(|rejection| rejected(rejection.0))
 }
 
 fn print(

@@ -1,13 +1,14 @@
 //! JSON values against the part of JSON Schema that Forescale's schemas use.
 
 use crate::workspace::read;
+use regex::Regex;
 use serde_json::Value;
 
 /// A schema with its definitions.
 pub(crate) struct Schema(Value);
 
 /// Keywords that say something to people only, or hold definitions.
-const SILENT: [&str; 6] = ["$schema", "$defs", "title", "description", "format", "default"];
+const SILENT: [&str; 7] = ["$schema", "$defs", "title", "description", "format", "default", "examples"];
 
 impl Schema {
     /// One of the repository's files.
@@ -36,6 +37,42 @@ impl Schema {
                     self.expect(fits, value, at, &rule.to_string(), found);
                 }
                 ("const", _) => self.expect(value == rule, value, at, &rule.to_string(), found),
+                ("pattern", Value::String(pattern)) => {
+                    let pattern = Regex::new(pattern).expect("a regular expression");
+                    let fits = value.as_str().is_none_or(|value| pattern.is_match(value));
+                    self.expect(fits, value, at, &rule.to_string(), found);
+                }
+                ("maximum", _) => {
+                    let fits = value.as_f64().is_none_or(|value| Some(value) <= rule.as_f64());
+                    self.expect(fits, value, at, &format!("at most {rule}"), found);
+                }
+                ("minItems" | "maxItems", _) => {
+                    let count = value.as_array().map(|items| items.len() as u64);
+                    let is_least = keyword == "minItems";
+                    let fits = count.is_none_or(|count| {
+                        if is_least { Some(count) >= rule.as_u64() } else { Some(count) <= rule.as_u64() }
+                    });
+                    self.expect(fits, value, at, &format!("{keyword} {rule}"), found);
+                }
+                ("prefixItems", Value::Array(rules)) => {
+                    for (index, (rule, item)) in
+                        rules.iter().zip(value.as_array().into_iter().flatten()).enumerate()
+                    {
+                        self.check(rule, item, &format!("{at}[{index}]"), found);
+                    }
+                }
+                ("patternProperties", Value::Object(patterns)) => {
+                    for (name, field) in value.as_object().into_iter().flatten() {
+                        let fits = |(pattern, _): &(&String, &Value)| {
+                            Regex::new(pattern).expect("a regular expression").is_match(name)
+                        };
+                        match patterns.iter().find(fits) {
+                            Some((_, rule)) => self.check(rule, field, &format!("{at}.{name}"), found),
+                            None => found.push(format!("{at}.{name}: the schema does not name it")),
+                        }
+                    }
+                }
+                ("additionalProperties", Value::Bool(false)) => {}
                 ("minimum", _) => {
                     let fits = value.as_f64().is_none_or(|value| Some(value) >= rule.as_f64());
                     self.expect(fits, value, at, &format!("at least {rule}"), found);

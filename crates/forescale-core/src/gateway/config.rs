@@ -74,6 +74,17 @@ pub enum Scorer {
     PrefixCache,
 }
 
+impl Scorer {
+    /// The plugin type in an EndpointPickerConfig.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queue => "queue-scorer",
+            Self::KvCacheUtilization => "kv-cache-utilization-scorer",
+            Self::PrefixCache => "prefix-cache-scorer",
+        }
+    }
+}
+
 /// The Endpoint Picker as it is deployed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GatewayConfig {

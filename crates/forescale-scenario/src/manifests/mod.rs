@@ -7,6 +7,8 @@ mod metadata;
 mod monitor;
 mod monitoring;
 mod object;
+#[cfg(test)]
+mod oracle;
 mod selection;
 mod service;
 mod survey;

@@ -21,6 +21,8 @@ use forescale_document::{Code, Diagnostic, Path, Span, Step};
 pub(super) struct Autoscaler {
     pub(super) factory: AutoscalerFactory,
     pub(super) text: AutoscalerText,
+    /// What holds of the HPA once Kubernetes has filled in its defaults.
+    pub(super) spec: Option<Spec>,
 }
 
 pub(super) fn resolve(
@@ -72,6 +74,7 @@ fn fixed(replicas: u32, description: String) -> Autoscaler {
     Autoscaler {
         factory: AutoscalerFactory::new(move |_| Box::new(Fixed::new(replicas))),
         text: AutoscalerText { kind: "fixed", description },
+        spec: None,
     }
 }
 
@@ -147,10 +150,11 @@ fn hpa(
         context.report.push(diagnostic.help("add `{ type: Pods, value: 1, periodSeconds: 15 }`"));
     }
     let description = describe(&spec, &manifest.metadata.name);
+    let own = spec.clone();
     let factory = AutoscalerFactory::new(move |seed| {
-        Box::new(HorizontalPodAutoscaler::new(spec.clone(), flags, gates, start, seed))
+        Box::new(HorizontalPodAutoscaler::new(own.clone(), flags, gates, start, seed))
     });
-    Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description } })
+    Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, spec: Some(spec) })
 }
 
 /// Whether an HPA that may scale to zero may also add a replica where there is none.

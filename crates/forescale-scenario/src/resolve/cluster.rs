@@ -17,6 +17,8 @@ pub(super) struct Cluster {
     pub(super) config: ClusterConfig,
     pub(super) model_server: ModelServerConfig,
     pub(super) model_name: String,
+    /// The Deployment's arguments.
+    pub(super) args: Option<VllmArgs>,
 }
 
 /// More pods than any simulated Deployment may have.
@@ -32,7 +34,12 @@ pub(super) fn resolve(context: &mut Context, raw: &RawScenario, manifests: &Mani
         let deployment =
             Deployment { replicas: *replicas, gpus_per_pod: server.gpus, ..Deployment::default() };
         let config = ClusterConfig { deployment, cold_start: cold_start? };
-        return Ok(Cluster { config, model_server: server.config, model_name: server.model_name });
+        return Ok(Cluster {
+            config,
+            model_server: server.config,
+            model_name: server.model_name,
+            args: None,
+        });
     };
     let replicas = match &raw.cluster.replicas {
         Some(replicas) => {
@@ -68,7 +75,7 @@ pub(super) fn resolve(context: &mut Context, raw: &RawScenario, manifests: &Mani
     };
     warn_about_start(context, container, &cold_start);
     let config = ClusterConfig { deployment, cold_start };
-    Ok(Cluster { config, model_server: server.config, model_name: server.model_name })
+    Ok(Cluster { config, model_server: server.config, model_name: server.model_name, args: Some(args) })
 }
 
 fn check_replicas(context: &mut Context, replicas: &Spanned<u32>, key: &str) -> Told<()> {

@@ -3,6 +3,7 @@
 mod autoscaler;
 mod cluster;
 mod gateway;
+mod holds;
 mod telemetry;
 mod workloads;
 
@@ -12,6 +13,7 @@ use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Manifests, check_selections};
 use crate::raw::{RawHead, RawScenario, RawSlo};
 use crate::scenario::Scenario;
+use crate::settings::Settings;
 use forescale_core::RunConfig;
 use forescale_core::record::{Measure, Objective, RecordConfig};
 use forescale_document::{Code, Report};
@@ -46,13 +48,23 @@ pub(crate) fn resolve(
     let autoscaler = autoscaler::resolve(context, raw, manifests, cluster.as_ref().ok(), head.as_ref().ok());
     let (head, cluster, gateway) = (head?, cluster?, gateway?);
     values?;
-    let names = telemetry::Names { pool: gateway.inference_pool, model: cluster.model_name, flows };
+    let names = telemetry::Names { pool: gateway.inference_pool, model: cluster.model_name.clone(), flows };
     let telemetry = telemetry::resolve(context, raw, manifests, names, gateway.config.release);
     let (workloads, telemetry, autoscaler) = (workloads?, telemetry?, autoscaler?);
     let (objectives, price) = (objectives?, price?);
     if context.report.has_errors() {
         return Err(Stopped);
     }
+    let of_manifests = holds::of_manifests(&holds::Resolved {
+        manifests,
+        cluster: &cluster.config,
+        model_server: &cluster.model_server,
+        args: cluster.args.as_ref(),
+        raw: &raw.gateway,
+        gateway: &gateway.config,
+        hpa: autoscaler.spec.as_ref(),
+        telemetry: &telemetry,
+    });
     Ok(Scenario {
         name: raw.scenario.name.to_string(),
         file: file.to_owned(),
@@ -70,6 +82,7 @@ pub(crate) fn resolve(
         },
         autoscaler: autoscaler.text,
         gpu_price_per_hour: price,
+        settings: Settings { manifests: of_manifests, ..Settings::default() },
         report: Report::default(),
     })
 }

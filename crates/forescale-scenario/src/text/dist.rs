@@ -38,9 +38,10 @@ impl Unit for Tokens {
     }
 }
 
-/// One distribution.
+/// One distribution; its values have the unit of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(title = "distribution")]
 pub(crate) enum DistTable<T> {
     /// Always this value.
     Constant(T),
@@ -77,9 +78,10 @@ pub(crate) struct Exponential<T> {
     mean: T,
 }
 
-/// One distribution, or `size` and `rate` together.
+/// One distribution of durations, or `size` and `rate` together: what is moved, and how fast.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "start phase")]
 pub(crate) struct PhaseTable {
     /// Always this duration.
     constant: Option<Spanned<Duration>>,

@@ -56,6 +56,6 @@ impl JsonSchema for Quantile {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^p[0-9]{1,2}(\\.[0-9]+)?$", "examples": ["p50", "p99", "p99.9"] })
+        json_schema!({ "title": "quantile", "type": "string", "pattern": "^p[0-9]{1,2}(\\.[0-9]+)?$", "examples": ["p50", "p99", "p99.9"] })
     }
 }

@@ -59,6 +59,7 @@ impl JsonSchema for RateText {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let duration = generator.subschema_for::<Duration>();
         json_schema!({
+            "title": "rate",
             "description": "Requests per second: a number, or steps `[[\"0s\", 8.0], [\"5m\", 60.0]]`, each from its instant on",
             "oneOf": [
                 { "type": "number", "minimum": 0, "maximum": 1e6 },

@@ -96,6 +96,7 @@ impl JsonSchema for Size {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
+            "title": "size",
             "type": "string",
             "description": "Bytes with their unit: B, kB, MB, GB, TB, KiB, MiB, GiB or TiB",
             "pattern": "^[0-9.]+ ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$",
@@ -111,6 +112,7 @@ impl JsonSchema for ByteRate {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
+            "title": "transfer rate",
             "type": "string",
             "description": "Bytes per second with their unit",
             "pattern": "^[0-9.]+ ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)/s$",

@@ -1,6 +1,6 @@
 //! `kind: Deployment`.
 
-mod schema;
+pub(super) mod schema;
 
 pub(crate) use schema::{Container, DeploymentManifest};
 

@@ -136,6 +136,14 @@ pub(crate) struct PodSpec {
     _resources: Ignored,
     #[serde(rename = "nodeName")]
     _node_name: Ignored,
+    #[serde(rename = "ephemeralContainers")]
+    _ephemeral_containers: Ignored,
+    #[serde(rename = "evictionResponders")]
+    _eviction_responders: Ignored,
+    #[serde(rename = "hostnameOverride")]
+    _hostname_override: Ignored,
+    #[serde(rename = "schedulingGroup")]
+    _scheduling_group: Ignored,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -183,6 +191,8 @@ pub(crate) struct Container {
     _resize_policy: Ignored,
     #[serde(rename = "restartPolicy")]
     _restart_policy: Ignored,
+    #[serde(rename = "restartPolicyRules")]
+    _restart_policy_rules: Ignored,
     #[serde(rename = "livenessProbe")]
     _liveness_probe: Ignored,
 }

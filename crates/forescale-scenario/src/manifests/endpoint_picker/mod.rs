@@ -3,6 +3,7 @@
 mod flow_control;
 mod plugins;
 mod schema;
+mod versions;
 
 pub(crate) use flow_control::WaitingLimits;
 pub(crate) use schema::EndpointPicker;
@@ -14,11 +15,6 @@ use forescale_core::gateway::{GatewayConfig, Release};
 use forescale_document::Diagnostic;
 use plugins::Plugins;
 
-/// API versions that the simulated releases read.
-const API_VERSIONS: [&str; 2] = ["llm-d.ai/v1alpha1", "inference.networking.x-k8s.io/v1alpha1"];
-/// What later releases read; the same but for what its schema names.
-const LATER: &str = "llm-d.ai/v1";
-
 impl Found<EndpointPicker> {
     /// The gateway's settings.
     pub(crate) fn resolve(
@@ -28,7 +24,7 @@ impl Found<EndpointPicker> {
         limits: &WaitingLimits,
     ) -> Told<GatewayConfig> {
         let config = &self.object;
-        self.check_api_version(context, release)?;
+        self.check_version(context, release)?;
         let plugins = Plugins { config, tree: &self.source.tree };
         // Each part tells its own mistakes before any of them stops the reading.
         let known = plugins.check(context);
@@ -48,27 +44,6 @@ impl Found<EndpointPicker> {
             scorers: scorers?,
             ..GatewayConfig::default()
         })
-    }
-
-    fn check_api_version(&self, context: &mut Context, release: Release) -> Told<()> {
-        let given = &self.object.api_version;
-        match given.as_str() {
-            version if API_VERSIONS.contains(&version) => Ok(()),
-            LATER => {
-                let message = format!(
-                    "apiVersion `{LATER}` is read by releases after {release}; it is simulated as {release}"
-                );
-                context.warn(codes::SIMULATED_OTHERWISE, given.span(), message);
-                Ok(())
-            }
-            version => {
-                let message = format!(
-                    "apiVersion `{version}` of an EndpointPickerConfig is read by no release of the EPP"
-                );
-                let diagnostic = context.error(codes::REJECTED, given.span(), message);
-                context.fail(diagnostic.help(format!("{release} reads {}", API_VERSIONS.join(" and "))))
-            }
-        }
     }
 
     fn has_flow_control(&self, context: &mut Context) -> Told<bool> {

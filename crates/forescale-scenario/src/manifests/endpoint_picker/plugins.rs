@@ -176,10 +176,6 @@ impl Plugins<'_> {
                 return context.fail(diagnostic.related(first.name.span(), "the first profile"));
             }
         };
-        if let Some(filter) = profile.inject_saturation_filter.filter(|filter| **filter) {
-            let message = "`injectSaturationFilter: true` is not simulated yet; no filter is injected";
-            context.warn(codes::SIMULATED_OTHERWISE, filter.key_span(), message);
-        }
         let mut scorers = Vec::new();
         let mut is_fine = Ok(());
         for reference in &profile.plugins {

@@ -24,13 +24,12 @@ pub(crate) struct EndpointPicker {
     #[serde(default)]
     pub(super) flow_control: Spanned<FlowControlSection>,
     pub(super) saturation_detector: Option<Spanned<DetectorReference>>,
-    #[serde(rename = "dataLayer")]
-    _data_layer: Option<DataLayer>,
-    #[serde(rename = "requestHandler")]
-    _request_handler: Option<RequestHandler>,
+    #[serde(default)]
+    pub(super) data_layer: DataLayer,
+    #[serde(default)]
+    pub(super) request_handler: RequestHandler,
     /// The deprecated twin of `requestHandler`.
-    #[serde(rename = "parser")]
-    _parser: Ignored,
+    pub(super) parser: Option<Spanned<IgnoredAny>>,
     /// What `dataLayer` was called before GIE v1.5.
     #[serde(rename = "data")]
     _data: Ignored,
@@ -81,10 +80,10 @@ pub(super) struct DataLayer {
     _inject_defaults: Ignored,
     #[serde(rename = "sources")]
     _sources: Ignored,
-    #[serde(rename = "discovery")]
-    _discovery: Ignored,
-    #[serde(rename = "crossReplica")]
-    _cross_replica: Ignored,
+    /// Since `llm-d.ai/v1`.
+    pub(super) discovery: Option<Spanned<IgnoredAny>>,
+    /// Since `llm-d.ai/v1`.
+    pub(super) cross_replica: Option<Spanned<IgnoredAny>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -92,8 +91,8 @@ pub(super) struct DataLayer {
 pub(super) struct RequestHandler {
     #[serde(rename = "parsers")]
     _parsers: Ignored,
-    #[serde(rename = "propagatePriority")]
-    _propagate_priority: Ignored,
+    /// Since `llm-d.ai/v1`.
+    pub(super) propagate_priority: Option<Spanned<IgnoredAny>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,0 +1,90 @@
+//! What each verb prints on its main path, and its help: exit code, standard output, standard error.
+
+use crate::support::{copy_folder, root, sim_in};
+use crate::workspace::assert_up_to_date;
+use std::fmt::Write;
+use std::path::Path;
+
+const COMMANDS: &[&[&str]] = &[
+    &[],
+    &["--version"],
+    &["-h"],
+    &["--help"],
+    &["scenarios/burst.toml"],
+    &[
+        "scenarios/burst.toml",
+        "--set",
+        "hpa.spec.maxReplicas=2",
+        "--set",
+        "slo={ttft={p50=\"1m\"}}",
+        "--quiet",
+    ],
+    &["scenarios/burst.toml", "--dry-run", "--seed", "8"],
+    &["run", "--help"],
+    &["run", "scenarios/none.toml"],
+    &["init", "--help"],
+    &["init", "demo"],
+    &["conformance", "--help"],
+    &["conformance", "hpa", "conformance/hpa/quantity.jsonl", "conformance/hpa/validation.jsonl"],
+    &["conformance", "epp", "conformance/epp/flow-control.jsonl"],
+    &["schema", "--help"],
+    &["completions", "--help"],
+    &["completions", "nosuchshell"],
+    &["help", "--help"],
+    &["help", "F007"],
+    &["help", "codes"],
+    &["help", "exit-codes"],
+    &["help", "workload.chat.arrivals"],
+    &["help", "distribution"],
+    &["help", "workload.chat.arrival"],
+];
+
+/// The text of a stream; clap ends some lines with blanks.
+fn text(bytes: &[u8]) -> String {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+fn transcript(folder: &Path, arguments: &[&str]) -> String {
+    let quoted =
+        |word: &&str| if word.contains(['"', '{']) { format!("'{word}'") } else { (*word).to_owned() };
+    let line: Vec<String> = arguments.iter().map(quoted).collect();
+    let output = sim_in(folder, arguments);
+    let mut told = format!("## `sim {}`\n\nexit code {}\n", line.join(" "), output.status.code().unwrap());
+    for (stream, bytes) in [("standard output", &output.stdout), ("standard error", &output.stderr)] {
+        if !bytes.is_empty() {
+            write!(told, "\n{stream}:\n\n````text\n{}````\n", text(bytes)).unwrap();
+        }
+    }
+    told.replace("## `sim `", "## `sim`")
+}
+
+#[test]
+fn every_verb_says_what_it_said() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(&root().join("scenarios"), &folder.path().join("scenarios"));
+    copy_folder(&root().join("tests/conformance"), &folder.path().join("conformance"));
+    let told: Vec<String> = COMMANDS.iter().map(|arguments| transcript(folder.path(), arguments)).collect();
+    assert_up_to_date("tests/it/verbs.md", &format!("# What the command prints\n\n{}", told.join("\n")));
+}
+
+#[test]
+fn schemas_are_the_files_in_docs() {
+    for (of, file) in [("scenario", "scenario"), ("result", "result"), ("decisions", "decisions")] {
+        let printed = sim_in(root(), &["schema", of]);
+        let file = std::fs::read(root().join(format!("docs/{file}.schema.json"))).unwrap();
+        assert!(printed.status.success() && printed.stdout == file, "{of}");
+    }
+}
+
+#[test]
+fn completions_know_the_verbs_and_flags() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = sim_in(root(), &["completions", shell]);
+        let script = text(&output.stdout);
+        assert!(output.status.success() && output.stderr.is_empty(), "{shell}");
+        for word in ["conformance", "completions", "dry-run", "sim"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
