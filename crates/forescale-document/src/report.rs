@@ -53,7 +53,7 @@ impl Report {
     }
 
     /// Errors before warnings, and both in the order of files and places.
-    fn in_order(&self) -> Vec<&Diagnostic> {
+    pub fn in_order(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<&Diagnostic> = self.diagnostics.iter().collect();
         all.sort_by_key(|diagnostic| (diagnostic.severity, diagnostic.span));
         all
