@@ -110,11 +110,11 @@ impl Path {
         span
     }
 
-    /// Puts a value at the end of the path; tables on the way are made where they are missing. What is made has the value's place.
+    /// Puts a value at the end of the path; tables on the way are made where they are missing. A key that is made has this place.
     ///
     /// # Errors
     /// Where the path leads through something that is no table, or to an item that a list does not have.
-    pub fn set(&self, root: &mut Node, value: Node) -> Result<(), PathError> {
+    pub fn set(&self, root: &mut Node, value: Node, place: Span) -> Result<(), PathError> {
         let mut node = root;
         for (index, step) in self.0.iter().enumerate() {
             let here = || Self(self.0[..index].to_vec()).to_string();
@@ -129,7 +129,7 @@ impl Path {
                         Some(at) => at,
                         None => {
                             let new = Node { value: Value::Null, span: value.span };
-                            entries.push(Entry { key: key.clone(), key_span: value.span, node: new });
+                            entries.push(Entry { key: key.clone(), key_span: place, node: new });
                             entries.len() - 1
                         }
                     };
@@ -139,7 +139,8 @@ impl Path {
                 (Value::List(items), Step::Key(name)) => items.iter_mut().find(|item| is_called(item, name)),
                 (other, _) => {
                     let kind = Node { value: other.clone(), span: value.span }.kind();
-                    return fail(format!("`{}` is {kind}, not a table", here()));
+                    let wanted = if matches!(step, Step::Index(_)) { "list" } else { "table" };
+                    return fail(format!("`{}` is {kind}, not a {wanted}", here()));
                 }
             };
             match (found, step) {

@@ -88,6 +88,11 @@ impl Sources {
         self.get(id).map_or("", |source| &source.name)
     }
 
+    /// The text of the first source of this name.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|source| source.name == name).map(|source| source.text.as_str())
+    }
+
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         self.text(span.source).get(span.start..span.end).unwrap_or_default()

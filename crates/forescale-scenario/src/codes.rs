@@ -68,6 +68,12 @@ pub(crate) const UNWRITABLE: Code = Code {
     title: "the results cannot be written",
     story: "The folder for results does not exist and cannot be made, or a file in it cannot be written. `--out DIR` names another one.",
 };
+/// A run without requests.
+pub(crate) const NOTHING_TO_JUDGE: Code = Code {
+    id: "F042",
+    title: "there is nothing to judge",
+    story: "The scenario sets objectives, and in its run no request arrived, so they are neither met nor missed. Most often a rate is 0, `from` lies near the end of the run, or the window of a trace holds no row.",
+};
 
 /// Objects that are not read.
 pub(crate) const IGNORED: Code = Code {
@@ -106,7 +112,7 @@ pub(crate) const IMPATIENT_PROBE: Code = Code {
     story: "The container takes longer to listen than the startup probe waits (`initialDelaySeconds + periodSeconds × failureThreshold`). The kubelet would restart it again and again, which is not simulated.",
 };
 
-const ALL: [Code; 17] = [
+const ALL: [Code; 18] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -118,6 +124,7 @@ const ALL: [Code; 17] = [
     TRACE_ORDER,
     NO_SUCH_PATH,
     UNWRITABLE,
+    NOTHING_TO_JUDGE,
     IGNORED,
     SIMULATED_OTHERWISE,
     NO_VALUE,

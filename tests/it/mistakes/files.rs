@@ -1,8 +1,6 @@
 //! Files that do not exist, are empty, or are no text; results that cannot be written.
 
-use super::case::{
-    ADAPTER, BURST, Case, DEPLOYMENT, Edit, HPA, MONITORED, TRACE, TRACED, VALUES, case, slip,
-};
+use super::case::{ADAPTER, BURST, Case, Edit, HPA, MONITORED, TRACE, TRACED, VALUES, case, slip};
 
 const FILES: &str = "Files";
 const OUTPUT: &str = "Results that cannot be written";
@@ -96,12 +94,9 @@ fn files() -> Vec<Case> {
         ),
         slip(FILES, "no file", BURST, "manifests/prometheus-adapter-values.yaml", ""),
         files(
-            "a link to itself",
+            "a file in place of a folder",
             BURST,
-            &[
-                Edit::Replace(BURST, "manifests/llm-d/", "manifests/llm-d/deployment.yaml/hpa.yaml"),
-                Edit::Append(DEPLOYMENT, ""),
-            ],
+            &[Edit::Replace(BURST, "manifests/llm-d/", "manifests/llm-d/deployment.yaml/hpa.yaml")],
         ),
     ]
 }

@@ -223,12 +223,6 @@ fn nothing() -> Vec<Case> {
     vec![
         slip("a Service without the labels", MONITORING, "  labels: { app: vllm-llama-3-1-8b }\n", ""),
         slip(
-            "a ServiceMonitor of other labels",
-            MONITORING,
-            "    matchLabels: { app: vllm-llama-3-1-8b }\n  endpoints",
-            "    matchLabels: { app: vllm }\n  endpoints",
-        ),
-        slip(
             "a port of another name",
             MONITORING,
             "  endpoints:\n    - port: http",

@@ -102,12 +102,6 @@ fn yaml() -> Vec<Case> {
         ),
         slip("YAML: a nested key too far left", DEPLOYMENT, "          image:", "         image:"),
         slip(
-            "YAML: a list item too far right",
-            DEPLOYMENT,
-            "            - --port=8000",
-            "              - --port=8000",
-        ),
-        slip(
             "YAML: a list item too far left",
             DEPLOYMENT,
             "            - --port=8000",

@@ -1,6 +1,6 @@
 //! What is simulated in another way than deployed, or can never work.
 
-use super::case::{BURST, Case, DEPLOYMENT, Edit, HPA, MONITORED, PICKER, VALUES, case};
+use super::case::{BURST, Case, DEPLOYMENT, Edit, HPA, MONITORED, MONITORING, PICKER, VALUES, case};
 
 pub(super) fn cases() -> Vec<Case> {
     let short = Edit::Replace(BURST, "duration = \"30m\"", "duration = \"2s\"");
@@ -25,6 +25,11 @@ pub(super) fn cases() -> Vec<Case> {
         case("Warnings", "a List of objects, a second Deployment", MONITORED, &[
             Edit::Replace(MONITORED, "duration = \"30m\"", "duration = \"2s\""),
             Edit::Write("manifests/llm-d/other.yaml", b"apiVersion: v1\nkind: List\nitems:\n  - apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: web\n    spec: {}\n"),
+        ]),
+        warned("an item that is a part of the text above", DEPLOYMENT, "            - --port=8000", "              - --port=8000"),
+        case("Warnings", "a ServiceMonitor that selects none of several Services", MONITORED, &[
+            Edit::Replace(MONITORED, "duration = \"30m\"", "duration = \"2s\""),
+            Edit::Replace(MONITORING, "    matchLabels: { app: vllm-llama-3-1-8b }\n  endpoints", "    matchLabels: { app: vllm }\n  endpoints"),
         ]),
     ]
 }

@@ -1,6 +1,7 @@
 //! Rules of prometheus-adapter, as Helm values or as the ConfigMap that it reads.
 
 use super::metadata::Ignored;
+use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use forescale_document::{Code, Node, Refusal, Span, Spanned, decode, yaml};
 use serde::Deserialize;
@@ -141,6 +142,14 @@ impl Adapter {
         let source = context.read(path, named_at)?;
         let documents = yaml::parse(&mut context.report, source).ok_or(Stopped)?;
         let tree = documents.first().ok_or(Stopped)?;
+        if let Some(kind) = tree.entry("kind").filter(|_| tree.get("apiVersion").is_some()) {
+            let message = "this is a Kubernetes manifest, not Helm values of prometheus-adapter";
+            let diagnostic = context.error(codes::ADAPTER_RULE, Some(kind.key_span), message);
+            let diagnostic = diagnostic.related(named_at, "it is named here");
+            return context.fail(diagnostic.help(
+                "manifests belong under `scenario.manifests`, also a ConfigMap with the adapter's rules",
+            ));
+        }
         let values: Values = decode(tree, &mut context.report).ok_or(Stopped)?;
         let place = tree.entry("rules").map_or(Span::start_of(source), |entry| entry.key_span);
         Ok(Self { external: values.rules.external, place })

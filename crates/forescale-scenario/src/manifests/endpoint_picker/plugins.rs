@@ -214,7 +214,13 @@ impl Plugins<'_> {
         // The EPP adds its defaults by itself; scorers must be declared.
         let is_built_in = DEFAULTS.contains(&name.as_str());
         match self.plugin(name) {
-            Some((_, plugin)) => Ok(plugin.plugin_type.to_string()),
+            Some((_, plugin)) => match plugin.plugin_type.as_str() {
+                known if SIMULATED.contains(&known) || WITHOUT_EFFECT.contains(&known) => {
+                    Ok(known.to_owned())
+                }
+                // Told at the declaration.
+                _ => Err(Stopped),
+            },
             None if is_built_in => Ok(name.to_string()),
             None => {
                 let message = format!("`{}` names no plugin of this file", name.as_str());
