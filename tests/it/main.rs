@@ -5,7 +5,8 @@
 //! - `queueing`, `lambda_ttl`: closed forms;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
-//! - `mistakes`: wrong input files;
+//! - `mistakes`: wrong input files, and what is said about them;
+//! - `corpus`: two thousand damaged files;
 //! - `command`: the command `sim` as its users call it;
 //! - `exit_codes`: how it ends;
 //! - `result`: its files against their schemas;
@@ -28,6 +29,7 @@
 mod azure;
 mod burst;
 mod command;
+mod corpus;
 mod edges;
 mod exit_codes;
 mod lambda_ttl;

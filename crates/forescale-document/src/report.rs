@@ -16,7 +16,18 @@ pub struct Report {
 
 impl Report {
     /// Adds a diagnostic, unless it is there already.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    ///
+    /// Its places are moved onto characters of their texts, should they lie between or behind them.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.span = diagnostic.span.map(|span| self.sources.inside(span));
+        for (span, _) in &mut diagnostic.related {
+            *span = self.sources.inside(*span);
+        }
+        let labels = diagnostic.related.iter_mut().map(|(_, label)| label);
+        let texts = [&mut diagnostic.message, &mut diagnostic.label];
+        for text in texts.into_iter().chain(labels).chain(&mut diagnostic.help) {
+            *text = harmless(text);
+        }
         if !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
@@ -65,7 +76,11 @@ impl Report {
     pub fn render(&self, color: bool, width: usize) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(width);
-        let one = |diagnostic: &Diagnostic| renderer.render(&self.groups(diagnostic)) + "\n";
+        // The renderer shows the escapes of ASCII in source lines, not those beyond it.
+        let one = |diagnostic: &Diagnostic| {
+            let text = renderer.render(&self.groups(diagnostic)) + "\n";
+            text.replace(|c: char| !c.is_ascii() && is_harmful(c), "\u{fffd}")
+        };
         let parts: Vec<String> = self.in_order().into_iter().map(one).collect();
         parts.join("\n")
     }
@@ -130,6 +145,17 @@ impl Report {
         };
         self.in_order().into_iter().map(one).collect()
     }
+}
+
+/// Whether a terminal would do something else with it than show it.
+fn is_harmful(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// A text as it can be shown on a terminal, on one line.
+pub(crate) fn harmless(text: &str) -> String {
+    text.replace(is_harmful, "\u{fffd}")
 }
 
 /// A source with places in it.

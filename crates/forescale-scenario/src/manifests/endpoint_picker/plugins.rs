@@ -222,6 +222,14 @@ impl Plugins<'_> {
                 _ => Err(Stopped),
             },
             None if is_built_in => Ok(name.to_string()),
+            None if self.config.plugins.iter().any(|plugin| {
+                // A misspelt declaration is told where it stands.
+                let is_known = |name| SIMULATED.contains(&name) || WITHOUT_EFFECT.contains(&name);
+                !is_known(plugin.plugin_type.as_str()) && nearest(name, [plugin.name()]).is_some()
+            }) =>
+            {
+                Err(Stopped)
+            }
             None => {
                 let message = format!("`{}` names no plugin of this file", name.as_str());
                 let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
