@@ -178,3 +178,34 @@ impl<'a> Shown<'a> {
         group.element(snippet.annotations(annotations))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    fn rendered(text: &str, start: usize, end: usize, width: usize) -> String {
+        let mut report = Report::default();
+        let source = report.sources.add("a.toml", text);
+        report.push(Diagnostic::error(Code::SYNTAX, Span { source, start, end }, "wrong\u{1b}[31m"));
+        report.render(false, width)
+    }
+
+    #[test]
+    fn carets_stand_under_wide_characters() {
+        let text = "漢字 = wert\n";
+        let at = text.find("wert").unwrap();
+        let lines: Vec<String> = rendered(text, at, at + 4, 80).lines().map(str::to_owned).collect();
+        assert_eq!(lines[1], " --> a.toml:1:6");
+        // Each of the two signs takes two columns.
+        assert_eq!((lines[3].as_str(), lines[4].as_str()), ("1 | 漢字 = wert", "  |        ^^^^"));
+    }
+
+    #[test]
+    fn nothing_but_text_reaches_the_terminal_and_no_more_than_its_width() {
+        let text = format!("a = \"{}\u{9b}31m\u{202e}\x1b[2J\"\r\n", "x".repeat(5000));
+        let shown = rendered(&text, 5000, 5004, 80);
+        assert!(shown.lines().all(|line| line.chars().count() <= 110), "{shown}");
+        assert!(!shown.chars().any(|c| c != '\n' && is_harmful(c)), "{shown:?}");
+    }
+}

@@ -142,7 +142,7 @@ mod tests {
     fn metric(rule: &str, name: &str) -> Result<Option<ExternalMetric>, String> {
         let mut context = Context::default();
         let source = context.report.sources.add("rules.yaml", rule);
-        let place = forescale_document::Span::start_of(source);
+        let place = Span::start_of(source);
         let adapter = Adapter { external: vec![typed_for_tests(rule)], place };
         let wanted = Wanted { name, selector: None, namespace: "llm", place };
         external_metric(&mut context, &adapter, &wanted).map_err(|_| context.report.render(false, 120))

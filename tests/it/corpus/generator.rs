@@ -174,7 +174,7 @@ fn damage(chance: &mut Chance, base: &Base, keys: &[&str]) -> Vec<Edit> {
     let at = chance.below(length);
     let line = base.lines[chance.below(base.lines.len())];
     let other = base.lines[chance.below(base.lines.len())];
-    let of = |line: (usize, usize)| base.text[line.0..line.1].as_bytes().to_vec();
+    let of = |line: (usize, usize)| base.text.as_bytes()[line.0..line.1].to_vec();
     let whole = |line: (usize, usize)| line.1 - line.0;
     match chance.below(17) {
         0 => vec![Edit::new(at, 1, [base.text.as_bytes()[at] ^ (1 << chance.below(8))])],

@@ -7,6 +7,8 @@ mod access;
 mod deserializer;
 mod error;
 mod expected;
+#[cfg(test)]
+mod tests;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -57,7 +59,7 @@ pub fn decode<T: DeserializeOwned>(root: &Node, report: &mut Report) -> Option<T
         is_fine = false;
         let Error { kind, place } = error;
         // Every error passes a node on its way out.
-        let Some(place) = place else { return None };
+        let place = place?;
         last = place.span;
         if !place.lacks_something || kind.is_of_its_own() {
             report.push(place.diagnostic(&kind, report));

@@ -2,6 +2,8 @@
 
 mod findings;
 mod statements;
+#[cfg(test)]
+mod tests;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;

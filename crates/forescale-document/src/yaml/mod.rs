@@ -3,6 +3,8 @@
 mod reader;
 mod scalar;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;

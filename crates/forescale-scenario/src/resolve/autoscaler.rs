@@ -29,7 +29,7 @@ pub(super) fn resolve(
     cluster: Option<&Cluster>,
     head: Option<&Head>,
 ) -> Told<Autoscaler> {
-    match (raw.autoscaler.as_ref().map(|autoscaler| &**autoscaler), &manifests.hpa) {
+    match (raw.autoscaler.as_deref(), &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
             let replicas = table.replicas;
             if *replicas > MOST_REPLICAS {
