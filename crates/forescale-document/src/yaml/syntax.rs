@@ -39,7 +39,17 @@ pub(super) fn error(error: &ScanError, text: &str, base: Span) -> Diagnostic {
     if let Some(diagnostic) = misindented_item(text, at, base).or_else(|| misindented_key(&lines, span)) {
         return diagnostic;
     }
-    let (message, help) = sentence(error.kind());
+    let (message, help) = match error.kind() {
+        // Between two items in brackets it is the comma that is missing.
+        Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar
+            if lines.last().is_some_and(|(start, line)| {
+                line.get(..at.saturating_sub(start)).and_then(open_in).is_some()
+            }) =>
+        {
+            ("a comma is missing before this", "")
+        }
+        kind => sentence(kind),
+    };
     let diagnostic = Diagnostic::error(Code::SYNTAX, span(at, 1), message);
     if help.is_empty() { diagnostic } else { diagnostic.help(help) }
 }
@@ -85,7 +95,7 @@ impl<'a> Lines<'a> {
     /// The last bracket or quotation mark that a line before the last one, or the last one itself, opens without closing.
     fn open(&self) -> Option<(usize, char)> {
         let of_line = |(start, line): &(usize, &str)| open_in(line).map(|(at, mark)| (start + at, mark));
-        // A mapping in several lines closes what an earlier line opened.
+        // A mapping in several lines closes what an earlier line opened; a text further above is most likely one of a script.
         let few = self.0.iter().rev().take(30);
         let mut closed = 0;
         for (index, line) in few.enumerate() {
@@ -93,7 +103,7 @@ impl<'a> Lines<'a> {
             let opened = line.1.matches(['[', '{']).count();
             if let Some(found) = of_line(line) {
                 let is_text = matches!(found.1, '"' | '\'');
-                if closed < opened || is_text && index > 0 || is_text && index == 0 {
+                if closed < opened || is_text && index < 3 {
                     return Some(found);
                 }
             }
