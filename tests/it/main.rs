@@ -6,7 +6,8 @@
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
 //! - `guides`: the manifests of published guides, and their defects;
-//! - `mistakes`: wrong input files;
+//! - `mistakes`: wrong input files, and what is said about them;
+//! - `corpus`: two thousand damaged files;
 //! - `command`: the command `sim` as its users call it;
 //! - `verbs`: what each verb prints;
 //! - `exit_codes`: how it ends;
@@ -32,6 +33,7 @@
 mod azure;
 mod burst;
 mod command;
+mod corpus;
 mod edges;
 mod exit_codes;
 mod guides;

@@ -68,6 +68,12 @@ pub(crate) const UNWRITABLE: Code = Code {
     title: "the results cannot be written",
     story: "The folder for results does not exist and cannot be made, or a file in it cannot be written. `--out DIR` names another one.",
 };
+/// A run without requests.
+pub(crate) const NOTHING_TO_JUDGE: Code = Code {
+    id: "F042",
+    title: "there is nothing to judge",
+    story: "The scenario sets objectives, and in its run no request arrived, so they are neither met nor missed. Most often a rate is 0, `from` lies near the end of the run, or the window of a trace holds no row.",
+};
 
 /// Objects that are not read.
 pub(crate) const IGNORED: Code = Code {
@@ -112,7 +118,7 @@ pub(crate) const NEVER_LEAVES_ZERO: Code = Code {
     story: "The HPA may scale to zero, and none of its policies for scaling up leads out of zero: a Percent policy allows a share of the replicas that there are, and a share of nothing is nothing. `selectPolicy: Min` takes the policy that allows least, `Disabled` allows none. The HPA then wants replicas and never gets one, in the cluster as well.\n\nA policy of type Pods beside it leads out: `{ type: Pods, value: 1, periodSeconds: 15 }`. Kubernetes' own defaults, for an HPA without `behavior.scaleUp`, have one.",
 };
 
-const ALL: [Code; 18] = [
+const ALL: [Code; 19] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -124,6 +130,7 @@ const ALL: [Code; 18] = [
     TRACE_ORDER,
     NO_SUCH_PATH,
     UNWRITABLE,
+    NOTHING_TO_JUDGE,
     IGNORED,
     SIMULATED_OTHERWISE,
     NO_VALUE,

@@ -112,7 +112,15 @@ impl<'t, 'p> NodeDeserializer<'t, 'p> {
         let node = self.place.node;
         let given: Vec<&Entry> = node.entries().iter().filter(|entry| self.is_left(&entry.node)).collect();
         match (&node.value, given.as_slice()) {
-            (Value::Text(text), _) => visitor.visit_enum(StrDeserializer::new(text)),
+            (Value::Text(text), _) => {
+                visitor.visit_enum(StrDeserializer::new(text)).map_err(|error: Error| match error.kind {
+                    // The word is right, but it needs a table of its own.
+                    Kind::Type { .. } => {
+                        Error::new(Kind::Type { expected: format!("a table such as `{text} = {{ … }}`") })
+                    }
+                    _ => error,
+                })
+            }
             (Value::Table(_), [entry]) => visitor.visit_enum(VariantOf { outer: *self, entry }),
             (Value::Table(_), [_, _, ..]) => {
                 match given.iter().find(|entry| !known.contains(&entry.key.as_str())) {

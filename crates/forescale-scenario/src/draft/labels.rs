@@ -41,7 +41,9 @@ impl TargetLabels {
             let external = hpa.object.spec.metrics.iter().filter_map(|metric| metric.external.as_ref());
             for metric in external.map(|external| &external.metric) {
                 let namespace = hpa_namespace(&hpa.object);
-                let wanted = Wanted { name: &metric.name, selector: metric.selector.as_ref(), namespace };
+                let place = hpa.source.place;
+                let wanted =
+                    Wanted { name: &metric.name, selector: metric.selector.as_ref(), namespace, place };
                 if let Ok(Some(metric)) = external_metric(&mut Context::default(), adapter, &wanted) {
                     metric.query.selectors().for_each(|selector| labels.take(selector));
                 }

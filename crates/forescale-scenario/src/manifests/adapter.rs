@@ -1,6 +1,7 @@
 //! Rules of prometheus-adapter, as Helm values or as the ConfigMap that it reads.
 
 use super::metadata::Ignored;
+use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use forescale_document::{Code, Node, Refusal, Span, Spanned, decode, yaml};
 use serde::Deserialize;
@@ -141,11 +142,19 @@ impl Adapter {
     pub(super) fn of_values(context: &mut Context, path: &Path, named_at: Option<Span>) -> Told<Self> {
         let source = context.read(path, named_at)?;
         let documents = yaml::parse(&mut context.report, source).ok_or(Stopped)?;
-        Self::of_values_tree(context, documents.first().ok_or(Stopped)?)
+        Self::of_values_tree(context, documents.first().ok_or(Stopped)?, named_at)
     }
 
     /// The rules in Helm values that were read.
-    pub(super) fn of_values_tree(context: &mut Context, tree: &Node) -> Told<Self> {
+    pub(super) fn of_values_tree(context: &mut Context, tree: &Node, named_at: Option<Span>) -> Told<Self> {
+        if let Some(kind) = tree.entry("kind").filter(|_| tree.get("apiVersion").is_some()) {
+            let message = "this is a Kubernetes manifest, not Helm values of prometheus-adapter";
+            let diagnostic = context.error(codes::ADAPTER_RULE, Some(kind.key_span), message);
+            let diagnostic = diagnostic.related(named_at, "it is named here");
+            return context.fail(diagnostic.help(
+                "manifests belong under `scenario.manifests`, also a ConfigMap with the adapter's rules",
+            ));
+        }
         let values: Values = decode(tree, &mut context.report).ok_or(Stopped)?;
         let place = tree.entry("rules").map_or(Span::start_of(tree.span.source), |entry| entry.key_span);
         Ok(Self { external: values.rules.external, custom: values.rules.custom, place })

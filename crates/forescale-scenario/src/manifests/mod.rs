@@ -159,7 +159,7 @@ impl Manifests {
 
     /// Takes the rules of Helm values that were read already.
     pub(crate) fn read_adapter_values(&mut self, context: &mut Context, values: &Node) -> Told<()> {
-        let adapter = Adapter::of_values_tree(context, values)?;
+        let adapter = Adapter::of_values_tree(context, values, None)?;
         self.set_adapter(context, adapter)
     }
 

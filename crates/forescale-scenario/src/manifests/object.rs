@@ -1,7 +1,7 @@
 //! The objects of manifest files, whatever their kind.
 
 use crate::codes;
-use crate::context::{Context, Told};
+use crate::context::{Context, Told, unreadable};
 use forescale_document::{Code, Diagnostic, Node, Span, Value, yaml};
 use std::path::{Path, PathBuf};
 
@@ -90,7 +90,7 @@ pub(crate) fn files(context: &mut Context, path: &Path, named_at: Option<Span>) 
     }
     let mut found = Vec::new();
     if let Err(error) = collect(path, &mut found, 0) {
-        let message = format!("`{}` cannot be read: {error}", path.display());
+        let message = format!("`{}` {}", path.display(), unreadable(&error));
         let diagnostic = context.error(Code::UNREADABLE, named_at, message);
         return context.fail(diagnostic);
     }

@@ -23,6 +23,8 @@ pub(crate) struct VllmArgs {
     pub(crate) async_scheduling: Option<bool>,
     /// Flags that the simulation does not know; they are without effect.
     pub(crate) unknown: Vec<Spanned<String>>,
+    /// Where the first word stands.
+    pub(crate) first: Option<forescale_document::Span>,
     /// Where each flag that was read stands.
     pub(crate) places: Vec<(String, Option<forescale_document::Span>)>,
 }
@@ -86,7 +88,7 @@ impl VllmArgs {
     ///
     /// All flags with a missing or wrong value are told.
     pub(crate) fn parse(context: &mut Context, words: &[Spanned<String>]) -> Told<Self> {
-        let mut args = Self::default();
+        let mut args = Self { first: words.first().and_then(Spanned::span), ..Self::default() };
         let mut words = words.iter().peekable();
         let mut after_serve = false;
         let mut is_fine = Ok(());
@@ -130,6 +132,11 @@ impl VllmArgs {
         is_fine.map(|()| args)
     }
 
+    /// Where the command line begins: the place of what is not on it.
+    pub(crate) fn first(&self) -> Option<forescale_document::Span> {
+        self.first
+    }
+
     /// Where a flag stands, by its name without dashes.
     pub(crate) fn place(&self, flag: &str) -> Option<forescale_document::Span> {
         self.places.iter().rev().find(|(name, _)| name == flag).and_then(|(_, span)| *span)
@@ -166,7 +173,10 @@ impl VllmArgs {
         }
         fn number<T: std::str::FromStr>(flag: &str, value: Option<&str>) -> Result<Option<T>, Refusal> {
             let value = value.ok_or_else(|| missing(flag))?;
-            value.parse().map(Some).map_err(|_| wrong(format!("`{flag} {value}`: not a number in range")))
+            value
+                .parse()
+                .map(Some)
+                .map_err(|_| wrong(format!("`{flag}` needs a number that is not negative, found `{value}`")))
         }
         fn tokens(flag: &str, value: Option<&str>) -> Result<Option<u32>, Refusal> {
             let factor = |value: &str| match value.chars().next_back() {
@@ -176,7 +186,16 @@ impl VllmArgs {
             };
             let factor = value.map_or(1, factor);
             let digits = value.map(|value| value.trim_end_matches(['k', 'K']));
-            let count: Option<u32> = number(flag, digits)?;
+            let form = || {
+                wrong(format!(
+                    "`{flag}` needs a number of tokens such as 8192, 8k or 8K, found `{}`",
+                    value.unwrap_or_default()
+                ))
+            };
+            let count: Option<u32> = match digits {
+                Some(digits) => Some(digits.parse().map_err(|_| form())?),
+                None => return Err(missing(flag)),
+            };
             let count = count.and_then(|count| count.checked_mul(factor));
             count.map(Some).ok_or_else(|| wrong(format!("`{flag} {}`: too large", value.unwrap_or_default())))
         }
@@ -242,7 +261,10 @@ mod tests {
 
     #[test]
     fn wrong_values_are_named() {
-        assert_eq!(parse("--max-num-seqs many").unwrap_err(), "`--max-num-seqs many`: not a number in range");
+        assert_eq!(
+            parse("--max-num-seqs many").unwrap_err(),
+            "`--max-num-seqs` needs a number that is not negative, found `many`"
+        );
         assert_eq!(parse("--max-num-seqs --port 1").unwrap_err(), "`--max-num-seqs` needs a value");
         assert!(parse("--async-scheduling=maybe").is_err());
         assert_eq!(parse("-pp 2").unwrap_err(), "`--pipeline-parallel-size` is not simulated yet");

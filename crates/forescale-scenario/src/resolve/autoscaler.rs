@@ -92,15 +92,46 @@ pub(crate) fn place(found: &Found<Manifest>, field: &str) -> Span {
 
 /// What the API server says, at the fields that it is about.
 pub(crate) fn reject(context: &mut Context, found: &Found<Manifest>, errors: &[FieldError]) {
-    for error in errors {
+    let mut rest = errors;
+    while let Some(error) = rest.first() {
+        // All that is wrong with one field is one mistake.
+        let count = rest.iter().take_while(|other| other.field == error.field).count();
+        let (same, others) = rest.split_at(count);
+        rest = others;
+        let reasons: Vec<String> = same.iter().map(|error| error.reason.to_string()).collect();
         let steps = error.field.segments().iter().map(|segment| match segment {
             PathSegment::Field(name) => Step::Key((*name).to_owned()),
             PathSegment::Index(index) => Step::Index(*index),
         });
-        let span = Path(steps.collect()).nearest_span(&found.source.tree);
-        let diagnostic = context.error(codes::REJECTED, Some(span), error.to_string());
-        context.report.push(diagnostic.label("Kubernetes rejects this"));
+        let path = Path(steps.collect());
+        let span = path.nearest_span(&found.source.tree);
+        let message = format!("{}: {}", error.field, reasons.join("; "));
+        let diagnostic = context.error(codes::REJECTED, Some(span), message).label("Kubernetes rejects this");
+        let other = other_half(found, &path).filter(|_| {
+            reasons.iter().any(|reason| reason.contains("minReplicas") || reason.starts_with("Forbidden"))
+        });
+        let diagnostic = match other {
+            Some((place, label)) => diagnostic.related(place, label),
+            None => diagnostic,
+        };
+        context.report.push(diagnostic);
     }
+}
+
+/// The field that contradicts this one, if there is one.
+fn other_half(found: &Found<Manifest>, path: &Path) -> Option<(Span, String)> {
+    let (last, before) = path.0.split_last()?;
+    let Step::Key(last) = last else { return None };
+    let others: &[&str] = match last.as_str() {
+        "maxReplicas" => &["minReplicas"],
+        "value" => &["averageValue"],
+        "averageValue" => &["averageUtilization"],
+        "object" | "pods" | "external" | "resource" | "containerResource" => &["type"],
+        _ => &[],
+    };
+    let parent = Path(before.to_vec()).find(&found.source.tree)?;
+    let (name, node) = others.iter().find_map(|name| Some((name, parent.get(name)?)))?;
+    Some((node.span, format!("`{name}` is here")))
 }
 
 fn hpa(
@@ -114,7 +145,9 @@ fn hpa(
     let flags = Flags::default();
     let errors = manifest.validate(gates);
     reject(context, found, &errors);
-    let target = check_target(context, found, manifests);
+    // What Kubernetes rejects is not looked for.
+    let is_named = errors.iter().all(|error| !error.field.to_string().starts_with("spec.scaleTargetRef"));
+    let target = if is_named { check_target(context, found, manifests) } else { Err(Stopped) };
     if !errors.is_empty() {
         return Err(Stopped);
     }
@@ -126,10 +159,8 @@ fn hpa(
     }
     let spec = manifest.spec.defaulted(gates);
     if let Err(error) = check(&spec) {
-        let text = error.to_string();
-        let field = text.split([' ', ':']).find(|word| word.starts_with("spec.")).unwrap_or("spec.metrics");
-        let span = place(found, field);
-        return context.fail(context.error(codes::NOT_SIMULATED, Some(span), text));
+        let span = place(found, &format!("spec.metrics[{}].type", error.index));
+        return context.fail(context.error(codes::NOT_SIMULATED, Some(span), error.to_string()));
     }
     if spec.max_replicas > MOST_REPLICAS as i32 {
         let message = format!("maxReplicas above {MOST_REPLICAS} is more than can be simulated");

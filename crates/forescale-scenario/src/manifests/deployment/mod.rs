@@ -79,7 +79,10 @@ impl Container {
                     Ok(amount.map(|_| count))
                 }
                 _ => {
-                    let message = format!("`{}` is no number of GPUs", *amount);
+                    let given = amount
+                        .span()
+                        .map(|span| context.report.sources.slice(span).trim_matches(['"', '\'']));
+                    let message = format!("`{}` is no number of GPUs", given.unwrap_or_default());
                     context.fail(context.error(codes::REJECTED, amount.span(), message))
                 }
             },
