@@ -20,7 +20,6 @@ pub(super) fn cases() -> Vec<Case> {
         warned("a fixed number of replicas", BURST, "[slo]", "[autoscaler]\nfixed = { replicas = 2 }\n\n[slo]"),
         warned("a priority", BURST, "[gateway]", "priority = 5\n\n[gateway]"),
         warned("a later version of the EPP's API", PICKER, "llm-d.ai/v1alpha1", "llm-d.ai/v1"),
-        warned("a filter that is injected", PICKER, "  - name: default\n", "  - name: default\n    injectSaturationFilter: true\n"),
         warned("objects without effect", HPA, "apiVersion: autoscaling/v2", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\n---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n---\napiVersion: autoscaling/v2"),
         case("Warnings", "a List of objects, a second Deployment", MONITORED, &[
             Edit::Replace(MONITORED, "duration = \"30m\"", "duration = \"2s\""),
