@@ -1,6 +1,7 @@
 //! What was read, and what is wrong with it.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::harmless::{harmless, is_harmful};
 use crate::source::{Position, Source, Sources, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
@@ -145,17 +146,6 @@ impl Report {
         };
         self.in_order().into_iter().map(one).collect()
     }
-}
-
-/// Whether a terminal would do something else with it than show it.
-fn is_harmful(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// A text as it can be shown on a terminal, on one line.
-pub(crate) fn harmless(text: &str) -> String {
-    text.replace(is_harmful, "\u{fffd}")
 }
 
 /// A source with places in it.

@@ -1,6 +1,6 @@
 //! Texts and places in them.
 
-use crate::report::harmless;
+use crate::harmless::harmless;
 
 /// A text that was read, within its [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

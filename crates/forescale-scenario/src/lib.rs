@@ -4,12 +4,14 @@
 //! told in a [`Rejection`], all of it at once, each mistake with its file, line and column; whatever is valid but simulated in
 //! another way is a warning in the scenario's report.
 
+mod aftermath;
 mod codes;
 mod context;
 mod draft;
 mod engine;
 mod examine;
 mod external;
+mod load;
 mod manifests;
 mod overrides;
 mod profile;
