@@ -71,7 +71,7 @@ impl Code {
     pub const WRONG_UNIT: Self = Self {
         id: "F010",
         title: "a unit is missing or wrong",
-        story: "Durations and sizes carry their unit, so that nobody has to guess: `\"250ms\"`, `\"15s\"`, `\"1h30m\"`, `\"2d\"`; `\"16GB\"`, `\"1.5GiB\"`, `\"1.2GB/s\"`. The units of durations are ns, us (or µs), ms, s, m, h and d; those of sizes B, kB, MB, GB, TB (powers of 1000) and KiB, MiB, GiB, TiB (powers of 1024).\n\nToken counts, rates in requests/s and quotas are plain numbers.",
+        story: "Durations and sizes carry their unit, so that nobody has to guess: `\"250ms\"`, `\"15s\"`, `\"1h30m\"`, `\"2d\"`; `\"16GB\"`, `\"1.5GiB\"`, `\"1.2GB/s\"`. The units of durations are ps, ns, us (or µs), ms, s, m, h and d; those of sizes B, kB, MB, GB, TB (powers of 1000) and KiB, MiB, GiB, TiB (powers of 1024).\n\nToken counts, rates in requests/s and quotas are plain numbers.",
     };
     /// A value beyond its range.
     pub const OUT_OF_RANGE: Self = Self {

@@ -125,13 +125,15 @@ impl Report {
     pub fn to_json(&self) -> Value {
         let place = |span: &Span| {
             let at = self.sources.position(*span);
-            json!({ "file": self.sources.name(span.source), "line": at.line, "column": at.column })
+            let text = self.sources.slice(self.sources.on_one_line(*span));
+            json!({ "file": self.sources.name(span.source), "line": at.line, "column": at.column, "text": text })
         };
         let one = |diagnostic: &Diagnostic| {
             let mut object = json!({
                 "severity": diagnostic.severity.name(),
                 "code": diagnostic.code.id,
                 "message": diagnostic.message,
+                "label": diagnostic.label,
                 "help": diagnostic.help,
                 "related": diagnostic.related.iter().map(|(span, label)| {
                     let mut object = place(span);

@@ -125,11 +125,12 @@ fn check_hpa(context: &mut Context, found: &Found<HorizontalPodAutoscaler>, mani
 }
 
 fn check_server(context: &mut Context, manifests: &Manifests) -> Option<VllmArgs> {
-    let deployment = &manifests.deployment.as_ref()?.object;
-    deployment.check(context).ok()?;
+    let found = manifests.deployment.as_ref()?;
+    let deployment = &found.object;
+    deployment.check(context, found.source.place).ok()?;
     let server = deployment.server(context).ok()?;
     server.gpus(context).ok();
-    server.pre_stop_seconds(context).ok();
+    server.pre_stop_seconds(context, deployment.grace_period_seconds()).ok();
     let words = server.command_line(context).ok()?;
     VllmArgs::parse(context, &words).ok()
 }

@@ -6,7 +6,7 @@ use crate::manifests::{Adapter, Rule};
 use forescale_core::autoscaler::hpa::api::LabelSelector;
 use forescale_core::external_metric_key;
 use forescale_core::telemetry::ExternalMetric;
-use forescale_document::{Code, Diagnostic, Span};
+use forescale_document::{Code, Diagnostic, Span, nearest};
 use forescale_promql::{ParseError, parse, parse_selector};
 use regex::Regex;
 
@@ -125,14 +125,32 @@ fn query_text(context: &mut Context, rule: &Rule, series: &str, wanted: &Wanted<
         .replace("<<.Series>>", series)
         .replace("<<.LabelMatchers>>", &matchers.join(","))
         .replace("<<.GroupBy>>", "");
-    match text.find("<<") {
-        Some(at) => {
-            let message = format!("the template `{}` in metricsQuery is not simulated yet", &text[at..]);
-            context.fail(context.error(codes::NOT_SIMULATED, rule.metrics_query.span(), message))
-        }
+    let left = text.split("<<").nth(1).map(|rest| rest.split(">>").next().unwrap_or(rest).to_owned());
+    match left {
         None => Ok(text),
+        Some(left) => {
+            let left = left.trim().to_owned();
+            let place = rule.metrics_query.span();
+            let is_known = PLACEHOLDERS.iter().any(|name| left.starts_with(name));
+            let diagnostic = if is_known {
+                let message = format!("the template `<<{left}>>` in metricsQuery is not simulated yet");
+                context.error(codes::NOT_SIMULATED, place, message)
+            } else {
+                let message = format!("metricsQuery: prometheus-adapter knows no template `<<{left}>>`");
+                let diagnostic = context.error(codes::ADAPTER_RULE, place, message);
+                match nearest(&left, PLACEHOLDERS) {
+                    Some(near) => diagnostic.label(format!("did you mean `<<{near}>>`?")),
+                    None => diagnostic.help(format!("there are `<<{}>>`", PLACEHOLDERS.join(">>`, `<<"))),
+                }
+            };
+            context.fail(diagnostic)
+        }
     }
 }
+
+/// What prometheus-adapter fills in.
+const PLACEHOLDERS: [&str; 5] =
+    [".Series", ".LabelMatchers", ".GroupBy", ".GroupBySlice", ".LabelValuesByName"];
 
 #[cfg(test)]
 mod tests {

@@ -7,8 +7,8 @@ use crate::raw::RawScenario;
 use crate::resolve::resolve;
 use crate::scenario::{Rejection, Scenario};
 use crate::settings::{self, Settings};
-use forescale_document::{SourceId, decode, toml};
-use std::path::Path;
+use forescale_document::{Code, Diagnostic, Node, SourceId, Spanned, Value, decode, toml};
+use std::path::{Path, PathBuf};
 
 impl Scenario {
     /// Reads a scenario file and the manifests that it names.
@@ -48,12 +48,41 @@ pub(crate) fn load_source(
     context.scenario = Some(source);
     let mut tree = toml::parse(&mut context.report, source).ok_or(Stopped)?;
     overrides::apply_to_scenario(context, overrides, &mut tree)?;
-    let raw: RawScenario = decode(&tree, &mut context.report).ok_or(Stopped)?;
+    check_workload_names(context, &mut tree);
+    let raw: Option<RawScenario> = decode(&tree, &mut context.report);
     let base = file.parent().unwrap_or(Path::new(""));
-    let mut objects = manifests::load(context, base, &raw.scenario.manifests)?;
-    overrides::apply_to_manifests(context, overrides, &mut objects)?;
-    let mut manifests = Manifests::read(context, objects)?;
+    // What is wrong with the manifests is told even where the scenario itself cannot be read.
+    let paths = raw.as_ref().map_or_else(|| manifest_paths(&tree), |raw| raw.scenario.manifests.clone());
+    let (mut objects, all_read) = manifests::load(context, base, &paths);
+    let overridden = overrides::apply_to_manifests(context, overrides, &mut objects);
+    let manifests = Manifests::read(context, objects);
+    let raw = raw.filter(|_| all_read && !context.report.has_errors()).ok_or(Stopped)?;
+    overridden?;
+    let mut manifests = manifests?;
     let scenario = resolve(context, file, &raw, &mut manifests)?;
     let settings = Settings { scenario: settings::of_scenario(&tree), ..scenario.settings };
     Ok(Scenario { settings, ..scenario })
+}
+
+/// `[workload]` with the keys of a workload in it: they would be taken for names.
+fn check_workload_names(context: &mut Context, tree: &mut Node) {
+    let Value::Table(entries) = &mut tree.value else { return };
+    let Some(at) = entries.iter().position(|entry| entry.key == "workload") else { return };
+    let keys = ["arrivals", "prompt_tokens", "output_tokens", "trace"];
+    let misplaced = entries
+        .get(at)
+        .and_then(|entry| entry.node.entries().iter().find(|inner| keys.contains(&inner.key.as_str())));
+    if let Some(misplaced) = misplaced {
+        let message = format!("a workload needs a name: `{}` stands in `[workload]` itself", misplaced.key);
+        let diagnostic = Diagnostic::error(Code::UNKNOWN_KEY, misplaced.key_span, message);
+        context.report.push(diagnostic.help("write for example `[workload.chat]`"));
+        entries.remove(at);
+    }
+}
+
+/// The manifests that a scenario names, as far as they are texts.
+fn manifest_paths(tree: &Node) -> Vec<Spanned<PathBuf>> {
+    let named = tree.get("scenario").and_then(|head| head.get("manifests"));
+    let texts = named.map(Node::items).unwrap_or_default().iter();
+    texts.filter_map(|item| Some(Spanned::at(PathBuf::from(item.text()?), item.span))).collect()
 }

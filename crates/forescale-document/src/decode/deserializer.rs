@@ -176,6 +176,16 @@ impl<'t> serde::Deserializer<'t> for NodeDeserializer<'t, '_> {
         }
     }
 
+    fn deserialize_tuple<V: Visitor<'t>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        match &self.place.node.value {
+            Value::List(items) if items.len() != len => {
+                let expected = format!("a list of {len} values, not {}", items.len());
+                Err(self.placed(Error::new(Kind::Length { expected })))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.place.node.value {
             Value::Null => visitor.visit_map(TableAccess::new(self)).map_err(|error| self.placed(error)),
@@ -211,7 +221,7 @@ impl<'t> serde::Deserializer<'t> for NodeDeserializer<'t, '_> {
 
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
         tuple_struct identifier
     }
 }

@@ -21,6 +21,17 @@ pub(super) fn error(error: &ScanError, text: &str, base: Span) -> Diagnostic {
         let open = lines.last().and_then(|(_, line)| line.find("{{")).unwrap_or(0);
         return helm(span(start + open, 2));
     }
+    if let Some((start, found)) = lines
+        .last()
+        .and_then(|(start, line)| Some((start, line.char_indices().find(|(_, c)| is_odd_blank(*c))?)))
+    {
+        let (at, blank) = found;
+        let message = format!(
+            "a blank of another kind (U+{:04X}) stands here, where YAML takes plain spaces only",
+            u32::from(blank)
+        );
+        return Diagnostic::error(Code::SYNTAX, span(start + at, blank.len_utf8()), message);
+    }
     if let Some(tab) = lines.tab(text) {
         let diagnostic =
             Diagnostic::error(Code::SYNTAX, span(tab, 1), "a tab stands where YAML allows spaces only");
@@ -52,6 +63,11 @@ pub(super) fn error(error: &ScanError, text: &str, base: Span) -> Diagnostic {
     };
     let diagnostic = Diagnostic::error(Code::SYNTAX, span(at, 1), message);
     if help.is_empty() { diagnostic } else { diagnostic.help(help) }
+}
+
+/// Blanks that look like spaces and come from web pages.
+fn is_odd_blank(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{2000}'..='\u{200b}' | '\u{202f}' | '\u{3000}' | '\u{feff}')
 }
 
 /// A template where YAML is expected.

@@ -2,7 +2,7 @@
 
 use crate::codes;
 use crate::context::{Context, Told};
-use forescale_document::{Code, Refusal, Spanned};
+use forescale_document::{Code, Refusal, Spanned, nearest};
 
 /// What the simulation reads of `vllm serve …`; `None` where the flag is not given.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,6 +83,53 @@ const SHORT: [(&str, &str); 4] = [
     ("-q", "--quantization"),
 ];
 
+/// Flags that are read.
+const KNOWN: [&str; 14] = [
+    "--model",
+    "--served-model-name",
+    "--max-num-seqs",
+    "--max-num-batched-tokens",
+    "--max-model-len",
+    "--block-size",
+    "--num-gpu-blocks-override",
+    "--gpu-memory-utilization",
+    "--tensor-parallel-size",
+    "--long-prefill-token-threshold",
+    "--shutdown-timeout",
+    "--enable-chunked-prefill",
+    "--enable-prefix-caching",
+    "--async-scheduling",
+];
+
+/// The flag that a misspelt one means; vLLM has many more than are known here, so only a close one counts.
+fn meant(flag: &str) -> Option<&'static str> {
+    let near = nearest(flag, KNOWN.into_iter().chain(WITHOUT_EFFECT).chain(NOT_YET))?;
+    let begins_alike = flag.get(..6).is_some_and(|start| near.starts_with(start));
+    (begins_alike && flag.len().abs_diff(near.len()) <= 2).then_some(near)
+}
+
+/// What vLLM would not take for the flag that it looks like.
+fn slip(word: &str) -> Option<Refusal> {
+    let dash = word.chars().next().filter(|c| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}'));
+    if let Some(dash) = dash {
+        let flag = word.trim_start_matches(dash);
+        let refusal = Refusal::new(
+            Code::WRONG_VALUE,
+            "begins with a typographic dash, so vLLM does not take it for an argument",
+        );
+        return Some(refusal.help(format!("write `--{flag}`")));
+    }
+    let (flag, value) = word.split_once(char::is_whitespace)?;
+    if !flag.starts_with("--") || flag.contains('=') {
+        return None;
+    }
+    let refusal = Refusal::new(
+        Code::WRONG_VALUE,
+        "an argument and its value are two words, so vLLM knows no such argument",
+    );
+    Some(refusal.help(format!("write `{flag}={}`, or two items of the list", value.trim())))
+}
+
 impl VllmArgs {
     /// Reads a command line: `--flag value`, `--flag=value`, `--flag`, `--no-flag`; `_` and `-` are the same, as in vLLM.
     ///
@@ -99,10 +146,16 @@ impl VllmArgs {
                 None => word.to_owned(),
             };
             let word = word.as_str();
+            if let Some(refusal) = slip(word) {
+                let diagnostic = context.refused(refusal, given.span(), word);
+                is_fine = context.fail(diagnostic);
+                continue;
+            }
             if !word.starts_with("--") {
                 // `vllm serve MODEL`
                 if after_serve && args.model.is_none() && !word.starts_with('-') {
                     args.model = Some(word.to_owned());
+                    args.places.push(("model".to_owned(), given.span()));
                 }
                 after_serve = word == "serve";
                 continue;
@@ -126,7 +179,8 @@ impl VllmArgs {
             };
             if let Err(refusal) = read {
                 let diagnostic = context.error(refusal.code, given.span(), refusal.message);
-                is_fine = context.fail(diagnostic);
+                let help = refusal.help;
+                is_fine = context.fail(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
             }
         }
         is_fine.map(|()| args)
@@ -219,7 +273,14 @@ impl VllmArgs {
             "--shutdown-timeout" => self.shutdown_timeout = number(flag, value)?,
             _ if WITHOUT_EFFECT.contains(&flag) || NOT_YET.contains(&flag) && value == Some("1") => {}
             _ if NOT_YET.contains(&flag) => return not_yet(format!("`{flag}` is not simulated yet")),
-            _ => self.unknown.push(word.clone().map(|_| flag.to_owned())),
+            _ => match meant(flag) {
+                Some(near) => {
+                    let refusal =
+                        Refusal::new(codes::UNKNOWN_REFERENCE, format!("vLLM has no argument `{flag}`"));
+                    return Err(refusal.help(format!("did you mean `{near}`?")));
+                }
+                None => self.unknown.push(word.clone().map(|_| flag.to_owned())),
+            },
         }
         Ok(())
     }
@@ -269,5 +330,7 @@ mod tests {
         assert!(parse("--async-scheduling=maybe").is_err());
         assert_eq!(parse("-pp 2").unwrap_err(), "`--pipeline-parallel-size` is not simulated yet");
         assert!(parse("--data-parallel-size=1 --max-model-len 4k").is_ok());
+        assert_eq!(parse("--max-num-seq=1").unwrap_err(), "vLLM has no argument `--max-num-seq`");
+        assert!(parse("—max-num-seqs=1").unwrap_err().contains("typographic dash"));
     }
 }

@@ -226,7 +226,14 @@ pub(crate) fn check_target(
         return context.fail(diagnostic.help("write `apiVersion: apps/v1`"));
     }
     // Without a manifest the Deployment is whatever the HPA names.
-    let Some(deployment) = &manifests.deployment else { return Ok(()) };
+    let Some(deployment) = &manifests.deployment else {
+        let message = format!(
+            "Deployment `{}`, which the HPA scales, is not among the manifests; simulated is one of 1 replica with vLLM's defaults, as far as the scenario says nothing else",
+            target.name
+        );
+        context.warn(codes::SIMULATED_OTHERWISE, place(found, "spec.scaleTargetRef.name"), message);
+        return Ok(());
+    };
     let metadata = &deployment.object.metadata;
     let name = metadata.name();
     if target.name != name {
