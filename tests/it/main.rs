@@ -1,14 +1,17 @@
 //! The one integration test of the workspace; each module looks at the program from its own side.
 //!
 //! What the program does:
-//! - `burst`, `azure`: whole scenarios;
+//! - `burst`, `scale_to_zero`, `azure`: whole scenarios;
 //! - `queueing`, `lambda_ttl`: closed forms;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
-//! - `mistakes`: wrong input files;
+//! - `guides`: the manifests of published guides, and their defects;
+//! - `mistakes`: wrong input files, and what is said about them;
+//! - `corpus`: two thousand damaged files;
 //! - `command`: the command `sim` as its users call it;
 //! - `verbs`: what each verb prints;
 //! - `exit_codes`: how it ends;
+//! - `init`: the scenarios that it writes;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
 //! - `progress`: who listens to a run changes nothing.
@@ -30,8 +33,11 @@
 mod azure;
 mod burst;
 mod command;
+mod corpus;
 mod edges;
 mod exit_codes;
+mod guides;
+mod init;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;
@@ -40,6 +46,7 @@ mod queueing;
 mod random_runs;
 mod reference;
 mod result;
+mod scale_to_zero;
 mod support;
 mod tidy;
 mod verbs;

@@ -1,159 +1,224 @@
-//! Mistakes in otherwise good files: each is refused, or warned of, with a sentence that names it.
+//! Mistakes in otherwise good files, and what the command says about each: a gallery, compared byte by byte.
+
+mod adapter;
+mod case;
+mod files;
+mod hpa;
+mod keys;
+mod manifests;
+mod sets;
+mod syntax;
+mod traces;
+mod values;
+mod warnings;
 
 use crate::support::root;
+use crate::workspace::assert_none;
+use case::Case;
+use forescale::core::{RunError, run};
+use forescale::document::Report;
 use forescale::scenario::Scenario;
-use std::path::Path;
+use std::collections::BTreeSet;
 
-const BURST: &str = "burst.toml";
-const DEPLOYMENT: &str = "manifests/llm-d/deployment.yaml";
-const PICKER: &str = "manifests/llm-d/endpoint-picker-config.yaml";
-const HPA: &str = "manifests/llm-d/hpa.yaml";
-const ADAPTER: &str = "manifests/prometheus-adapter-values.yaml";
-
-/// File, what is replaced by what, and what the sentence contains.
-const REFUSED: &[(&str, &str, &str, &str)] = &[
-    (
-        BURST,
-        "scrape_interval = \"15s\"",
-        "scrape_interval = \"1ps\"",
-        "`telemetry.scrape_interval`: must be at least",
-    ),
-    (BURST, "default_request_ttl = \"60s\"", "default_request_ttl = \"60\"", "`60` has no unit"),
-    (BURST, "name = \"burst\"", "name = \"../burst\"", "`scenario.name`: must consist of"),
-    (BURST, "service = ", "\"bad label\" = ", "no name that a target label can have"),
-    (BURST, "main-2026-08-22", "v0.10.0", "no waiting limit of its own for an empty pool"),
-    (DEPLOYMENT, "nvidia.com/gpu: \"1\"", "nvidia.com/gpu: \"8\"", "a pod has 8 GPUs"),
-    (DEPLOYMENT, "nvidia.com/gpu: \"1\"", "nvidia.com/mig-1g.5gb: 1", "a part of a GPU"),
-    (DEPLOYMENT, "--port=8000", "-tp=4", "--tensor-parallel-size 4: profile"),
-    (
-        DEPLOYMENT,
-        "--port=8000",
-        "--pipeline-parallel-size=2",
-        "`--pipeline-parallel-size` is not simulated yet",
-    ),
-    (DEPLOYMENT, "--port=8000", "--max-model-len=auto", "write the number of tokens"),
-    (DEPLOYMENT, "--max-num-seqs=1024", "--max-num-seqs=9000", "smaller than --max-num-seqs"),
-    (
-        DEPLOYMENT,
-        "kind: Deployment",
-        "kind: StatefulSet",
-        "StatefulSet `vllm-llama-3-1-8b` is not simulated yet",
-    ),
-    (DEPLOYMENT, "kind: Deployment", "kind: List", "`kind: List` is not read yet"),
-    (DEPLOYMENT, "apps/v1", "extensions/v1beta1", "Kubernetes has apps/v1"),
-    (
-        DEPLOYMENT,
-        "      terminationGracePeriodSeconds",
-        "      gracePeriodSeconds",
-        "unknown field `gracePeriodSeconds`",
-    ),
-    (
-        DEPLOYMENT,
-        "preStop: { sleep: { seconds: 15 } }",
-        "preStop: { exec: { command: [drain] } }",
-        "a preStop hook that sleeps",
-    ),
-    (PICKER, "type: queue-scorer", "type: queue-scorr", "did you mean `queue-scorer`?"),
-    (PICKER, "pluginRef: queue-scorer", "pluginRef: queue", "names no plugin of this file"),
-    (PICKER, "weight: 2", "weight: -2", "not negative"),
-    (PICKER, "llm-d.ai/v1alpha1", "config.x-k8s.io/v1alpha1", "is not read by llm-d-router-main"),
-    (PICKER, "queueDepthThreshold: 5", "queueDepthThreshold: 0", "queueDepthThreshold must be above 0"),
-    (PICKER, "saturationDetector:", "defaultRequestTTL: 30s\n  saturationDetector:", "flowControl says 30s"),
-    (
-        HPA,
-        "kind: HorizontalPodAutoscaler",
-        "kind: ScaledObject",
-        "is an autoscaler that is not simulated yet",
-    ),
-    (
-        HPA,
-        "name: vllm-llama-3-1-8b\n  minReplicas",
-        "name: other\n  minReplicas",
-        "scaleTargetRef names `other`",
-    ),
-    (HPA, "    kind: Deployment", "    kind: StatefulSet", "scaleTargetRef is a StatefulSet"),
-    (HPA, "namespace: llm-d", "namespace: other", "the HPA is in namespace `other`"),
-    (HPA, "maxReplicas: 3", "maxReplicas: 0", "Kubernetes rejects this"),
-    (
-        HPA,
-        "stabilizationWindowSeconds: 300",
-        "stabilisationWindowSeconds: 300",
-        "unknown field `stabilisationWindowSeconds`",
-    ),
-    (HPA, "type: External", "type: Pods", "spec.metrics[0]"),
-    (
-        ADAPTER,
-        "namespaced: false",
-        "overrides: { namespaced: false }",
-        "`namespaced` belongs beside `overrides`",
-    ),
-    (
-        ADAPTER,
-        "metricsQuery: 'sum(inference_ext",
-        "metricsQuery: 'max(inference_ext",
-        "`max` is not evaluated yet",
-    ),
+/// Words by which text of a library gives itself away.
+const GIVE_AWAYS: [&str; 36] = [
+    "invalid type",
+    "invalid value:",
+    "invalid length",
+    "expected one of",
+    "missing field",
+    "unknown field",
+    "unknown variant",
+    "duplicate field",
+    "did not match any variant",
+    "TOML parse error",
+    "os error",
+    "did not find expected",
+    "while parsing",
+    "while scanning",
+    "simple key",
+    "mapping values are not allowed",
+    "recursion limit",
+    "CSV error",
+    "Utf8Error",
+    "utf-8 sequence",
+    "regex parse error",
+    "premature end",
+    "parsing failed",
+    "ParseIntError",
+    "invalid digit",
+    "Err(",
+    "Some(",
+    "None",
+    "Option<",
+    "struct ",
+    "enum ",
+    "u16",
+    "u32",
+    "u64",
+    "i32",
+    "f64",
 ];
 
-const WARNED: &[(&str, &str, &str, &str)] = &[
-    (
-        BURST,
-        "top_level_controller_name = ",
-        "toplevel = ",
-        "never has a label that matches `top_level_controller_name",
-    ),
-    (BURST, "cold_start = {", "# cold_start = {", "start in no time"),
-    (DEPLOYMENT, "            - --no-async-scheduling\n", "", "simulated is the synchronous scheduler"),
-    (DEPLOYMENT, "            - --no-enable-prefix-caching\n", "", "simulated is no prefix caching"),
-    (DEPLOYMENT, "failureThreshold: 120", "failureThreshold: 3", "its startup probe gives up after 15 s"),
-    (DEPLOYMENT, "meta-llama/Llama-3.1-8B-Instruct", "google/gemma", "the Deployment serves `google/gemma`"),
-    (DEPLOYMENT, "v0.33.0", "v0.11.0", "is simulated as vLLM 0.33"),
-    (DEPLOYMENT, "--port=8000", "--made-up=1", "without effect here: --made-up"),
-    (ADAPTER, "as: igw_queue_depth", "as: queue_depth", "no rule in"),
+/// All classes of mistakes; each has a case.
+const CLASSES: [&str; 19] = [
+    "Syntax",
+    "Unknown keys",
+    "Wrong types",
+    "Wrong units",
+    "Out of range",
+    "Missing keys",
+    "Files",
+    "Duplicate keys",
+    "Contradictions",
+    "Unknown references",
+    "Second objects",
+    "Not simulated",
+    "Adapter rules",
+    "Monitors that select nothing",
+    "Traces",
+    "Results that cannot be written",
+    "--set",
+    "Several mistakes at once",
+    "What Kubernetes rejects",
 ];
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).unwrap();
+fn all() -> Vec<Case> {
+    [
+        syntax::cases(),
+        keys::cases(),
+        values::cases(),
+        files::cases(),
+        manifests::cases(),
+        adapter::cases(),
+        traces::cases(),
+        sets::cases(),
+        hpa::cases(),
+    ]
+    .concat()
+}
+
+/// What is wrong by the library: in the files, or in a trace as a run comes to it.
+fn report(case: &Case, folder: &std::path::Path) -> Option<Report> {
+    let sets: Vec<String> = case.sets.iter().map(|set| (*set).to_owned()).collect();
+    match Scenario::load_with(&folder.join(case.scenario), &sets) {
+        Err(rejection) => Some(rejection.0),
+        Ok(scenario) if case.class == "Traces" => match run(&scenario.config) {
+            Err(RunError::Trace(error)) => Some(Scenario::trace_report(&error)),
+            other => panic!("{}: {other:?}", case.name),
+        },
+        Ok(_) => None,
+    }
+}
+
+/// What every diagnostic has, as a program reads it and as it is shown.
+fn complaints(case: &Case, report: Option<&Report>, told: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let diagnostics = report.map(Report::to_json);
+    for diagnostic in diagnostics.iter().flat_map(|all| all.as_array().unwrap()) {
+        let place = &diagnostic["place"];
+        let is_placed = place["file"].as_str().is_some_and(|file| !file.is_empty())
+            && place["line"].as_u64() >= Some(1)
+            && place["column"].as_u64() >= Some(1);
+        if !is_placed || diagnostic["code"].as_str().is_none() {
+            wrong.push(format!("no place or code: {diagnostic}"));
         }
     }
-}
-
-/// Loads burst.toml with one replacement.
-fn load(file: &str, from: &str, to: &str) -> Result<Scenario, String> {
-    let folder = tempfile::tempdir().unwrap();
-    copy(&root().join("scenarios"), folder.path());
-    let path = folder.path().join(file);
-    let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.contains(from), "{file} has no {from:?} any more");
-    std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    Scenario::load(&folder.path().join(BURST)).map_err(|rejection| rejection.to_string())
-}
-
-#[test]
-fn a_mistake_is_refused_with_its_file() {
-    for (file, from, to, expected) in REFUSED {
-        let error = load(file, from, to).err().unwrap_or_else(|| panic!("{file}: {to:?} passed"));
-        assert!(error.contains(expected), "{file}: {to:?}: no {expected:?} in {error}");
-        let name = Path::new(file).file_name().unwrap().to_str().unwrap();
-        // A contradiction between two files is told of the one that can be mended.
-        let is_between = *file == BURST && error.contains("waiting limit");
-        assert!(error.contains(name) || is_between, "{file}: {to:?}: the file is not named in {error}");
+    let is_title = |line: &&str| line.starts_with("error") || line.starts_with("warning");
+    let titles = told.lines().filter(is_title).count();
+    let is_place = |line: &&str| {
+        let place = line.trim_start().strip_prefix("--> ").unwrap_or_default();
+        let mut parts = place.rsplitn(3, ':');
+        let numbers =
+            [parts.next(), parts.next()].map(|part| part.and_then(|part| part.parse::<usize>().ok()));
+        numbers.iter().all(Option::is_some) && parts.next().is_some_and(|file| !file.is_empty())
+    };
+    let coded = |line: &&str| line.starts_with("error[F") || line.starts_with("warning[F");
+    if titles == 0
+        || told.lines().filter(coded).count() != titles
+        || told.lines().filter(is_place).count() < titles
+    {
+        wrong.push("a diagnostic without code, file, line and column".to_owned());
     }
+    let is_ours = |line: &&str| is_title(line) || line.contains("= help") || line.contains('^');
+    for line in told.lines().filter(is_ours) {
+        wrong.extend(
+            GIVE_AWAYS
+                .iter()
+                .filter(|word| line.contains(**word))
+                .map(|word| format!("{word:?} is a library's text")),
+        );
+    }
+    if told.chars().any(|c| c.is_control() && c != '\n') {
+        wrong.push("a control character".to_owned());
+    }
+    wrong.into_iter().map(|what| format!("{}: {}: {what}\n{told}", case.class, case.name)).collect()
+}
+
+fn compare(file: &str, text: &str) {
+    let path = root().join("tests/it/mistakes").join(file);
+    if std::env::var_os("FORESCALE_BLESS").is_some() {
+        std::fs::write(path, text).unwrap();
+        return;
+    }
+    let stored = std::fs::read_to_string(path).unwrap_or_default();
+    let differ = || stored.lines().zip(text.lines()).position(|(stored, now)| stored != now);
+    assert!(
+        stored == text,
+        "tests/it/mistakes/{file} is out of date from line {}; `FORESCALE_BLESS=1 cargo test --test it mistakes` rewrites it",
+        differ().unwrap_or(0) + 1
+    );
 }
 
 #[test]
-fn what_is_simulated_in_another_way_is_warned_of() {
-    assert_eq!(load(BURST, "seed = 7", "seed = 8").unwrap().report.diagnostics(), []);
-    for (file, from, to, expected) in WARNED {
-        let scenario = load(file, from, to).unwrap_or_else(|error| panic!("{file}: {to:?}: {error}"));
-        let warnings = scenario.report.render(false, 400);
-        assert!(warnings.contains(expected), "{file}: {to:?}: no {expected:?} in {warnings:?}");
+fn a_mistake_is_told_with_its_place() {
+    let cases = all();
+    let mut text = "# Mistakes, and what is said about them\n\nWritten by tests/it/mistakes.rs: `FORESCALE_BLESS=1 cargo test --test it mistakes`.\n".to_owned();
+    let (mut names, mut wrong) = (BTreeSet::new(), Vec::new());
+    for class in CLASSES {
+        text += &format!("\n## {class}\n");
+        let of_class: Vec<&Case> = cases.iter().filter(|case| case.class == class).collect();
+        assert!(!of_class.is_empty(), "{class}: no case");
+        for case in of_class {
+            let folder = case.folder();
+            let (code, told) = case.run(folder.path());
+            if code != Some(2) {
+                wrong.push(format!("{class}: {}: exit code {code:?}\n{told}", case.name));
+                continue;
+            }
+            wrong.extend(complaints(case, report(case, folder.path()).as_ref(), &told));
+            text += &format!("\n{}", case.section(2, &told));
+            assert!(names.insert((class, case.name.clone())), "{}: twice", case.name);
+        }
+    }
+    compare("gallery.md", &text);
+    assert_none(&wrong);
+    assert_eq!(names.len(), cases.len(), "a case of an unknown class");
+}
+
+/// What is read, and simulated in another way than its writer may think.
+#[test]
+fn a_warning_has_its_place_too() {
+    let mut wrong = Vec::new();
+    let mut text = "# Warnings\n\nWritten by tests/it/mistakes.rs.\n".to_owned();
+    for case in warnings::cases() {
+        let folder = case.folder();
+        let (code, told) = case.run(folder.path());
+        let code = code.unwrap();
+        assert!(code < 2, "{}: {told}", case.name);
+        wrong.extend(complaints(&case, None, &told));
+        text += &format!("\n{}", case.section(code, &told));
+    }
+    compare("warnings.md", &text);
+    assert_none(&wrong);
+}
+
+/// The files that all cases start from have nothing wrong.
+#[test]
+fn the_good_files_are_good() {
+    for scenario in [case::BURST, case::MONITORED, case::TRACED] {
+        let folder = case::good_files();
+        let loaded = Scenario::load(&folder.path().join(scenario)).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(loaded.report.diagnostics(), [], "{scenario}");
     }
 }

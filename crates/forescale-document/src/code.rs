@@ -71,7 +71,7 @@ impl Code {
     pub const WRONG_UNIT: Self = Self {
         id: "F010",
         title: "a unit is missing or wrong",
-        story: "Durations and sizes carry their unit, so that nobody has to guess: `\"250ms\"`, `\"15s\"`, `\"1h30m\"`, `\"2d\"`; `\"16GB\"`, `\"1.5GiB\"`, `\"1.2GB/s\"`. The units of durations are ns, us (or µs), ms, s, m, h and d; those of sizes B, kB, MB, GB, TB (powers of 1000) and KiB, MiB, GiB, TiB (powers of 1024).\n\nToken counts, rates in requests/s and quotas are plain numbers.",
+        story: "Durations and sizes carry their unit, so that nobody has to guess: `\"250ms\"`, `\"15s\"`, `\"1h30m\"`, `\"2d\"`; `\"16GB\"`, `\"1.5GiB\"`, `\"1.2GB/s\"`. The units of durations are ps, ns, us (or µs), ms, s, m, h and d; those of sizes B, kB, MB, GB, TB (powers of 1000) and KiB, MiB, GiB, TiB (powers of 1024).\n\nToken counts, rates in requests/s and quotas are plain numbers.",
     };
     /// A value beyond its range.
     pub const OUT_OF_RANGE: Self = Self {
@@ -91,9 +91,15 @@ impl Code {
         title: "too many mistakes",
         story: "Reading stopped after a hundred mistakes in one file. It is probably a file of another kind.",
     };
+    /// A line that looks like an item of a list and is none.
+    pub const SWALLOWED_ITEM: Self = Self {
+        id: "F107",
+        title: "a line looks like an item of a list and is none",
+        story: "In YAML a text without quotation marks goes on over all lines that are indented further. A `-` at the beginning of such a line is a part of the text, not the beginning of an item: the list has one item less than it seems.",
+    };
 
     /// All of them.
-    pub const OF_FILES: [Self; 13] = [
+    pub const OF_FILES: [Self; 14] = [
         Self::UNREADABLE,
         Self::NOT_TEXT,
         Self::EMPTY,
@@ -107,5 +113,6 @@ impl Code {
         Self::OUT_OF_RANGE,
         Self::CONTRADICTION,
         Self::TOO_MANY,
+        Self::SWALLOWED_ITEM,
     ];
 }

@@ -26,6 +26,7 @@
 mod code;
 mod decode;
 mod diagnostic;
+mod harmless;
 mod names;
 mod node;
 mod path;

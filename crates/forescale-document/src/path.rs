@@ -50,7 +50,7 @@ impl Path {
             } else {
                 let is_bare = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/');
                 let end = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
-                if end == 0 && !(rest.starts_with('[') && !steps.is_empty()) {
+                if end == 0 && (steps.is_empty() || !rest.starts_with('[')) {
                     return fail(
                         "a key is expected here; one with other characters needs quotation marks",
                         at,
@@ -110,11 +110,11 @@ impl Path {
         span
     }
 
-    /// Puts a value at the end of the path; tables on the way are made where they are missing. What is made has the value's place.
+    /// Puts a value at the end of the path; tables on the way are made where they are missing. A key that is made has this place.
     ///
     /// # Errors
     /// Where the path leads through something that is no table, or to an item that a list does not have.
-    pub fn set(&self, root: &mut Node, value: Node) -> Result<(), PathError> {
+    pub fn set(&self, root: &mut Node, value: Node, place: Span) -> Result<(), PathError> {
         let mut node = root;
         for (index, step) in self.0.iter().enumerate() {
             let here = || Self(self.0[..index].to_vec()).to_string();
@@ -129,7 +129,7 @@ impl Path {
                         Some(at) => at,
                         None => {
                             let new = Node { value: Value::Null, span: value.span };
-                            entries.push(Entry { key: key.clone(), key_span: value.span, node: new });
+                            entries.push(Entry { key: key.clone(), key_span: place, node: new });
                             entries.len() - 1
                         }
                     };
@@ -139,7 +139,8 @@ impl Path {
                 (Value::List(items), Step::Key(name)) => items.iter_mut().find(|item| is_called(item, name)),
                 (other, _) => {
                     let kind = Node { value: other.clone(), span: value.span }.kind();
-                    return fail(format!("`{}` is {kind}, not a table", here()));
+                    let wanted = if matches!(step, Step::Index(_)) { "list" } else { "table" };
+                    return fail(format!("`{}` is {kind}, not a {wanted}", here()));
                 }
             };
             match (found, step) {
@@ -180,5 +181,52 @@ impl fmt::Display for Path {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Report, toml};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_path_reads_back(first in "[a-z_/-]{1,4}|[ .=\\[ä漢]{1,3}", rest in prop::collection::vec(prop_oneof![
+            "[a-z0-9]{1,4}|[ .=\\[]{1,3}".prop_map(Step::Key),
+            (0_usize..99).prop_map(Step::Index),
+        ], 0..5)) {
+            let path = Path([vec![Step::Key(first)], rest].concat());
+            prop_assert_eq!(Path::parse(&path.to_string()), Ok(path));
+        }
+
+        #[test]
+        fn no_text_is_too_wrong_to_be_told(text in "\\PC{0,12}|[a.\"\\[\\]0-9]{0,8}") {
+            if let Err(error) = Path::parse(&text) {
+                prop_assert!(error.at <= text.len());
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_put_where_the_path_leads() {
+        let mut report = Report::default();
+        let source =
+            report.sources.add("a.toml", "l = [{ name = 'x', v = 1 }, { name = 'y' }]\n[t]\nk = 1\n");
+        let mut tree = toml::parse(&mut report, source).unwrap();
+        let place = Span::start_of(source);
+        let mut set = |path: &str| {
+            let value = Node { value: Value::Integer(7), span: place };
+            Path::parse(path).unwrap().set(&mut tree, value, place).map_err(|error| error.message)
+        };
+        for path in ["t.k", "t.new.deep", "l.y.v", "l[0].v"] {
+            assert_eq!(set(path), Ok(()), "{path}");
+        }
+        assert_eq!(set("t.k.inner"), Err("`t.k` is the number 7, not a table".to_owned()));
+        assert_eq!(set("t[0]"), Err("`t` is a table, not a list".to_owned()));
+        assert_eq!(set("l[2].v"), Err("`l` has no item 2".to_owned()));
+        for path in ["t.k", "t.new.deep", "l[1].v", "l.x.v"] {
+            assert_eq!(Path::parse(path).unwrap().find(&tree).unwrap().value, Value::Integer(7), "{path}");
+        }
     }
 }

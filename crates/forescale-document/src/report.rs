@@ -1,6 +1,7 @@
 //! What was read, and what is wrong with it.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::harmless::{harmless, is_harmful};
 use crate::source::{Position, Source, Sources, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
@@ -16,7 +17,18 @@ pub struct Report {
 
 impl Report {
     /// Adds a diagnostic, unless it is there already.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
+    ///
+    /// Its places are moved onto characters of their texts, should they lie between or behind them.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.span = diagnostic.span.map(|span| self.sources.inside(span));
+        for (span, _) in &mut diagnostic.related {
+            *span = self.sources.inside(*span);
+        }
+        let labels = diagnostic.related.iter_mut().map(|(_, label)| label);
+        let texts = [&mut diagnostic.message, &mut diagnostic.label];
+        for text in texts.into_iter().chain(labels).chain(&mut diagnostic.help) {
+            *text = harmless(text);
+        }
         if !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
@@ -53,7 +65,7 @@ impl Report {
     }
 
     /// Errors before warnings, and both in the order of files and places.
-    fn in_order(&self) -> Vec<&Diagnostic> {
+    pub fn in_order(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<&Diagnostic> = self.diagnostics.iter().collect();
         all.sort_by_key(|diagnostic| (diagnostic.severity, diagnostic.span));
         all
@@ -65,7 +77,11 @@ impl Report {
     pub fn render(&self, color: bool, width: usize) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(width);
-        let one = |diagnostic: &Diagnostic| renderer.render(&self.groups(diagnostic)) + "\n";
+        // The renderer shows the escapes of ASCII in source lines, not those beyond it.
+        let one = |diagnostic: &Diagnostic| {
+            let text = renderer.render(&self.groups(diagnostic)) + "\n";
+            text.replace(|c: char| !c.is_ascii() && is_harmful(c), "\u{fffd}")
+        };
         let parts: Vec<String> = self.in_order().into_iter().map(one).collect();
         parts.join("\n")
     }
@@ -109,13 +125,15 @@ impl Report {
     pub fn to_json(&self) -> Value {
         let place = |span: &Span| {
             let at = self.sources.position(*span);
-            json!({ "file": self.sources.name(span.source), "line": at.line, "column": at.column })
+            let text = self.sources.slice(self.sources.on_one_line(*span));
+            json!({ "file": self.sources.name(span.source), "line": at.line, "column": at.column, "text": text })
         };
         let one = |diagnostic: &Diagnostic| {
             let mut object = json!({
                 "severity": diagnostic.severity.name(),
                 "code": diagnostic.code.id,
                 "message": diagnostic.message,
+                "label": diagnostic.label,
                 "help": diagnostic.help,
                 "related": diagnostic.related.iter().map(|(span, label)| {
                     let mut object = place(span);
@@ -150,5 +168,36 @@ impl<'a> Shown<'a> {
         });
         let snippet = Snippet::source(text.as_str()).path(name.as_str()).line_start(*first_line);
         group.element(snippet.annotations(annotations))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    fn rendered(text: &str, start: usize, end: usize, width: usize) -> String {
+        let mut report = Report::default();
+        let source = report.sources.add("a.toml", text);
+        report.push(Diagnostic::error(Code::SYNTAX, Span { source, start, end }, "wrong\u{1b}[31m"));
+        report.render(false, width)
+    }
+
+    #[test]
+    fn carets_stand_under_wide_characters() {
+        let text = "漢字 = wert\n";
+        let at = text.find("wert").unwrap();
+        let lines: Vec<String> = rendered(text, at, at + 4, 80).lines().map(str::to_owned).collect();
+        assert_eq!(lines[1], " --> a.toml:1:6");
+        // Each of the two signs takes two columns.
+        assert_eq!((lines[3].as_str(), lines[4].as_str()), ("1 | 漢字 = wert", "  |        ^^^^"));
+    }
+
+    #[test]
+    fn nothing_but_text_reaches_the_terminal_and_no_more_than_its_width() {
+        let text = format!("a = \"{}\u{9b}31m\u{202e}\x1b[2J\"\r\n", "x".repeat(5000));
+        let shown = rendered(&text, 5000, 5004, 80);
+        assert!(shown.lines().all(|line| line.chars().count() <= 110), "{shown}");
+        assert!(!shown.chars().any(|c| c != '\n' && is_harmful(c)), "{shown:?}");
     }
 }

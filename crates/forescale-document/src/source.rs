@@ -1,5 +1,7 @@
 //! Texts and places in them.
 
+use crate::harmless::harmless;
+
 /// A text that was read, within its [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);
@@ -69,7 +71,8 @@ impl Sources {
         text: impl Into<String>,
         first_line: usize,
     ) -> SourceId {
-        self.0.push(Source { name: name.into(), text: text.into(), first_line });
+        let name = harmless(&name.into());
+        self.0.push(Source { name, text: text.into(), first_line });
         SourceId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -88,6 +91,11 @@ impl Sources {
         self.get(id).map_or("", |source| &source.name)
     }
 
+    /// The text of the first source of this name.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|source| source.name == name).map(|source| source.text.as_str())
+    }
+
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         self.text(span.source).get(span.start..span.end).unwrap_or_default()
@@ -103,6 +111,13 @@ impl Sources {
             line: source.first_line + before.matches('\n').count(),
             column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
         }
+    }
+
+    /// The span within its text, on character borders.
+    pub(crate) fn inside(&self, span: Span) -> Span {
+        let text = self.text(span.source);
+        let start = floor(text, span.start);
+        Span { start, end: floor(text, span.end).max(start), ..span }
     }
 
     /// The span on character borders and within one line: what a caret can point at.

@@ -28,6 +28,11 @@ impl<T> Spanned<T> {
         Self { value, span: None, key: None }
     }
 
+    /// A value that stands at this place.
+    pub fn at(value: T, span: Span) -> Self {
+        Self { value, span: Some(span), key: None }
+    }
+
     /// The value's place.
     pub fn span(&self) -> Option<Span> {
         self.span

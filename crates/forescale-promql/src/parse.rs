@@ -23,7 +23,7 @@ pub enum ParseError {
 /// # Errors
 /// A [`ParseError`] for what is not PromQL, and for what is but is not evaluated yet.
 pub fn parse(text: &str) -> Result<Expr, ParseError> {
-    convert(&parser::parse(text).map_err(ParseError::Syntax)?)
+    convert(&parser::parse(text).map_err(|found| ParseError::Syntax(in_words(&found)))?)
 }
 
 /// Reads a selector.
@@ -33,8 +33,38 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
 pub fn parse_selector(text: &str) -> Result<Selector, ParseError> {
     match parse(text)? {
         Expr::Selector(selector) => Ok(selector),
-        Expr::Sum(_) => Err(ParseError::Syntax("a selector is wanted, not an expression".to_owned())),
+        Expr::Sum(_) => {
+            Err(ParseError::Syntax("a selector is expected, not an expression around it".to_owned()))
+        }
     }
+}
+
+/// The parser's findings by words of its own, in ours.
+const FINDINGS: [(&str, &str); 16] = [
+    ("unexpected '=' in label matching", "a matcher has one operator: `=`, `!=`, `=~` or `!~`"),
+    ("no expression found", "there is no expression"),
+    ("unclosed left parenthesis", "a `(` has no closing `)`"),
+    ("too many left parentheses", "a `(` has no closing `)`"),
+    ("unexpected right parenthesis", "a `)` closes nothing that is open"),
+    ("unexpected right brace", "a `}` closes nothing that is open"),
+    ("unexpected right bracket", "a `]` closes nothing that is open"),
+    ("inside braces", "the `{` of a selector has no closing `}`, or no `,` stands between its matchers"),
+    ("inside brackets", "the `[` of a range has no closing `]`, or holds no duration"),
+    ("unterminated quoted string", "a text has no closing quotation mark"),
+    ("escape sequence", "this escape does not exist in a text"),
+    ("expected string", "the value of a label needs quotation marks: `{label=\"value\"}`"),
+    ("label matching", "the matchers of a selector are `label=\"value\"`, with commas between them"),
+    ("label matcher", "a label in `{…}` needs `=`, `!=`, `=~` or `!~` and a value"),
+    ("illegal regex", "a pattern is no regular expression"),
+    ("at least one non-empty matcher", "a selector needs a metric name, or a matcher that is not empty"),
+];
+
+fn in_words(found: &str) -> String {
+    if let Some(name) = found.strip_prefix("unknown function with name ") {
+        return format!("there is no function `{}`", name.trim_matches('\''));
+    }
+    let known = FINDINGS.iter().find(|(words, _)| found.contains(words));
+    known.map_or("this is no expression", |(_, ours)| ours).to_owned()
 }
 
 fn convert(ast: &Ast) -> Result<Expr, ParseError> {
@@ -79,7 +109,8 @@ fn convert_selector(selector: &VectorSelector) -> Result<Selector, ParseError> {
         selector.name.iter().map(|name| Matcher::equal(METRIC_NAME, name.as_str())).collect();
     for matcher in &selector.matchers.matchers {
         let anchored = || {
-            Regex::new(&format!("^(?s:{})$", matcher.value)).map_err(|e| ParseError::Syntax(e.to_string()))
+            let wrong = |_| ParseError::Syntax(format!("`{}` is no regular expression", matcher.value));
+            Regex::new(&format!("^(?s:{})$", matcher.value)).map_err(wrong)
         };
         let op = match &matcher.op {
             label::MatchOp::Equal => MatchOp::Equal,

@@ -68,6 +68,12 @@ pub(crate) const UNWRITABLE: Code = Code {
     title: "the results cannot be written",
     story: "The folder for results does not exist and cannot be made, or a file in it cannot be written. `--out DIR` names another one.",
 };
+/// A run without requests.
+pub(crate) const NOTHING_TO_JUDGE: Code = Code {
+    id: "F042",
+    title: "there is nothing to judge",
+    story: "The scenario sets objectives, and in its run no request arrived, so they are neither met nor missed. Most often a rate is 0, `from` lies near the end of the run, or the window of a trace holds no row.",
+};
 
 /// Objects that are not read.
 pub(crate) const IGNORED: Code = Code {
@@ -105,8 +111,14 @@ pub(crate) const IMPATIENT_PROBE: Code = Code {
     title: "the startup probe gives up too early",
     story: "The container takes longer to listen than the startup probe waits (`initialDelaySeconds + periodSeconds × failureThreshold`). The kubelet would restart it again and again, which is not simulated.",
 };
+/// An HPA that cannot leave zero.
+pub(crate) const NEVER_LEAVES_ZERO: Code = Code {
+    id: "F106",
+    title: "the HPA never leaves zero replicas",
+    story: "The HPA may scale to zero, and none of its policies for scaling up leads out of zero: a Percent policy allows a share of the replicas that there are, and a share of nothing is nothing. `selectPolicy: Min` takes the policy that allows least, `Disabled` allows none. The HPA then wants replicas and never gets one, in the cluster as well.\n\nA policy of type Pods beside it leads out: `{ type: Pods, value: 1, periodSeconds: 15 }`. Kubernetes' own defaults, for an HPA without `behavior.scaleUp`, have one.",
+};
 
-const ALL: [Code; 17] = [
+const ALL: [Code; 19] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -118,12 +130,14 @@ const ALL: [Code; 17] = [
     TRACE_ORDER,
     NO_SUCH_PATH,
     UNWRITABLE,
+    NOTHING_TO_JUDGE,
     IGNORED,
     SIMULATED_OTHERWISE,
     NO_VALUE,
     NO_EFFECT,
     INSTANT_START,
     IMPATIENT_PROBE,
+    NEVER_LEAVES_ZERO,
 ];
 
 /// All codes of diagnostics, in the order of their numbers.

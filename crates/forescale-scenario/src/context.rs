@@ -49,17 +49,14 @@ impl Context {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let what = match error.kind() {
-                    std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                    std::io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
-                    std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
-                    _ => format!("cannot be read: {error}"),
-                };
+                let what = unreadable(&error);
                 let span = match named_at {
                     Some(span) => span,
                     None => Span::start_of(self.report.sources.add(name.clone(), "")),
                 };
-                return self.fail(Diagnostic::error(Code::UNREADABLE, span, format!("`{name}`: {what}")));
+                let message =
+                    if name.is_empty() { "the path is empty".to_owned() } else { format!("`{name}` {what}") };
+                return self.fail(Diagnostic::error(Code::UNREADABLE, span, message));
             }
         };
         match String::from_utf8(bytes) {
@@ -75,9 +72,47 @@ impl Context {
                     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect();
                 let source = self.report.sources.add(name.clone(), text.clone());
                 let span = Span { source, start: text.len(), end: text.len() };
-                let message = format!("`{name}` is no text file: what follows here is not UTF-8");
-                self.fail(Diagnostic::error(Code::NOT_TEXT, span, message))
+                let is_utf_16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+                let what = if is_utf_16 {
+                    "is UTF-16, not UTF-8"
+                } else {
+                    "is no text: what follows here is not UTF-8"
+                };
+                let diagnostic = Diagnostic::error(Code::NOT_TEXT, span, format!("`{name}` {what}"));
+                self.fail(match is_utf_16 {
+                    true => diagnostic.help(format!("`iconv -f UTF-16 -t UTF-8 {name}` converts it")),
+                    false => diagnostic,
+                })
             }
         }
     }
+}
+
+/// Why a file cannot be read, in words that follow its name.
+pub(crate) fn unreadable(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "does not exist",
+        ErrorKind::IsADirectory => "is a folder, not a file",
+        ErrorKind::NotADirectory => "does not exist: what stands for a folder in its path is a file",
+        ErrorKind::PermissionDenied => "may not be read by this user",
+        _ => "cannot be read",
+    }
+}
+
+/// Why a file cannot be written, in words.
+pub(crate) fn unwritable(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let words = match error.kind() {
+        // A text of our own.
+        _ if error.get_ref().is_some() => return error.to_string(),
+        ErrorKind::NotADirectory => "what stands for a folder in its path is a file",
+        ErrorKind::PermissionDenied => "this user may not write there",
+        ErrorKind::ReadOnlyFilesystem => "the file system can only be read",
+        ErrorKind::StorageFull => "the disk is full",
+        ErrorKind::QuotaExceeded => "the quota of this user is used up",
+        ErrorKind::FileTooLarge => "it would be larger than a file may be here",
+        _ => "the system refuses it",
+    };
+    words.to_owned()
 }

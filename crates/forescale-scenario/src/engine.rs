@@ -4,7 +4,7 @@ use crate::codes;
 use crate::context::{Context, Told};
 use crate::manifests::{Container, VllmArgs};
 use crate::profile::{GpuClass, Profile};
-use forescale_core::replica::{EngineConfig, SchedulingPolicy};
+use forescale_core::replica::{EngineConfig, EngineConfigError, SchedulingPolicy};
 use forescale_document::{Code, Span};
 
 /// A vLLM engine as its arguments configure it; `place` is shown where no argument is to blame.
@@ -57,23 +57,30 @@ pub(crate) fn engine(
         step_time: profile.step_time(),
     };
     if let Err(error) = config.validate() {
-        let message = error.to_string();
-        let flags = [
-            "max-num-batched-tokens",
-            "max-num-seqs",
-            "max-model-len",
-            "num-gpu-blocks-override",
-            "block-size",
-        ];
-        let named = flags.into_iter().find(|flag| message.contains(flag) && args.place(flag).is_some());
-        let span = named.or_else(|| flags.into_iter().find(|flag| args.place(flag).is_some())).and_then(at);
-        return context.fail(context.error(Code::OUT_OF_RANGE, span.or(place), message));
+        let flags: &[&str] = match &error {
+            EngineConfigError::CacheTooSmall { .. } => {
+                &["num-gpu-blocks-override", "max-model-len", "gpu-memory-utilization", "block-size"]
+            }
+            EngineConfigError::BudgetBelowSeats { .. } => &["max-num-seqs", "max-num-batched-tokens"],
+            EngineConfigError::BudgetBelowModelLen { .. } => {
+                &["enable-chunked-prefill", "max-num-batched-tokens", "max-model-len"]
+            }
+            EngineConfigError::OutOfRange(name) => &[name.trim_start_matches("--")],
+        };
+        let mut places = flags.iter().filter_map(|flag| Some((flag, args.place(flag)?)));
+        let first = places.next().map(|(_, span)| span).or(place);
+        let diagnostic = context.error(Code::OUT_OF_RANGE, first, error.to_string());
+        let diagnostic = places.fold(diagnostic, |diagnostic, (flag, span)| {
+            diagnostic.related(span, format!("--{flag} is here"))
+        });
+        return context.fail(diagnostic);
     }
     warn(context, args, place);
     Ok(config)
 }
 
 fn warn(context: &mut Context, args: &VllmArgs, place: Option<Span>) {
+    let place = args.first().or(place);
     let at = |flag: &str| args.place(flag).or(place);
     if args.async_scheduling != Some(false) {
         let message = "vLLM schedules asynchronously unless --no-async-scheduling is given; simulated is the synchronous scheduler \

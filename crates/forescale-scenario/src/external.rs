@@ -6,8 +6,8 @@ use crate::manifests::{Adapter, Rule};
 use forescale_core::autoscaler::hpa::api::LabelSelector;
 use forescale_core::external_metric_key;
 use forescale_core::telemetry::ExternalMetric;
-use forescale_document::Code;
-use forescale_promql::{parse, parse_selector};
+use forescale_document::{Code, Diagnostic, Span, nearest};
+use forescale_promql::{ParseError, parse, parse_selector};
 use regex::Regex;
 
 /// A metric that an autoscaler asks for.
@@ -15,6 +15,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) name: &'a str,
     pub(crate) selector: Option<&'a LabelSelector>,
     pub(crate) namespace: &'a str,
+    /// Where it is asked for.
+    pub(crate) place: Span,
 }
 
 /// The metric behind a name; `None` where no rule serves it.
@@ -33,13 +35,12 @@ pub(crate) fn external_metric(
             Ok(query) => query,
             Err(error) => {
                 let span = rule.metrics_query.span().or(rule.series_query.span());
-                let message = format!("metricsQuery: {error}");
-                return context.fail(context.error(codes::ADAPTER_RULE, span, message));
+                return context.fail(wrong_query(context, "metricsQuery", span, &error));
             }
         };
         let series = match parse_selector(&rule.series_query) {
             Ok(series) => series,
-            Err(error) => return context.fail(wrong_series(context, rule, &error.to_string())),
+            Err(error) => return context.fail(wrong_series(context, rule, &error)),
         };
         let name = external_metric_key(wanted.name, wanted.selector);
         return Ok(Some(ExternalMetric { name, series, query }));
@@ -52,15 +53,23 @@ pub(crate) fn served_names(context: &mut Context, adapter: &Adapter) -> Told<Vec
     adapter.external.iter().map(|rule| names(context, rule).map(|(_, name)| name)).collect()
 }
 
-fn wrong_series(context: &Context, rule: &Rule, what: &str) -> forescale_document::Diagnostic {
-    context.error(codes::ADAPTER_RULE, rule.series_query.span(), format!("seriesQuery: {what}"))
+fn wrong_series(context: &Context, rule: &Rule, error: &ParseError) -> Diagnostic {
+    wrong_query(context, "seriesQuery", rule.series_query.span(), error)
+}
+
+fn wrong_query(context: &Context, key: &str, span: Option<Span>, error: &ParseError) -> Diagnostic {
+    let code = match error {
+        ParseError::Syntax(_) => codes::ADAPTER_RULE,
+        ParseError::NotYet(_) => codes::NOT_SIMULATED,
+    };
+    context.error(code, span, format!("`{key}`: {error}"))
 }
 
 /// A rule's series name and the metric name that it serves.
-fn names(context: &mut Context, rule: &Rule) -> Told<(String, String)> {
+pub(crate) fn names(context: &mut Context, rule: &Rule) -> Told<(String, String)> {
     let selector = match parse_selector(&rule.series_query) {
         Ok(selector) => selector,
-        Err(error) => return context.fail(wrong_series(context, rule, &error.to_string())),
+        Err(error) => return context.fail(wrong_series(context, rule, &error)),
     };
     let Some(series) = selector.metric_name().map(str::to_owned) else {
         let message = "a pattern instead of a metric name in seriesQuery is not simulated yet";
@@ -105,7 +114,7 @@ fn query_text(context: &mut Context, rule: &Rule, series: &str, wanted: &Wanted<
         if !selector.match_expressions.is_empty() {
             let message =
                 format!("matchExpressions in the selector of metric `{}` are not simulated yet", wanted.name);
-            return context.fail(context.error(codes::NOT_SIMULATED, rule.series_query.span(), message));
+            return context.fail(context.error(codes::NOT_SIMULATED, Some(wanted.place), message));
         }
         matchers.extend(selector.match_labels.iter().map(|(name, value)| format!("{name}={value:?}")));
     }
@@ -116,14 +125,32 @@ fn query_text(context: &mut Context, rule: &Rule, series: &str, wanted: &Wanted<
         .replace("<<.Series>>", series)
         .replace("<<.LabelMatchers>>", &matchers.join(","))
         .replace("<<.GroupBy>>", "");
-    match text.find("<<") {
-        Some(at) => {
-            let message = format!("the template `{}` in metricsQuery is not simulated yet", &text[at..]);
-            context.fail(context.error(codes::NOT_SIMULATED, rule.metrics_query.span(), message))
-        }
+    let left = text.split("<<").nth(1).map(|rest| rest.split(">>").next().unwrap_or(rest).to_owned());
+    match left {
         None => Ok(text),
+        Some(left) => {
+            let left = left.trim().to_owned();
+            let place = rule.metrics_query.span();
+            let is_known = PLACEHOLDERS.iter().any(|name| left.starts_with(name));
+            let diagnostic = if is_known {
+                let message = format!("the template `<<{left}>>` in metricsQuery is not simulated yet");
+                context.error(codes::NOT_SIMULATED, place, message)
+            } else {
+                let message = format!("metricsQuery: prometheus-adapter knows no template `<<{left}>>`");
+                let diagnostic = context.error(codes::ADAPTER_RULE, place, message);
+                match nearest(&left, PLACEHOLDERS) {
+                    Some(near) => diagnostic.label(format!("did you mean `<<{near}>>`?")),
+                    None => diagnostic.help(format!("there are `<<{}>>`", PLACEHOLDERS.join(">>`, `<<"))),
+                }
+            };
+            context.fail(diagnostic)
+        }
     }
 }
+
+/// What prometheus-adapter fills in.
+const PLACEHOLDERS: [&str; 5] =
+    [".Series", ".LabelMatchers", ".GroupBy", ".GroupBySlice", ".LabelValuesByName"];
 
 #[cfg(test)]
 mod tests {
@@ -133,9 +160,9 @@ mod tests {
     fn metric(rule: &str, name: &str) -> Result<Option<ExternalMetric>, String> {
         let mut context = Context::default();
         let source = context.report.sources.add("rules.yaml", rule);
-        let place = forescale_document::Span::start_of(source);
-        let adapter = Adapter { external: vec![typed_for_tests(rule)], place };
-        let wanted = Wanted { name, selector: None, namespace: "llm" };
+        let place = Span::start_of(source);
+        let adapter = Adapter { external: vec![typed_for_tests(rule)], custom: Vec::new(), place };
+        let wanted = Wanted { name, selector: None, namespace: "llm", place };
         external_metric(&mut context, &adapter, &wanted).map_err(|_| context.report.render(false, 120))
     }
 

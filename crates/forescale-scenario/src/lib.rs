@@ -4,10 +4,14 @@
 //! told in a [`Rejection`], all of it at once, each mistake with its file, line and column; whatever is valid but simulated in
 //! another way is a warning in the scenario's report.
 
+mod aftermath;
 mod codes;
 mod context;
+mod draft;
 mod engine;
+mod examine;
 mod external;
+mod load;
 mod manifests;
 mod overrides;
 mod profile;
@@ -16,11 +20,15 @@ mod resolve;
 mod scenario;
 mod schema;
 mod settings;
+mod summary;
 mod text;
 mod trace;
 
 pub use codes::all as codes;
+pub use draft::{Draft, draft_scenario};
 pub use profile::{GpuClass, Profile};
+pub use resolve::is_scenario_name;
 pub use scenario::{AutoscalerText, Rejection, Scenario};
 pub use schema::{Key, Notation, keys, notations, schema};
 pub use settings::{Origin, Setting, Settings};
+pub use summary::{ManifestObject, ManifestSummary, check_manifests};

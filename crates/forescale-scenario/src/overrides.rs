@@ -15,10 +15,9 @@ pub(crate) struct Override {
     object: Option<Alias>,
 }
 
-/// Reads all of them.
-pub(crate) fn read(context: &mut Context, sets: &[String]) -> Told<Vec<Override>> {
-    let all: Vec<Told<Override>> = sets.iter().map(|text| read_one(context, text)).collect();
-    all.into_iter().collect()
+/// Reads all of them; those that are wrong are told and left out.
+pub(crate) fn read(context: &mut Context, sets: &[String]) -> Vec<Override> {
+    sets.iter().filter_map(|text| read_one(context, text).ok()).collect()
 }
 
 fn read_one(context: &mut Context, text: &str) -> Told<Override> {
@@ -40,10 +39,20 @@ fn read_one(context: &mut Context, text: &str) -> Told<Override> {
         Some(Step::Key(key)) => alias(key),
         _ => None,
     };
-    if object.is_some() {
+    if let Some((name, kind)) = object {
         path.0.remove(0);
+        if path.0.is_empty() {
+            let message = format!("`{name}` is the whole {kind}; a path leads to a value in it");
+            let diagnostic = Diagnostic::error(codes::NO_SUCH_PATH, span, message);
+            return context.fail(diagnostic.help("for example `hpa.spec.maxReplicas`"));
+        }
     }
     let rest = text.get(at + 1..).unwrap_or_default();
+    if rest.trim().is_empty() {
+        let span = Span { source, start: text.len(), end: text.len() };
+        let diagnostic = Diagnostic::error(codes::NO_SUCH_PATH, span, "a value is missing after the `=`");
+        return context.fail(diagnostic.help("an empty text is written `\"\"`"));
+    }
     let start = at + 1 + (rest.len() - rest.trim_start().len());
     let value = toml::value(
         &context.report,
@@ -53,7 +62,7 @@ fn read_one(context: &mut Context, text: &str) -> Told<Override> {
 }
 
 fn set(context: &mut Context, tree: &mut Node, given: &Override) -> Told<()> {
-    match given.path.set(tree, given.value.clone()) {
+    match given.path.set(tree, given.value.clone(), given.span) {
         Ok(()) => Ok(()),
         Err(error) => context.fail(Diagnostic::error(codes::NO_SUCH_PATH, given.span, error.message)),
     }

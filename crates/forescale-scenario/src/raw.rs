@@ -34,6 +34,9 @@ pub(crate) struct RawScenario {
     /// The cluster around the Deployment.
     #[serde(default)]
     pub(crate) cluster: RawCluster,
+    /// Settings of the Kubernetes control plane.
+    #[serde(default)]
+    pub(crate) kubernetes: RawKubernetes,
     /// Another autoscaler than the HorizontalPodAutoscaler among the manifests.
     pub(crate) autoscaler: Option<Spanned<RawAutoscaler>>,
     /// Objectives: a run that misses one ends with exit code 1.
@@ -239,6 +242,24 @@ pub(crate) struct RawCluster {
     pub(crate) cold_start: RawColdStart,
     /// What a GPU costs.
     pub(crate) gpu_price: Option<RawPrice>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawKubernetes {
+    /// Feature gates of kube-apiserver and kube-controller-manager, set alike on both; those that are not given are as in Kubernetes 1.36.
+    pub(crate) feature_gates: RawFeatureGates,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawFeatureGates {
+    /// `minReplicas: 0` of an HPA with an External or Object metric, and the way back from zero; off if not given.
+    #[serde(rename = "HPAScaleToZero")]
+    pub(crate) hpa_scale_to_zero: Option<bool>,
+    /// `behavior.scaleUp.tolerance` and `behavior.scaleDown.tolerance` of an HPA; on if not given.
+    #[serde(rename = "HPAConfigurableTolerance")]
+    pub(crate) hpa_configurable_tolerance: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

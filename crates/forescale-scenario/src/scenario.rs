@@ -1,17 +1,10 @@
 //! A scenario that is ready to run.
 
-use crate::context::{Context, Stopped, Told};
-use crate::manifests::{self, Manifests};
-use crate::overrides;
-use crate::raw::RawScenario;
-use crate::resolve::resolve;
-use crate::settings::{self, Settings};
-use crate::trace::diagnostic;
+use crate::settings::Settings;
 use forescale_core::RunConfig;
-use forescale_core::demand::TraceError;
-use forescale_document::{Report, decode, toml};
+use forescale_document::Report;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A validated scenario.
 #[derive(Clone, Debug)]
@@ -53,49 +46,3 @@ impl fmt::Display for Rejection {
 }
 
 impl std::error::Error for Rejection {}
-
-impl Scenario {
-    /// Reads a scenario file and the manifests that it names.
-    ///
-    /// # Errors
-    /// A [`Rejection`] with all mistakes that were found, each with its file, line and column.
-    pub fn load(file: &Path) -> Result<Self, Box<Rejection>> {
-        Self::load_with(file, &[])
-    }
-
-    /// Reads a scenario file with some values replaced: `PATH=VALUE`, as `sim --set` takes them.
-    ///
-    /// # Errors
-    /// As [`Scenario::load`]; also where a path leads nowhere.
-    pub fn load_with(file: &Path, sets: &[String]) -> Result<Self, Box<Rejection>> {
-        let mut context = Context::default();
-        match load(&mut context, file, sets) {
-            Ok(scenario) => Ok(Self { report: context.report, ..scenario }),
-            Err(Stopped) => Err(Box::new(Rejection(context.report))),
-        }
-    }
-
-    /// What is wrong with a trace that could not be read on in the middle of a run.
-    pub fn trace_report(error: &TraceError) -> Report {
-        let mut report = Report::default();
-        let diagnostic = diagnostic(&mut report.sources, error, None);
-        report.push(diagnostic);
-        report
-    }
-}
-
-fn load(context: &mut Context, file: &Path, sets: &[String]) -> Told<Scenario> {
-    let overrides = overrides::read(context, sets)?;
-    let source = context.read(file, None)?;
-    context.scenario = Some(source);
-    let mut tree = toml::parse(&mut context.report, source).ok_or(Stopped)?;
-    overrides::apply_to_scenario(context, &overrides, &mut tree)?;
-    let raw: RawScenario = decode(&tree, &mut context.report).ok_or(Stopped)?;
-    let base = file.parent().unwrap_or(Path::new(""));
-    let mut objects = manifests::load(context, base, &raw.scenario.manifests)?;
-    overrides::apply_to_manifests(context, &overrides, &mut objects)?;
-    let mut manifests = Manifests::read(context, objects)?;
-    let scenario = resolve(context, file, &raw, &mut manifests)?;
-    let settings = Settings { scenario: settings::of_scenario(&tree), ..scenario.settings };
-    Ok(Scenario { settings, ..scenario })
-}

@@ -208,9 +208,8 @@ fn kind(root: &Value, schema: &Value) -> String {
             Some("null") => continue,
             _ => match choice.get("type").and_then(Value::as_array) {
                 Some(types) => {
-                    let types = types.iter().filter(|kind| *kind != "null");
-                    let one =
-                        Map::from_iter([("type".to_owned(), types.cloned().next().unwrap_or_default())]);
+                    let first = types.iter().find(|kind| *kind != "null");
+                    let one = Map::from_iter([("type".to_owned(), first.cloned().unwrap_or_default())]);
                     kind(root, &Value::Object(one))
                 }
                 None => "value".to_owned(),

@@ -11,6 +11,8 @@ Examples:
                                                   the same with another limit
   sim scenarios/burst.toml --dry-run              every value that holds, and where it comes from
   sim scenarios/burst.toml --json | jq -r .verdict
+  sim init demo                                   write a scenario and its manifests into demo/
+  sim init --from-manifests deploy/               write a scenario around your own manifests
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
@@ -39,6 +41,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a scenario (the default: `sim SCENARIO` is enough)
     Run(RunArguments),
+    /// Write a scenario to begin with: a template, or one around your own manifests
+    Init(InitArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
     /// Print a JSON Schema, so that editors complete and check scenarios, and programs check results
@@ -133,6 +137,60 @@ pub(crate) struct RunArguments {
     /// Neither progress nor warnings on standard error (SIM_NO_PROGRESS=1 hides the progress alone)
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  sim init                               burst.toml and its manifests, here
+  sim init demo --template diurnal       diurnal.toml and its manifests, in demo/
+  sim init demo --name checkout          the template burst as demo/checkout.toml
+  sim init --from-manifests deploy/      a scenario around the manifests in deploy/
+  sim init --from-manifests deploy/ --from-manifests values.yaml --out checkout.toml
+
+Whatever the manifests do not say is a guess, and marked GUESS in the file. What cannot be
+simulated yet is named with its place; then nothing is written, and the exit code is 2.";
+
+#[derive(Debug, Args)]
+#[command(after_help = INIT_EXAMPLES)]
+pub(crate) struct InitArguments {
+    /// Folder for the scenario and its manifests, made where it does not exist
+    #[arg(
+        value_name = "DIR",
+        default_value = ".",
+        hide_default_value = true,
+        conflicts_with = "from_manifests"
+    )]
+    pub(crate) folder: PathBuf,
+    /// What to begin with
+    #[arg(long, value_enum, default_value = "burst", conflicts_with = "from_manifests")]
+    pub(crate) template: Template,
+    /// Manifests to write a scenario around: a file, or a folder of .yaml and .yml files, with Helm values of prometheus-adapter among
+    /// them; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) from_manifests: Vec<PathBuf>,
+    /// The scenario's name [default: the template's, or the Deployment's]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The file to write [default: NAME.toml]
+    #[arg(long, value_name = "FILE", requires = "from_manifests")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite files that exist and differ
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print what was written as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A scenario to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Template {
+    /// The autoscaler of llm-d's guide meets a burst
+    Burst,
+    /// The autoscaler of llm-d's guide goes through a working day
+    Diurnal,
+    /// A pool that sleeps while nobody asks
+    ScaleToZero,
 }
 
 /// A format of the log of requests.

@@ -12,7 +12,7 @@ pub(crate) fn tell(report: &Report) {
     anstream::eprintln!("{}", text.trim_end());
     let errors = report.errors().count();
     if errors > 0 {
-        let code = report.errors().next().map_or("F001", |error| error.code.id);
+        let code = report.in_order().first().map_or("F001", |error| error.code.id);
         let noun = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
         anstream::eprintln!("\n{noun}; `sim help {code}` tells more about {code}");
     }

@@ -7,6 +7,7 @@ mod diagnostics;
 mod dry_run;
 mod exit;
 mod help;
+mod init;
 mod interrupt;
 mod progress;
 mod requests;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match (cli.command, cli.run) {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
+        (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),
         (Some(Command::Completions(arguments)), _) => completions::completions(&arguments),

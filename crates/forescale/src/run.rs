@@ -36,12 +36,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         #[cfg(feature = "png")]
         png: arguments.png,
     };
-    let files = report::write_all(&folder, &subject, &record, extras)
-        .map_err(|error| Failure::Input(error.to_string()))?;
+    let files = report::write_all(&folder, &subject, &record, extras).map_err(|error| {
+        Failure::Rejected(Box::new(Scenario::unwritable_report(&error.path, &error.error)))
+    })?;
     if record.account.arrivals() == 0 && !record.attainments.is_empty() {
-        return Err(Failure::Input(
-            "no request arrived in this run, so there is nothing to judge".to_owned(),
-        ));
+        return Err(Failure::Rejected(Box::new(scenario.unjudged_report())));
     }
     let exit = if record.meets_objectives() { Exit::Fine } else { Exit::Missed };
     match print(arguments, &subject, &record, &files) {

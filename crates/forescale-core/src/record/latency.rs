@@ -3,11 +3,12 @@
 use forescale_kernel::SimDuration;
 use hdrhistogram::Histogram;
 
-/// A distribution of durations: exact count and mean, quantiles within 0.1 % (and a microsecond).
+/// A distribution of durations: exact count, mean and maximum, quantiles within 0.1 % (and a microsecond).
 #[derive(Clone, Debug)]
 pub struct Latency {
     histogram: Histogram<u64>,
     sum_ps: u128,
+    max: SimDuration,
 }
 
 /// Simulated time ends after 1.8e13 microseconds.
@@ -17,7 +18,7 @@ impl Default for Latency {
     #[expect(clippy::expect_used, reason = "the bounds are constants within the histogram's range")]
     fn default() -> Self {
         let histogram = Histogram::new_with_bounds(1, LONGEST_US, 3).expect("constant bounds");
-        Self { histogram, sum_ps: 0 }
+        Self { histogram, sum_ps: 0, max: SimDuration::ZERO }
     }
 }
 
@@ -27,6 +28,9 @@ impl Latency {
         let us = (span.as_ps() + 500_000) / 1_000_000;
         self.histogram.saturating_record_n(us, count);
         self.sum_ps += u128::from(span.as_ps()) * u128::from(count);
+        if count > 0 {
+            self.max = self.max.max(span);
+        }
     }
 
     /// How many durations were taken in.
@@ -48,18 +52,20 @@ impl Latency {
     pub(super) fn at_rank(&self, rank: u64) -> Option<f64> {
         // Half a rank less keeps the rounding inside the histogram on the right side.
         let share = (rank as f64 - 0.5) / self.count() as f64;
-        (1..=self.count()).contains(&rank).then(|| self.histogram.value_at_quantile(share) as f64 / 1e6)
+        let value = || (self.histogram.value_at_quantile(share) as f64 / 1e6).min(self.max.as_secs_f64());
+        (1..=self.count()).contains(&rank).then(value)
     }
 
-    /// The greatest duration in seconds; `None` of nothing.
+    /// The greatest duration in seconds, exact; `None` of nothing.
     pub fn max(&self) -> Option<f64> {
-        (self.count() > 0).then(|| self.histogram.max() as f64 / 1e6)
+        (self.count() > 0).then(|| self.max.as_secs_f64())
     }
 
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.histogram.reset();
         self.sum_ps = 0;
+        self.max = SimDuration::ZERO;
     }
 
     /// The sum of all durations in picoseconds.
@@ -90,6 +96,8 @@ mod tests {
             latency.record(SimDuration::from_us(us), 1);
         }
         assert_eq!(latency.quantile(0.5), Some(15e-6));
-        assert_eq!([latency.at_rank(29), latency.at_rank(30), latency.at_rank(0)], [Some(29e-6), None, None]);
+        latency.record(SimDuration::from_secs(37), 1);
+        assert_eq!([latency.max(), latency.quantile(1.0)], [Some(37.0); 2]);
+        assert_eq!([latency.at_rank(29), latency.at_rank(31), latency.at_rank(0)], [Some(29e-6), None, None]);
     }
 }

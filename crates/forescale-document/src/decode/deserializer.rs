@@ -112,7 +112,15 @@ impl<'t, 'p> NodeDeserializer<'t, 'p> {
         let node = self.place.node;
         let given: Vec<&Entry> = node.entries().iter().filter(|entry| self.is_left(&entry.node)).collect();
         match (&node.value, given.as_slice()) {
-            (Value::Text(text), _) => visitor.visit_enum(StrDeserializer::new(text)),
+            (Value::Text(text), _) => {
+                visitor.visit_enum(StrDeserializer::new(text)).map_err(|error: Error| match error.kind {
+                    // The word is right, but it needs a table of its own.
+                    Kind::Type { .. } => {
+                        Error::new(Kind::Type { expected: format!("a table such as `{text} = {{ … }}`") })
+                    }
+                    _ => error,
+                })
+            }
             (Value::Table(_), [entry]) => visitor.visit_enum(VariantOf { outer: *self, entry }),
             (Value::Table(_), [_, _, ..]) => {
                 match given.iter().find(|entry| !known.contains(&entry.key.as_str())) {
@@ -168,6 +176,16 @@ impl<'t> serde::Deserializer<'t> for NodeDeserializer<'t, '_> {
         }
     }
 
+    fn deserialize_tuple<V: Visitor<'t>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        match &self.place.node.value {
+            Value::List(items) if items.len() != len => {
+                let expected = format!("a list of {len} values, not {}", items.len());
+                Err(self.placed(Error::new(Kind::Length { expected })))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.place.node.value {
             Value::Null => visitor.visit_map(TableAccess::new(self)).map_err(|error| self.placed(error)),
@@ -203,7 +221,7 @@ impl<'t> serde::Deserializer<'t> for NodeDeserializer<'t, '_> {
 
     forward_to_deserialize_any! {
         <V: Visitor<'t>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
         tuple_struct identifier
     }
 }

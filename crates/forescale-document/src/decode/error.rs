@@ -74,8 +74,13 @@ impl ErrorPlace {
                 let message = format!("{subject} must be {expected}, found {}", self.found);
                 let diagnostic = Diagnostic::error(code, span, message).label(format!("expected {expected}"));
                 let text = report.sources.slice(span);
-                match expected == "a text" && self.is_unquoted && !text.contains('\n') {
-                    true => diagnostic.help(format!("write it in quotation marks: \"{text}\"")),
+                if expected == "a text" && self.is_unquoted && !text.contains('\n') {
+                    return diagnostic.help(format!("write it in quotation marks: \"{text}\""));
+                }
+                let inner = text.trim_matches(['"', '\'']);
+                let is_number = text.len() == inner.len() + 2 && inner.parse::<f64>().is_ok();
+                match is_number && matches!(expected.as_str(), "a number" | "a whole number") {
+                    true => diagnostic.help(format!("write it without quotation marks: {inner}")),
                     false => diagnostic,
                 }
             }
@@ -128,13 +133,20 @@ fn several(subject: &str, variants: &[(String, Span)], place: Span) -> Diagnosti
     })
 }
 
+/// Longer lists are cut.
+const MOST_NAMES: usize = 16;
+
 fn with_names(diagnostic: Diagnostic, name: &str, known: &[&str], list: &str) -> Diagnostic {
     if let Some(near) = nearest(name, known.iter().copied()) {
         return diagnostic.label(format!("did you mean `{near}`?"));
     }
     match known {
         [] => diagnostic,
-        names => diagnostic.help(format!("{list} {}", names.join(", "))),
+        names => {
+            let (shown, rest) = names.split_at(names.len().min(MOST_NAMES));
+            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+            diagnostic.help(format!("{list} {}{more}", shown.join(", ")))
+        }
     }
 }
 

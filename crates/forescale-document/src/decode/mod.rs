@@ -7,6 +7,8 @@ mod access;
 mod deserializer;
 mod error;
 mod expected;
+#[cfg(test)]
+mod tests;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -48,6 +50,7 @@ impl TakenOut {
 pub fn decode<T: DeserializeOwned>(root: &Node, report: &mut Report) -> Option<T> {
     let taken_out = TakenOut::default();
     let mut is_fine = true;
+    let mut last = root.span;
     for _ in 0..MOST_MISTAKES {
         let error = match T::deserialize(NodeDeserializer::new(Place::root(root), &taken_out)) {
             Ok(value) => return is_fine.then_some(value),
@@ -56,7 +59,8 @@ pub fn decode<T: DeserializeOwned>(root: &Node, report: &mut Report) -> Option<T
         is_fine = false;
         let Error { kind, place } = error;
         // Every error passes a node on its way out.
-        let Some(place) = place else { return None };
+        let place = place?;
+        last = place.span;
         if !place.lacks_something || kind.is_of_its_own() {
             report.push(place.diagnostic(&kind, report));
         }
@@ -66,6 +70,6 @@ pub fn decode<T: DeserializeOwned>(root: &Node, report: &mut Report) -> Option<T
         taken_out.add(place.address);
     }
     let message = format!("these are {MOST_MISTAKES} mistakes; the rest of the file was not read");
-    report.push(Diagnostic::error(Code::TOO_MANY, root.span, message));
+    report.push(Diagnostic::error(Code::TOO_MANY, last, message));
     None
 }

@@ -3,6 +3,8 @@
 mod reader;
 mod scalar;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -27,17 +29,43 @@ pub fn parse(report: &mut Report, source: SourceId) -> Option<Vec<Node>> {
 /// `None` where it is no YAML; the report then says why.
 pub fn parse_embedded(report: &mut Report, node: &Node) -> Option<Vec<Node>> {
     let Value::Text(text) = &node.value else { return Some(Vec::new()) };
-    let outer = report.sources.slice(node.span);
-    // The lines of a literal block are those of the file; its common indentation changes nothing.
-    if let Some(header) = outer.strip_prefix('|').and_then(|_| outer.find('\n')) {
-        let block = Span { start: node.span.start + header + 1, ..node.span };
-        return parse_span(report, block);
+    let documents = match block(report, node.span, text) {
+        Some(block) => parse_span(report, block)?,
+        None => {
+            let position = report.sources.position(node.span);
+            let name =
+                format!("{} (the text in line {})", report.sources.name(node.span.source), position.line);
+            let source = report.sources.add(name, text.clone());
+            parse_span(report, Span { source, start: 0, end: text.len() })?
+        }
+    };
+    if documents.is_empty() {
+        report.push(Diagnostic::error(Code::EMPTY, node.span, "this text has no content"));
+        return None;
     }
-    let position = report.sources.position(node.span);
-    let name = format!("{} (the text in line {})", report.sources.name(node.span.source), position.line);
-    let source = report.sources.add(name, text.clone());
-    let whole = Span { source, start: 0, end: text.len() };
-    parse_span(report, whole)
+    Some(documents)
+}
+
+/// The lines of a literal block, where they are those of the file but for their common indentation, which changes nothing.
+fn block(report: &Report, span: Span, text: &str) -> Option<Span> {
+    let whole = report.sources.text(span.source);
+    let outer = whole.get(span.start..span.end)?;
+    let start = match outer.starts_with('|') {
+        true => span.start + outer.find('\n')? + 1,
+        false => whole.get(..span.start)?.rfind('\n')? + 1,
+    };
+    let lines = whole.get(start..span.end)?;
+    let indent = lines
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())?;
+    let stripped = |line: &str| line.get(indent..).unwrap_or_default().trim_end().to_owned();
+    let is_same = lines
+        .lines()
+        .map(stripped)
+        .filter(|line| !line.is_empty())
+        .eq(text.lines().map(str::trim_end).filter(|line| !line.is_empty()));
+    is_same.then_some(Span { start, ..span })
 }
 
 fn parse_span(report: &mut Report, span: Span) -> Option<Vec<Node>> {

@@ -18,7 +18,10 @@ enum Open {
     Table(Vec<Entry>, Option<(String, Span)>),
 }
 
-struct Reader {
+struct Reader<'a> {
+    text: &'a str,
+    /// Where the text starts in its source.
+    base: usize,
     open: Vec<(Open, Span, usize)>,
     documents: Vec<Node>,
     anchors: BTreeMap<usize, (Node, usize)>,
@@ -30,6 +33,8 @@ struct Reader {
 /// `base` starts.
 pub(super) fn documents(text: &str, base: Span) -> Result<(Vec<Node>, Vec<Diagnostic>), Box<Diagnostic>> {
     let mut reader = Reader {
+        text,
+        base: base.start,
         open: Vec::new(),
         documents: Vec::new(),
         anchors: BTreeMap::new(),
@@ -45,10 +50,15 @@ pub(super) fn documents(text: &str, base: Span) -> Result<(Vec<Node>, Vec<Diagno
     Ok((reader.documents, reader.problems))
 }
 
-impl Reader {
+impl Reader<'_> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                if style == ScalarStyle::Plain
+                    && let Some(dash) = self.swallowed_item(span)
+                {
+                    self.problems.push(dash);
+                }
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix() == "str");
                 let value = if is_text { Value::Text(text.into_owned()) } else { scalar::plain(&text) };
                 self.close(Node { value, span }, anchor, 1)
@@ -70,7 +80,15 @@ impl Reader {
                 let Some((open, start, anchor)) = self.open.pop() else { return Ok(()) };
                 let value = match open {
                     Open::List(items) => Value::List(items),
-                    Open::Table(entries, _) => Value::Table(merged(entries)),
+                    Open::Table(entries, _) => {
+                        let wrong =
+                            entries.iter().find(|entry| entry.key == "<<" && !is_mergeable(&entry.node));
+                        if let Some(entry) = wrong {
+                            let message = "`<<` merges mappings, and this is none";
+                            self.problems.push(Diagnostic::error(Code::SYNTAX, entry.node.span, message));
+                        }
+                        Value::Table(merged(entries))
+                    }
                 };
                 let span = Span { end: span.end.max(start.end), ..start };
                 self.close(Node { value, span }, anchor, 1)
@@ -81,6 +99,26 @@ impl Reader {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A `- ` at the beginning of a line that only continues the text of the line above.
+    fn swallowed_item(&self, span: Span) -> Option<Diagnostic> {
+        let text = self.text.get(span.start - self.base..span.end - self.base)?;
+        let at = text.match_indices('\n').find_map(|(at, _)| {
+            let line = text.get(at + 1..)?;
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            line.get(indent..)?.starts_with("- ").then_some(at + 1 + indent)
+        })?;
+        let dash = Span { start: span.start + at, end: span.start + at + 1, ..span };
+        let message = "this `-` begins no item: it is indented further than the item above, so its line belongs to that text";
+        let start = Span { end: span.start + text.find('\n').unwrap_or(text.len()), ..span };
+        let diagnostic =
+            Diagnostic::warning(Code::SWALLOWED_ITEM, dash, message).related(start, "the text begins here");
+        Some(
+            diagnostic.help(
+                "put the `-` in the column of the one above; or quote the text, if this is what you want",
+            ),
+        )
     }
 
     /// A node is complete: it goes to what is open around it.
@@ -98,6 +136,9 @@ impl Reader {
             None => self.documents.push(node),
             Some((Open::List(items), ..)) => items.push(node),
             Some((Open::Table(entries, key), ..)) => match key.take() {
+                None if matches!(node.value, Value::List(_) | Value::Table(_)) => {
+                    return Err(Box::new(syntax::helm(Span { end: node.span.start + 1, ..node.span })));
+                }
                 None => *key = Some((key_text(&node), node.span)),
                 Some((key, key_span)) => match entries.iter().find(|entry| entry.key == key) {
                     Some(first) => self.problems.push(
@@ -124,6 +165,10 @@ fn null(span: Span) -> Node {
 fn count(node: &Node) -> usize {
     let inner = node.entries().iter().map(|entry| &entry.node).chain(node.items());
     1 + inner.map(count).sum::<usize>()
+}
+
+fn is_mergeable(node: &Node) -> bool {
+    matches!(node.value, Value::Table(_)) || !node.items().is_empty() && node.items().iter().all(is_mergeable)
 }
 
 /// Keys are texts, as in JSON.

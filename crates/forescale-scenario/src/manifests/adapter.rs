@@ -1,6 +1,7 @@
 //! Rules of prometheus-adapter, as Helm values or as the ConfigMap that it reads.
 
 use super::metadata::Ignored;
+use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use forescale_document::{Code, Node, Refusal, Span, Spanned, decode, yaml};
 use serde::Deserialize;
@@ -13,6 +14,8 @@ use std::path::Path;
 #[derive(Clone, Debug)]
 pub(crate) struct Adapter {
     pub(crate) external: Vec<Rule>,
+    /// Rules for custom metrics; they serve another API, and no simulated metric is behind it.
+    pub(crate) custom: Vec<Rule>,
     /// What stands for the rules in messages.
     pub(crate) place: Span,
 }
@@ -113,9 +116,8 @@ struct Values {
 struct ValueRules {
     #[serde(rename = "default")]
     _default: Option<bool>,
-    /// They serve another API; only their shape is checked.
-    #[serde(default, rename = "custom")]
-    _custom: Vec<Rule>,
+    #[serde(default)]
+    custom: Vec<Rule>,
     #[serde(default)]
     external: Vec<Rule>,
     #[serde(rename = "resource")]
@@ -127,9 +129,9 @@ struct ValueRules {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Config {
-    /// They serve another API; only their shape is checked.
-    #[serde(default, rename = "rules")]
-    _rules: Vec<Rule>,
+    /// For custom metrics.
+    #[serde(default)]
+    rules: Vec<Rule>,
     #[serde(default)]
     external_rules: Vec<Rule>,
     #[serde(rename = "resourceRules")]
@@ -140,10 +142,22 @@ impl Adapter {
     pub(super) fn of_values(context: &mut Context, path: &Path, named_at: Option<Span>) -> Told<Self> {
         let source = context.read(path, named_at)?;
         let documents = yaml::parse(&mut context.report, source).ok_or(Stopped)?;
-        let tree = documents.first().ok_or(Stopped)?;
+        Self::of_values_tree(context, documents.first().ok_or(Stopped)?, named_at)
+    }
+
+    /// The rules in Helm values that were read.
+    pub(super) fn of_values_tree(context: &mut Context, tree: &Node, named_at: Option<Span>) -> Told<Self> {
+        if let Some(kind) = tree.entry("kind").filter(|_| tree.get("apiVersion").is_some()) {
+            let message = "this is a Kubernetes manifest, not Helm values of prometheus-adapter";
+            let diagnostic = context.error(codes::ADAPTER_RULE, Some(kind.key_span), message);
+            let diagnostic = diagnostic.related(named_at, "it is named here");
+            return context.fail(diagnostic.help(
+                "manifests belong under `scenario.manifests`, also a ConfigMap with the adapter's rules",
+            ));
+        }
         let values: Values = decode(tree, &mut context.report).ok_or(Stopped)?;
-        let place = tree.entry("rules").map_or(Span::start_of(source), |entry| entry.key_span);
-        Ok(Self { external: values.rules.external, place })
+        let place = tree.entry("rules").map_or(Span::start_of(tree.span.source), |entry| entry.key_span);
+        Ok(Self { external: values.rules.external, custom: values.rules.custom, place })
     }
 
     /// The rules in a ConfigMap's data.
@@ -152,6 +166,6 @@ impl Adapter {
         let tree = documents.first().ok_or(Stopped)?;
         let config: Config = decode(tree, &mut context.report).ok_or(Stopped)?;
         let place = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
-        Ok(Self { external: config.external_rules, place })
+        Ok(Self { external: config.external_rules, custom: config.rules, place })
     }
 }

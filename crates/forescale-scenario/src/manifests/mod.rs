@@ -11,6 +11,7 @@ mod object;
 mod oracle;
 mod selection;
 mod service;
+mod survey;
 mod vllm_args;
 
 pub(crate) use adapter::{Adapter, Rule};
@@ -21,12 +22,13 @@ pub(crate) use monitoring::{check_selections, scrape_interval};
 pub(crate) use object::Object;
 pub(crate) use selection::{Alias, alias};
 pub(crate) use service::Service;
+pub(crate) use survey::{Survey, survey};
 pub(crate) use vllm_args::VllmArgs;
 
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use forescale_core::autoscaler::hpa::api::HorizontalPodAutoscaler;
-use forescale_document::{Code, Node, Spanned, decode, yaml};
+use forescale_document::{Code, Node, Spanned, decode, nearest, yaml};
 use object::{files, objects};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -55,8 +57,8 @@ pub(crate) struct Manifests {
     pub(crate) monitors: Vec<Found<Monitor>>,
 }
 
-/// The objects of all files, before any is read as its type.
-pub(crate) fn load(context: &mut Context, base: &Path, paths: &[Spanned<PathBuf>]) -> Told<Vec<Object>> {
+/// The objects of all files that can be read, before any is read as its type; and whether all files could be read.
+pub(crate) fn load(context: &mut Context, base: &Path, paths: &[Spanned<PathBuf>]) -> (Vec<Object>, bool) {
     let mut all = Vec::new();
     let mut is_fine = true;
     for path in paths {
@@ -71,14 +73,22 @@ pub(crate) fn load(context: &mut Context, base: &Path, paths: &[Spanned<PathBuf>
             }
         }
     }
-    if is_fine { Ok(all) } else { Err(Stopped) }
+    (all, is_fine)
 }
 
 impl Manifests {
     /// Reads each object as its type.
     pub(crate) fn read(context: &mut Context, objects: Vec<Object>) -> Told<Self> {
+        match Self::read_what_can_be(context, objects) {
+            (manifests, true) => Ok(manifests),
+            (_, false) => Err(Stopped),
+        }
+    }
+
+    /// Reads each object as its type, and says whether all of them could be read.
+    pub(crate) fn read_what_can_be(context: &mut Context, objects: Vec<Object>) -> (Self, bool) {
         let mut manifests = Self::default();
-        let selected = selection::select(context, objects)?;
+        let Ok(selected) = selection::select(context, objects) else { return (manifests, false) };
         let mut is_fine = true;
         let mut ignored = Vec::new();
         for object in selected {
@@ -97,10 +107,17 @@ impl Manifests {
                     let message = format!("{} is not simulated yet; a Deployment is", object.title());
                     context.fail(context.error(codes::NOT_SIMULATED, Some(object.place), message))
                 }
-                _ => {
-                    ignored.push(object);
-                    Ok(())
-                }
+                kind => match misspelt(kind, &object) {
+                    Some(near) => {
+                        let message = format!("there is no kind `{kind}`");
+                        let diagnostic = context.error(codes::REJECTED, Some(object.place), message);
+                        context.fail(diagnostic.label(format!("did you mean `{near}`?")))
+                    }
+                    None => {
+                        ignored.push(object);
+                        Ok(())
+                    }
+                },
             };
             is_fine &= read.is_ok();
         }
@@ -112,7 +129,7 @@ impl Manifests {
                 format!("objects without effect here: {}", titles.join(", ")),
             );
         }
-        if is_fine { Ok(manifests) } else { Err(Stopped) }
+        (manifests, is_fine)
     }
 
     fn config_map(&mut self, context: &mut Context, object: Object, ignored: &mut Vec<Object>) -> Told<()> {
@@ -144,6 +161,12 @@ impl Manifests {
         path: &Spanned<PathBuf>,
     ) -> Told<()> {
         let adapter = Adapter::of_values(context, &base.join(path.as_path()), path.span())?;
+        self.set_adapter(context, adapter)
+    }
+
+    /// Takes the rules of Helm values that were read already.
+    pub(crate) fn read_adapter_values(&mut self, context: &mut Context, values: &Node) -> Told<()> {
+        let adapter = Adapter::of_values_tree(context, values, None)?;
         self.set_adapter(context, adapter)
     }
 
@@ -179,7 +202,14 @@ fn check_api_version(context: &mut Context, object: &Object) -> Told<()> {
         Some(version) if version == *wanted => Ok(()),
         Some(version) => {
             let message = format!("apiVersion `{version}` of a {} is not read; `{wanted}` is", object.kind);
-            context.fail(context.error(codes::REJECTED, given.map(|node| node.span), message))
+            let is_served = version == "autoscaling/v1" && object.kind == "HorizontalPodAutoscaler";
+            let code = if is_served { codes::NOT_SIMULATED } else { codes::REJECTED };
+            let diagnostic = context.error(code, given.map(|node| node.span), message);
+            context.fail(match object.kind.as_str() {
+                "HorizontalPodAutoscaler" => diagnostic
+                    .help("`kubectl get hpa.v2.autoscaling NAME -o yaml` prints it as autoscaling/v2"),
+                _ => diagnostic.help(format!("write `apiVersion: {wanted}`")),
+            })
         }
         None => {
             let message = format!("the key `apiVersion` is missing in {}", object.title());
@@ -189,9 +219,58 @@ fn check_api_version(context: &mut Context, object: &Object) -> Told<()> {
     }
 }
 
-fn typed<T: DeserializeOwned>(context: &mut Context, object: Object) -> Told<Found<T>> {
+/// The kind that a kind which nobody knows most likely means.
+fn misspelt(kind: &str, object: &Object) -> Option<&'static str> {
+    let read = API_VERSIONS.iter().map(|(kind, _)| *kind).chain(["EndpointPickerConfig", "ConfigMap"]);
+    let near = nearest(kind, read.chain(AUTOSCALERS).chain(WORKLOADS))?;
+    // A kind of another group may resemble one of these by right.
+    let group = object.tree.get("apiVersion").and_then(Node::text).unwrap_or_default();
+    let is_theirs =
+        group.contains('/') && !["apps/", "autoscaling/"].iter().any(|own| group.starts_with(own));
+    (!is_theirs || kind.eq_ignore_ascii_case(near)).then_some(near)
+}
+
+/// Whether the object has a name that Kubernetes takes: a DNS subdomain (RFC 1123).
+fn check_name(context: &mut Context, object: &Object) -> Told<()> {
+    let metadata = object.tree.get("metadata");
+    let Some(name) = metadata.and_then(|metadata| metadata.get("name")) else {
+        // A misspelt `metadata` is told as the key that does not exist.
+        let is_misspelt = metadata.is_none()
+            && object.tree.entries().iter().any(|entry| nearest(&entry.key, ["metadata"]).is_some());
+        let generated =
+            is_misspelt || metadata.is_some_and(|metadata| metadata.get("generateName").is_some());
+        let message = "metadata.name: Required value: name or generateName is required";
+        let place = object.tree.entry("metadata").map_or(object.place, |entry| entry.key_span);
+        return if generated {
+            Ok(())
+        } else {
+            context.fail(context.error(codes::REJECTED, Some(place), message))
+        };
+    };
+    let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let is_label = |label: &str| {
+        label.starts_with(is_end) && label.ends_with(is_end) && label.chars().all(|c| is_end(c) || c == '-')
+    };
+    match name.text() {
+        Some(text) if text.len() > 253 || !text.split('.').all(is_label) => {
+            let message = format!(
+                "metadata.name: Invalid value: {text:?}: a name consists of lower-case letters, digits, `-` and `.`, and begins and ends with a letter or digit"
+            );
+            context.fail(context.error(codes::REJECTED, Some(name.span), message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An object as its type.
+pub(crate) fn typed<T: DeserializeOwned>(context: &mut Context, object: Object) -> Told<Found<T>> {
     check_api_version(context, &object)?;
+    let named = match API_VERSIONS.iter().any(|(kind, _)| *kind == object.kind) {
+        true => check_name(context, &object),
+        false => Ok(()),
+    };
     let typed = decode(&object.tree, &mut context.report).ok_or(Stopped)?;
+    named?;
     Ok(Found { source: object, object: typed })
 }
 

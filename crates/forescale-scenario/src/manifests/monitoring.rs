@@ -82,9 +82,27 @@ fn check_services(context: &mut Context, manifests: &Manifests, found: &Found<Mo
         let meant = in_reach
             .iter()
             .find(|service| !wanted.is_empty() && selects(wanted, &service.object.spec.selector));
-        if let Some(service) = meant.or(in_reach.first().filter(|_| in_reach.len() == 1)) {
+        // Any other may be there for something else, unless it is the model server's.
+        let is_servers = |service: &&&Found<Service>| {
+            let deployment = manifests.deployment.as_ref();
+            let selector = &service.object.spec.selector;
+            in_reach.len() == 1
+                && deployment.is_none_or(|deployment| selects(selector, deployment.object.pod_labels()))
+        };
+        if let Some(service) = meant.or(in_reach.first().filter(is_servers)) {
             let diagnostic = no_service(context, monitor, service, meant.is_some());
             context.report.push(diagnostic);
+        } else if let Some(first) = in_reach.first() {
+            // The Service may come from a chart that is not among the manifests.
+            let message = format!(
+                "ServiceMonitor `{}` selects Services with {}, and none of the {} Services in its reach has these labels",
+                monitor.metadata.name(),
+                in_words(wanted),
+                in_reach.len()
+            );
+            let span = monitor.spec.selector.key_span();
+            let diagnostic = Diagnostic::warning(codes::SELECTS_NOTHING, span, message);
+            context.report.push(diagnostic.related(first.source.place, "the first of them"));
         }
         return;
     }

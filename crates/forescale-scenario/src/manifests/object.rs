@@ -1,7 +1,7 @@
 //! The objects of manifest files, whatever their kind.
 
 use crate::codes;
-use crate::context::{Context, Told};
+use crate::context::{Context, Told, unreadable};
 use forescale_document::{Code, Diagnostic, Node, Span, Value, yaml};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,8 @@ pub(crate) fn objects(context: &mut Context, path: &Path, named_at: Option<Span>
     if is_fine { Ok(objects) } else { Err(crate::context::Stopped) }
 }
 
-fn flatten(context: &mut Context, tree: Node, objects: &mut Vec<Object>) -> Told<()> {
+/// An object of a tree, or those of a `List`.
+pub(super) fn flatten(context: &mut Context, tree: Node, objects: &mut Vec<Object>) -> Told<()> {
     let start = tree.entries().first().map_or(tree.span, |entry| entry.key_span);
     if !matches!(tree.value, Value::Table(_)) {
         let message = "a manifest is a mapping with `apiVersion`, `kind` and `metadata`";
@@ -88,10 +89,24 @@ pub(crate) fn files(context: &mut Context, path: &Path, named_at: Option<Span>) 
         return Ok(vec![path.to_owned()]);
     }
     let mut found = Vec::new();
-    if let Err(error) = collect(path, &mut found, 0) {
-        let message = format!("`{}` cannot be read: {error}", path.display());
+    if let Err(error) = collect(path, &mut found, &mut Vec::new()) {
+        let message = format!("`{}` {}", path.display(), unreadable(&error));
         let diagnostic = context.error(Code::UNREADABLE, named_at, message);
         return context.fail(diagnostic);
+    }
+    let is_recipe = |file: &PathBuf| {
+        let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase());
+        name.is_some_and(|name| {
+            matches!(name.as_str(), "kustomization.yaml" | "kustomization.yml" | "chart.yaml")
+        })
+    };
+    let (recipes, mut found): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(is_recipe);
+    for recipe in recipes {
+        let message = format!(
+            "`{}` is not read: what it makes of the files beside it is not known; render them first (`kustomize build`, `helm template`)",
+            recipe.display()
+        );
+        context.warn(codes::IGNORED, named_at, message);
     }
     found.sort();
     if found.is_empty() {
@@ -102,17 +117,23 @@ pub(crate) fn files(context: &mut Context, path: &Path, named_at: Option<Span>) 
     Ok(found)
 }
 
-/// No folder of manifests is nested deeper; a circle of links is.
-const DEEPEST: usize = 32;
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>, depth: usize) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
+/// Collects the files of a folder and of the folders in it; `visited` ends circles of links.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>, visited: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let real = folder.canonicalize()?;
+    if visited.contains(&real) {
+        return Ok(());
+    }
+    visited.push(real);
+    let mut paths =
+        std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    paths.sort();
+    for path in paths {
+        let is_manifest = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        // A link that leads nowhere is told when it is read; a pipe or a socket would be waited for.
+        let is_special = || path.metadata().is_ok_and(|metadata| !metadata.is_file());
         if path.is_dir() {
-            if depth < DEEPEST {
-                collect(&path, found, depth + 1)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            collect(&path, found, visited)?;
+        } else if is_manifest && !is_special() {
             found.push(path);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::codes;
 use crate::context::{Context, Told};
-use forescale_document::{Code, Refusal, Spanned};
+use forescale_document::{Code, Refusal, Spanned, nearest};
 
 /// What the simulation reads of `vllm serve …`; `None` where the flag is not given.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +23,8 @@ pub(crate) struct VllmArgs {
     pub(crate) async_scheduling: Option<bool>,
     /// Flags that the simulation does not know; they are without effect.
     pub(crate) unknown: Vec<Spanned<String>>,
+    /// Where the first word stands.
+    pub(crate) first: Option<forescale_document::Span>,
     /// Where each flag that was read stands.
     pub(crate) places: Vec<(String, Option<forescale_document::Span>)>,
 }
@@ -81,12 +83,59 @@ const SHORT: [(&str, &str); 4] = [
     ("-q", "--quantization"),
 ];
 
+/// Flags that are read.
+const KNOWN: [&str; 14] = [
+    "--model",
+    "--served-model-name",
+    "--max-num-seqs",
+    "--max-num-batched-tokens",
+    "--max-model-len",
+    "--block-size",
+    "--num-gpu-blocks-override",
+    "--gpu-memory-utilization",
+    "--tensor-parallel-size",
+    "--long-prefill-token-threshold",
+    "--shutdown-timeout",
+    "--enable-chunked-prefill",
+    "--enable-prefix-caching",
+    "--async-scheduling",
+];
+
+/// The flag that a misspelt one means; vLLM has many more than are known here, so only a close one counts.
+fn meant(flag: &str) -> Option<&'static str> {
+    let near = nearest(flag, KNOWN.into_iter().chain(WITHOUT_EFFECT).chain(NOT_YET))?;
+    let begins_alike = flag.get(..6).is_some_and(|start| near.starts_with(start));
+    (begins_alike && flag.len().abs_diff(near.len()) <= 2).then_some(near)
+}
+
+/// What vLLM would not take for the flag that it looks like.
+fn slip(word: &str) -> Option<Refusal> {
+    let dash = word.chars().next().filter(|c| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}'));
+    if let Some(dash) = dash {
+        let flag = word.trim_start_matches(dash);
+        let refusal = Refusal::new(
+            Code::WRONG_VALUE,
+            "begins with a typographic dash, so vLLM does not take it for an argument",
+        );
+        return Some(refusal.help(format!("write `--{flag}`")));
+    }
+    let (flag, value) = word.split_once(char::is_whitespace)?;
+    if !flag.starts_with("--") || flag.contains('=') {
+        return None;
+    }
+    let refusal = Refusal::new(
+        Code::WRONG_VALUE,
+        "an argument and its value are two words, so vLLM knows no such argument",
+    );
+    Some(refusal.help(format!("write `{flag}={}`, or two items of the list", value.trim())))
+}
+
 impl VllmArgs {
     /// Reads a command line: `--flag value`, `--flag=value`, `--flag`, `--no-flag`; `_` and `-` are the same, as in vLLM.
     ///
     /// All flags with a missing or wrong value are told.
     pub(crate) fn parse(context: &mut Context, words: &[Spanned<String>]) -> Told<Self> {
-        let mut args = Self::default();
+        let mut args = Self { first: words.first().and_then(Spanned::span), ..Self::default() };
         let mut words = words.iter().peekable();
         let mut after_serve = false;
         let mut is_fine = Ok(());
@@ -97,10 +146,16 @@ impl VllmArgs {
                 None => word.to_owned(),
             };
             let word = word.as_str();
+            if let Some(refusal) = slip(word) {
+                let diagnostic = context.refused(refusal, given.span(), word);
+                is_fine = context.fail(diagnostic);
+                continue;
+            }
             if !word.starts_with("--") {
                 // `vllm serve MODEL`
                 if after_serve && args.model.is_none() && !word.starts_with('-') {
                     args.model = Some(word.to_owned());
+                    args.places.push(("model".to_owned(), given.span()));
                 }
                 after_serve = word == "serve";
                 continue;
@@ -124,10 +179,16 @@ impl VllmArgs {
             };
             if let Err(refusal) = read {
                 let diagnostic = context.error(refusal.code, given.span(), refusal.message);
-                is_fine = context.fail(diagnostic);
+                let help = refusal.help;
+                is_fine = context.fail(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
             }
         }
         is_fine.map(|()| args)
+    }
+
+    /// Where the command line begins: the place of what is not on it.
+    pub(crate) fn first(&self) -> Option<forescale_document::Span> {
+        self.first
     }
 
     /// Where a flag stands, by its name without dashes.
@@ -166,7 +227,10 @@ impl VllmArgs {
         }
         fn number<T: std::str::FromStr>(flag: &str, value: Option<&str>) -> Result<Option<T>, Refusal> {
             let value = value.ok_or_else(|| missing(flag))?;
-            value.parse().map(Some).map_err(|_| wrong(format!("`{flag} {value}`: not a number in range")))
+            value
+                .parse()
+                .map(Some)
+                .map_err(|_| wrong(format!("`{flag}` needs a number that is not negative, found `{value}`")))
         }
         fn tokens(flag: &str, value: Option<&str>) -> Result<Option<u32>, Refusal> {
             let factor = |value: &str| match value.chars().next_back() {
@@ -176,7 +240,16 @@ impl VllmArgs {
             };
             let factor = value.map_or(1, factor);
             let digits = value.map(|value| value.trim_end_matches(['k', 'K']));
-            let count: Option<u32> = number(flag, digits)?;
+            let form = || {
+                wrong(format!(
+                    "`{flag}` needs a number of tokens such as 8192, 8k or 8K, found `{}`",
+                    value.unwrap_or_default()
+                ))
+            };
+            let count: Option<u32> = match digits {
+                Some(digits) => Some(digits.parse().map_err(|_| form())?),
+                None => return Err(missing(flag)),
+            };
             let count = count.and_then(|count| count.checked_mul(factor));
             count.map(Some).ok_or_else(|| wrong(format!("`{flag} {}`: too large", value.unwrap_or_default())))
         }
@@ -200,7 +273,14 @@ impl VllmArgs {
             "--shutdown-timeout" => self.shutdown_timeout = number(flag, value)?,
             _ if WITHOUT_EFFECT.contains(&flag) || NOT_YET.contains(&flag) && value == Some("1") => {}
             _ if NOT_YET.contains(&flag) => return not_yet(format!("`{flag}` is not simulated yet")),
-            _ => self.unknown.push(word.clone().map(|_| flag.to_owned())),
+            _ => match meant(flag) {
+                Some(near) => {
+                    let refusal =
+                        Refusal::new(codes::UNKNOWN_REFERENCE, format!("vLLM has no argument `{flag}`"));
+                    return Err(refusal.help(format!("did you mean `{near}`?")));
+                }
+                None => self.unknown.push(word.clone().map(|_| flag.to_owned())),
+            },
         }
         Ok(())
     }
@@ -242,10 +322,15 @@ mod tests {
 
     #[test]
     fn wrong_values_are_named() {
-        assert_eq!(parse("--max-num-seqs many").unwrap_err(), "`--max-num-seqs many`: not a number in range");
+        assert_eq!(
+            parse("--max-num-seqs many").unwrap_err(),
+            "`--max-num-seqs` needs a number that is not negative, found `many`"
+        );
         assert_eq!(parse("--max-num-seqs --port 1").unwrap_err(), "`--max-num-seqs` needs a value");
         assert!(parse("--async-scheduling=maybe").is_err());
         assert_eq!(parse("-pp 2").unwrap_err(), "`--pipeline-parallel-size` is not simulated yet");
         assert!(parse("--data-parallel-size=1 --max-model-len 4k").is_ok());
+        assert_eq!(parse("--max-num-seq=1").unwrap_err(), "vLLM has no argument `--max-num-seq`");
+        assert!(parse("—max-num-seqs=1").unwrap_err().contains("typographic dash"));
     }
 }

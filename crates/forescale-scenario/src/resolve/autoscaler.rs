@@ -5,16 +5,17 @@ use super::cluster::{Cluster, MOST_REPLICAS};
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Found, Manifests, hpa_namespace};
-use crate::raw::{RawAutoscaler, RawScenario};
+use crate::raw::{RawAutoscaler, RawKubernetes, RawScenario};
 use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::{
-    FieldError, HorizontalPodAutoscaler as Manifest, PathSegment, Spec,
+    FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, PathSegment, ScalingPolicySelect,
+    Spec,
 };
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::ColdStart;
-use forescale_document::{Code, Path, Span, Step};
+use forescale_document::{Code, Diagnostic, Path, Span, Step};
 
 /// The autoscaler and how to call it.
 pub(super) struct Autoscaler {
@@ -31,7 +32,7 @@ pub(super) fn resolve(
     cluster: Option<&Cluster>,
     head: Option<&Head>,
 ) -> Told<Autoscaler> {
-    match (raw.autoscaler.as_ref().map(|autoscaler| &**autoscaler), &manifests.hpa) {
+    match (raw.autoscaler.as_deref(), &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
             let replicas = table.replicas;
             if *replicas > MOST_REPLICAS {
@@ -49,12 +50,23 @@ pub(super) fn resolve(
                 let message = "new pods start in no time, since `cluster.cold_start` is not set";
                 context.warn(codes::INSTANT_START, None, message);
             }
-            hpa(context, found, manifests, head)
+            hpa(context, found, manifests, head, gates(&raw.kubernetes))
         }
         (None, None) => {
             let replicas = cluster.ok_or(Stopped)?.config.deployment.replicas;
             Ok(fixed(replicas, format!("{} as deployed, no autoscaler", at(replicas))))
         }
+    }
+}
+
+/// The gates that are given, the others by default.
+fn gates(kubernetes: &RawKubernetes) -> FeatureGates {
+    let (given, default) = (&kubernetes.feature_gates, FeatureGates::default());
+    FeatureGates {
+        hpa_scale_to_zero: given.hpa_scale_to_zero.unwrap_or(default.hpa_scale_to_zero),
+        hpa_configurable_tolerance: given
+            .hpa_configurable_tolerance
+            .unwrap_or(default.hpa_configurable_tolerance),
     }
 }
 
@@ -71,7 +83,7 @@ fn at(replicas: u32) -> String {
 }
 
 /// The place of a field of the HPA, by Kubernetes' path to it.
-fn place(found: &Found<Manifest>, field: &str) -> Span {
+pub(crate) fn place(found: &Found<Manifest>, field: &str) -> Span {
     match Path::parse(field) {
         Ok(path) => path.nearest_span(&found.source.tree),
         Err(_) => found.source.place,
@@ -79,16 +91,47 @@ fn place(found: &Found<Manifest>, field: &str) -> Span {
 }
 
 /// What the API server says, at the fields that it is about.
-fn reject(context: &mut Context, found: &Found<Manifest>, errors: &[FieldError]) {
-    for error in errors {
+pub(crate) fn reject(context: &mut Context, found: &Found<Manifest>, errors: &[FieldError]) {
+    let mut rest = errors;
+    while let Some(error) = rest.first() {
+        // All that is wrong with one field is one mistake.
+        let count = rest.iter().take_while(|other| other.field == error.field).count();
+        let (same, others) = rest.split_at(count);
+        rest = others;
+        let reasons: Vec<String> = same.iter().map(|error| error.reason.to_string()).collect();
         let steps = error.field.segments().iter().map(|segment| match segment {
             PathSegment::Field(name) => Step::Key((*name).to_owned()),
             PathSegment::Index(index) => Step::Index(*index),
         });
-        let span = Path(steps.collect()).nearest_span(&found.source.tree);
-        let diagnostic = context.error(codes::REJECTED, Some(span), error.to_string());
-        context.report.push(diagnostic.label("Kubernetes rejects this"));
+        let path = Path(steps.collect());
+        let span = path.nearest_span(&found.source.tree);
+        let message = format!("{}: {}", error.field, reasons.join("; "));
+        let diagnostic = context.error(codes::REJECTED, Some(span), message).label("Kubernetes rejects this");
+        let other = other_half(found, &path).filter(|_| {
+            reasons.iter().any(|reason| reason.contains("minReplicas") || reason.starts_with("Forbidden"))
+        });
+        let diagnostic = match other {
+            Some((place, label)) => diagnostic.related(place, label),
+            None => diagnostic,
+        };
+        context.report.push(diagnostic);
     }
+}
+
+/// The field that contradicts this one, if there is one.
+fn other_half(found: &Found<Manifest>, path: &Path) -> Option<(Span, String)> {
+    let (last, before) = path.0.split_last()?;
+    let Step::Key(last) = last else { return None };
+    let others: &[&str] = match last.as_str() {
+        "maxReplicas" => &["minReplicas"],
+        "value" => &["averageValue"],
+        "averageValue" => &["averageUtilization"],
+        "object" | "pods" | "external" | "resource" | "containerResource" => &["type"],
+        _ => &[],
+    };
+    let parent = Path(before.to_vec()).find(&found.source.tree)?;
+    let (name, node) = others.iter().find_map(|name| Some((name, parent.get(name)?)))?;
+    Some((node.span, format!("`{name}` is here")))
 }
 
 fn hpa(
@@ -96,12 +139,15 @@ fn hpa(
     found: &Found<Manifest>,
     manifests: &Manifests,
     head: Option<&Head>,
+    gates: FeatureGates,
 ) -> Told<Autoscaler> {
     let manifest = &found.object;
-    let (flags, gates) = (Flags::default(), FeatureGates::default());
+    let flags = Flags::default();
     let errors = manifest.validate(gates);
     reject(context, found, &errors);
-    let target = check_target(context, found, manifests);
+    // What Kubernetes rejects is not looked for.
+    let is_named = errors.iter().all(|error| !error.field.to_string().starts_with("spec.scaleTargetRef"));
+    let target = if is_named { check_target(context, found, manifests) } else { Err(Stopped) };
     if !errors.is_empty() {
         return Err(Stopped);
     }
@@ -113,10 +159,8 @@ fn hpa(
     }
     let spec = manifest.spec.defaulted(gates);
     if let Err(error) = check(&spec) {
-        let text = error.to_string();
-        let field = text.split([' ', ':']).find(|word| word.starts_with("spec.")).unwrap_or("spec.metrics");
-        let span = place(found, field);
-        return context.fail(context.error(codes::NOT_SIMULATED, Some(span), text));
+        let span = place(found, &format!("spec.metrics[{}].type", error.index));
+        return context.fail(context.error(codes::NOT_SIMULATED, Some(span), error.to_string()));
     }
     if spec.max_replicas > MOST_REPLICAS as i32 {
         let message = format!("maxReplicas above {MOST_REPLICAS} is more than can be simulated");
@@ -126,6 +170,16 @@ fn hpa(
             message,
         ));
     }
+    if !leaves_zero(&spec) {
+        let message = "the HPA may scale to zero, and its policies for scaling up never lead out of there: a Percent of no replicas is none";
+        let field = ["spec.behavior.scaleUp.selectPolicy", "spec.behavior.scaleUp.policies"]
+            .into_iter()
+            .filter_map(|field| Path::parse(field).ok())
+            .find(|path| path.find(&found.source.tree).is_some());
+        let span = field.map_or(found.source.place, |path| path.nearest_span(&found.source.tree));
+        let diagnostic = Diagnostic::warning(codes::NEVER_LEAVES_ZERO, span, message);
+        context.report.push(diagnostic.help("add `{ type: Pods, value: 1, periodSeconds: 15 }`"));
+    }
     let description = describe(&spec, &manifest.metadata.name);
     let own = spec.clone();
     let factory = AutoscalerFactory::new(move |seed| {
@@ -134,8 +188,24 @@ fn hpa(
     Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, spec: Some(spec) })
 }
 
+/// Whether an HPA that may scale to zero may also add a replica where there is none.
+fn leaves_zero(spec: &Spec) -> bool {
+    let Some(behavior) = spec.behavior.as_ref().filter(|_| spec.min_replicas == 0) else { return true };
+    let rules = &behavior.scale_up;
+    let mut adds = rules.policies.iter().map(|policy| policy.policy_type != HPAScalingPolicyType::Percent);
+    match rules.select_policy {
+        ScalingPolicySelect::Disabled => false,
+        ScalingPolicySelect::Min => adds.all(|adds| adds),
+        _ => adds.any(|adds| adds),
+    }
+}
+
 /// Whether the HPA scales the Deployment that is simulated.
-fn check_target(context: &mut Context, found: &Found<Manifest>, manifests: &Manifests) -> Told<()> {
+pub(crate) fn check_target(
+    context: &mut Context,
+    found: &Found<Manifest>,
+    manifests: &Manifests,
+) -> Told<()> {
     let manifest = &found.object;
     let target = &manifest.spec.scale_target_ref;
     if target.kind != "Deployment" && !target.kind.is_empty() {
@@ -156,7 +226,14 @@ fn check_target(context: &mut Context, found: &Found<Manifest>, manifests: &Mani
         return context.fail(diagnostic.help("write `apiVersion: apps/v1`"));
     }
     // Without a manifest the Deployment is whatever the HPA names.
-    let Some(deployment) = &manifests.deployment else { return Ok(()) };
+    let Some(deployment) = &manifests.deployment else {
+        let message = format!(
+            "Deployment `{}`, which the HPA scales, is not among the manifests; simulated is one of 1 replica with vLLM's defaults, as far as the scenario says nothing else",
+            target.name
+        );
+        context.warn(codes::SIMULATED_OTHERWISE, place(found, "spec.scaleTargetRef.name"), message);
+        return Ok(());
+    };
     let metadata = &deployment.object.metadata;
     let name = metadata.name();
     if target.name != name {

@@ -50,7 +50,7 @@ pub(super) fn resolve(context: &mut Context, raw: &RawScenario, manifests: &Mani
         }
         None => Ok(()),
     };
-    found.object.check(context)?;
+    found.object.check(context, found.source.place)?;
     let container = found.object.server(context)?;
     let args = container.command_line(context).and_then(|words| VllmArgs::parse(context, &words));
     warn_about_image(context, container);
@@ -172,7 +172,8 @@ fn deployment(
     let replicas = manifest.spec.replicas.unwrap_or(Spanned::new(1));
     let checked = check_replicas(context, &replicas, "spec.replicas");
     let probe = container.startup_probe.or(container.readiness_probe);
-    let pre_stop = container.pre_stop_seconds(context);
+    let grace = manifest.grace_period_seconds();
+    let pre_stop = container.pre_stop_seconds(context, grace);
     let probe = match probe {
         Some(probe) if probe.period_seconds == Some(0) => {
             let message = "`periodSeconds` of a probe must be at least 1";
@@ -194,9 +195,7 @@ fn deployment(
             initial_delay: seconds(probe.initial_delay_seconds),
             period: seconds(probe.period_seconds.unwrap_or(10)),
         }),
-        termination_grace_period: seconds(
-            manifest.spec.template.spec.termination_grace_period_seconds.unwrap_or(30),
-        ),
+        termination_grace_period: seconds(grace),
         pre_stop: seconds(pre_stop?),
         shutdown_timeout: SimDuration::ZERO,
     })

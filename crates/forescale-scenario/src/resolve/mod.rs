@@ -7,6 +7,8 @@ mod holds;
 mod telemetry;
 mod workloads;
 
+pub(crate) use autoscaler::{check_target, place, reject};
+
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Manifests, check_selections};
 use crate::raw::{RawHead, RawScenario, RawSlo};
@@ -110,11 +112,15 @@ fn head(context: &mut Context, raw: &RawHead) -> Told<Head> {
     Ok(Head { duration, drain, start: start? })
 }
 
-/// The name is also a folder's.
+/// Whether a scenario may be called so; the name is also a folder's.
+pub fn is_scenario_name(name: &str) -> bool {
+    let is_fine = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(is_fine)
+}
+
 fn check_name(context: &mut Context, raw: &RawHead) -> Told<()> {
     let name = &raw.name;
-    let is_fine = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    match !name.is_empty() && !name.starts_with('.') && name.chars().all(is_fine) {
+    match is_scenario_name(name) {
         true => Ok(()),
         false => {
             let message = "`scenario.name` must consist of letters, digits, `-`, `_` and `.`";

@@ -140,11 +140,14 @@ fn external(context: &mut Context, manifests: &Manifests) -> Told<Vec<ExternalMe
     let mut metrics: Vec<ExternalMetric> = Vec::new();
     for (index, metric) in hpa.object.spec.metrics.iter().enumerate() {
         let Some(metric) = &metric.external else { continue };
+        let path = Path::parse(&format!("spec.metrics[{index}].external.metric.selector.matchExpressions"));
+        let place = path.map_or(hpa.source.place, |path| path.nearest_span(&hpa.source.tree));
         let wanted =
-            Wanted { name: &metric.metric.name, selector: metric.metric.selector.as_ref(), namespace };
+            Wanted { name: &metric.metric.name, selector: metric.metric.selector.as_ref(), namespace, place };
         match external_metric(context, adapter, &wanted)? {
             Some(found) if metrics.iter().all(|known| known.name != found.name) => metrics.push(found),
             Some(_) => {}
+            None if context.report.has_errors() => {}
             None => {
                 let served = match served_names(context, adapter)?.join(", ") {
                     none if none.is_empty() => "there are no external rules".to_owned(),
@@ -167,6 +170,10 @@ fn external(context: &mut Context, manifests: &Manifests) -> Told<Vec<ExternalMe
 
 fn warn_about_selectors(context: &mut Context, manifests: &Manifests, config: &TelemetryConfig) {
     let Some(adapter) = &manifests.adapter else { return };
+    // With mistakes elsewhere nobody knows which series there will be.
+    if context.report.has_errors() {
+        return;
+    }
     for metric in &config.external {
         for selector in std::iter::once(&metric.series).chain(metric.query.selectors()) {
             if let Some(error) = check_selector(selector, config) {

@@ -2,11 +2,12 @@
 //!
 //! Its timestamps have seven fractional digits and no zone, its lines end with CR LF, and the last line has no end.
 
+use crate::context::unreadable;
 use forescale_core::demand::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
 use forescale_kernel::SimDuration;
 use jiff::civil::DateTime;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// How a trace is replayed.
@@ -30,59 +31,75 @@ pub(crate) fn azure_llm_2023(path: PathBuf, replay: Replay) -> TraceSource {
 
 struct Rows {
     path: PathBuf,
-    reader: csv::Reader<File>,
-    record: csv::StringRecord,
-    /// The record's line; the header is line 1. (The reader's own count is off by one where lines end with CR LF.)
+    reader: BufReader<File>,
+    /// The current line without its end, and its number; the header is line 1.
+    bytes: Vec<u8>,
     line: usize,
 }
 
 /// A row: its instant in nanoseconds of its own clock, prompt and output tokens.
 type Row = (i128, u32, u32);
 
+/// No row is longer, in bytes.
+const LONGEST: u64 = 1 << 16;
+
 impl Rows {
     fn open(path: &Path) -> Result<Self, TraceError> {
-        let mut rows = Self {
-            path: path.to_owned(),
-            reader: csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(
-                File::open(path).map_err(|error| {
-                    let what = match error.kind() {
-                        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                        _ => format!("cannot be read: {error}"),
-                    };
-                    nowhere(path, TraceDefect::Unreadable, format!("`{}`: {what}", path.display()))
-                })?,
-            ),
-            record: csv::StringRecord::new(),
-            line: 0,
-        };
-        let columns = HEADER.join(",");
-        match rows.read() {
-            Ok(false) => Err(nowhere(path, TraceDefect::Empty, "the trace is empty".to_owned())),
-            Ok(true) if rows.record.iter().eq(HEADER) => Ok(rows),
-            Ok(true) => {
+        let file = File::open(path).map_err(|error| unreadable_file(path, &error))?;
+        let mut rows =
+            Self { path: path.to_owned(), reader: BufReader::new(file), bytes: Vec::new(), line: 0 };
+        let has_header = rows.advance()?;
+        if rows.line == 1 && rows.bytes.starts_with(b"\xef\xbb\xbf") {
+            rows.bytes.drain(..3);
+        }
+        match rows.text()? {
+            _ if !has_header => Err(nowhere(path, TraceDefect::Empty, "the trace is empty".to_owned())),
+            text if text.split(',').eq(HEADER) => Ok(rows),
+            _ => {
+                let columns = HEADER.join(",");
                 let message = format!("the header of the trace is another one, expected `{columns}`");
                 Err(rows.error(TraceDefect::Header, None, message))
             }
-            Err(error) => Err(error),
         }
     }
 
-    fn read(&mut self) -> Result<bool, TraceError> {
-        self.line += 1;
-        self.reader.read_record(&mut self.record).map_err(|error| match error.kind() {
-            csv::ErrorKind::Utf8 { .. } => {
-                self.error(TraceDefect::NotText, None, "this line holds bytes that are not UTF-8".to_owned())
+    /// Goes to the next line that is not empty; false at the end of the file.
+    fn advance(&mut self) -> Result<bool, TraceError> {
+        loop {
+            self.bytes.clear();
+            self.line += 1;
+            let limited = (&mut self.reader).take(LONGEST + 1).read_until(b'\n', &mut self.bytes);
+            let length = limited.map_err(|error| unreadable_file(&self.path, &error))?;
+            if length == 0 {
+                return Ok(false);
             }
-            csv::ErrorKind::Io(error) => {
-                let message = format!("`{}` cannot be read: {error}", self.path.display());
-                nowhere(&self.path, TraceDefect::Unreadable, message)
+            if length as u64 > LONGEST {
+                let message = "this line is too long for a row".to_owned();
+                return Err(self.error(TraceDefect::Row, None, message));
             }
-            _ => self.error(TraceDefect::Row, None, "this line is no row of a CSV file".to_owned()),
+            if self.bytes.ends_with(b"\n") {
+                self.bytes.pop();
+            }
+            if self.bytes.ends_with(b"\r") {
+                self.bytes.pop();
+            }
+            if !self.bytes.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn text(&self) -> Result<&str, TraceError> {
+        std::str::from_utf8(&self.bytes).map_err(|error| {
+            let before = self.bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let column = String::from_utf8_lossy(before).chars().count() + 1;
+            let message = "this line holds bytes that are not UTF-8; they begin here".to_owned();
+            TraceError { column, length: 1, ..self.error(TraceDefect::NotText, None, message) }
         })
     }
 
     fn next(&mut self) -> Option<Result<Row, TraceError>> {
-        match self.read() {
+        match self.advance() {
             Ok(false) => None,
             Ok(true) => Some(self.parse()),
             Err(error) => Some(Err(error)),
@@ -90,37 +107,43 @@ impl Rows {
     }
 
     fn parse(&self) -> Result<Row, TraceError> {
-        if self.record.len() != HEADER.len() {
-            let message = format!("a row has {} fields, this one has {}", HEADER.len(), self.record.len());
+        let text = self.text()?;
+        let mut fields = text.split(',');
+        let [Some(time), Some(prompt), Some(output), None] =
+            [fields.next(), fields.next(), fields.next(), fields.next()]
+        else {
+            let message =
+                format!("a row has {} fields, this one has {}", HEADER.len(), text.split(',').count());
             return Err(self.error(TraceDefect::Row, None, message));
-        }
-        let field = |index: usize| self.record.get(index).unwrap_or_default();
-        let wrong = |index: usize, what: &str| {
-            let message = format!("{} `{}` {what}", HEADER[index], field(index));
+        };
+        let wrong = |index: usize, field: &str, what: &str| {
+            let shown = shortened(field);
+            let message = match field.is_empty() {
+                true => format!("{} is missing", HEADER[index]),
+                false => format!("{} `{shown}` {what}", HEADER[index]),
+            };
             self.error(TraceDefect::Row, Some(index), message)
         };
-        let digits = field(0).rsplit_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
+        let digits = time.rsplit_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
         if digits.len() > 9 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
-            return Err(wrong(
-                0,
-                "has more than nine digits after the point; times are read to the nanosecond",
-            ));
+            let what = "has more than nine digits after the point; times are read to the nanosecond";
+            return Err(wrong(0, time, what));
         }
-        let text = field(0);
-        let text = if digits.is_empty() { text.split('.').next().unwrap_or(text) } else { text };
+        let whole = if digits.is_empty() { time.split('.').next().unwrap_or(time) } else { time };
         let at: DateTime =
-            text.parse().map_err(|_| wrong(0, "is no time such as `2023-11-16 18:15:46.6805900`"))?;
-        let tokens = |index: usize| {
-            let count: u32 = field(index).parse().map_err(|_| wrong(index, "is no number of tokens"))?;
-            if count == 0 { Err(wrong(index, "must be at least 1")) } else { Ok(count) }
+            whole.parse().map_err(|_| wrong(0, time, "is no time such as `2023-11-16 18:15:46.6805900`"))?;
+        let tokens = |index: usize, field: &str| match field.parse::<u32>() {
+            Ok(0) => Err(wrong(index, field, "must be at least 1")),
+            Ok(count) => Ok(count),
+            Err(_) => Err(wrong(index, field, "is no whole number of tokens from 1 to 4294967295")),
         };
         let since_epoch = at.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
-        Ok((since_epoch.as_nanos(), tokens(1)?, tokens(2)?))
+        Ok((since_epoch.as_nanos(), tokens(1, prompt)?, tokens(2, output)?))
     }
 
     /// An error about the current line, or about one of its fields.
     fn error(&self, defect: TraceDefect, field: Option<usize>, message: String) -> TraceError {
-        let text = self.current_line();
+        let text: String = String::from_utf8_lossy(&self.bytes).chars().take(LONGEST_SHOWN).collect();
         let (column, length) = match field {
             // Fields of this format hold neither commas nor quotation marks.
             Some(index) => {
@@ -132,21 +155,20 @@ impl Rows {
         let file = self.path.display().to_string();
         TraceError { defect, message, file, line: self.line, column, length, text }
     }
-
-    /// The line as it stands in the file, read once more; rows themselves keep no text.
-    fn current_line(&self) -> String {
-        let read = || -> std::io::Result<String> {
-            let mut lines =
-                BufReader::new(File::open(&self.path)?).split(b'\n').skip(self.line.saturating_sub(1));
-            let line = lines.next().transpose()?.unwrap_or_default();
-            Ok(String::from_utf8_lossy(&line).trim_end_matches('\r').chars().take(LONGEST_SHOWN).collect())
-        };
-        read().unwrap_or_default()
-    }
 }
 
 /// No more of a line is shown.
 const LONGEST_SHOWN: usize = 500;
+
+/// A field as a message quotes it.
+fn shortened(field: &str) -> String {
+    let shown: String = field.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if field.chars().nth(40).is_some() { shown + "…" } else { shown }
+}
+
+fn unreadable_file(path: &Path, error: &std::io::Error) -> TraceError {
+    nowhere(path, TraceDefect::Unreadable, format!("`{}` {}", path.display(), unreadable(error)))
+}
 
 /// An error about the file as a whole.
 fn nowhere(path: &Path, defect: TraceDefect, message: String) -> TraceError {

@@ -8,7 +8,7 @@ use super::metadata::{Labels, selects};
 use crate::codes;
 use crate::context::{Context, Told};
 use forescale_core::autoscaler::hpa::api::Quantity;
-use forescale_document::{Code, Spanned};
+use forescale_document::{Code, Span, Spanned};
 use std::collections::BTreeMap;
 
 impl DeploymentManifest {
@@ -17,9 +17,19 @@ impl DeploymentManifest {
         &self.spec.template.metadata.labels
     }
 
+    /// `terminationGracePeriodSeconds`, with Kubernetes' default.
+    pub(crate) fn grace_period_seconds(&self) -> u64 {
+        self.spec.template.spec.termination_grace_period_seconds.unwrap_or(30)
+    }
+
     /// What the API server checks and a simulation cannot do without.
-    pub(crate) fn check(&self, context: &mut Context) -> Told<()> {
+    pub(crate) fn check(&self, context: &mut Context, place: Span) -> Told<()> {
         let selector = &self.spec.selector;
+        if selector.span().is_none() {
+            let message = "spec.selector: Required value";
+            let diagnostic = context.error(codes::REJECTED, Some(place), message);
+            return context.fail(diagnostic.label("Kubernetes rejects this"));
+        }
         if !selects(&selector.match_labels, self.pod_labels()) {
             let message = "the selector does not match the labels of the pod template, so Kubernetes rejects this Deployment";
             return context.fail(context.error(codes::REJECTED, selector.key_span(), message));
@@ -69,7 +79,16 @@ impl Container {
         let of = |amounts: &Amounts| {
             amounts.iter().find(|(key, _)| key.ends_with("/gpu")).map(|(_, amount)| amount.clone())
         };
-        match of(&self.resources.limits).or_else(|| of(&self.resources.requests)) {
+        let (limit, request) = (of(&self.resources.limits), of(&self.resources.requests));
+        if let Some(request) = &request
+            && limit.as_ref().is_none_or(|limit| limit.milli_value() != request.milli_value())
+        {
+            let message = "GPUs cannot be overcommitted: the limit must be given, and equal to the request";
+            let diagnostic = context.error(codes::REJECTED, request.span(), message);
+            let there = limit.as_ref().and_then(Spanned::span);
+            return context.fail(diagnostic.related(there, "the limit").label("Kubernetes rejects this"));
+        }
+        match limit {
             None => Ok(Spanned::new(0)),
             Some(amount) => match u32::try_from(amount.value()) {
                 Ok(count)
@@ -79,7 +98,10 @@ impl Container {
                     Ok(amount.map(|_| count))
                 }
                 _ => {
-                    let message = format!("`{}` is no number of GPUs", *amount);
+                    let given = amount
+                        .span()
+                        .map(|span| context.report.sources.slice(span).trim_matches(['"', '\'']));
+                    let message = format!("`{}` is no number of GPUs", given.unwrap_or_default());
                     context.fail(context.error(codes::REJECTED, amount.span(), message))
                 }
             },
@@ -122,9 +144,18 @@ impl Container {
     }
 
     /// How long the `preStop` hook sleeps, in seconds.
-    pub(crate) fn pre_stop_seconds(&self, context: &mut Context) -> Told<u64> {
+    ///
+    /// `grace` is the pod's, in seconds: a `sleep` must fit into it, an `exec` is cut off by it.
+    pub(crate) fn pre_stop_seconds(&self, context: &mut Context, grace: u64) -> Told<u64> {
         let Some(hook) = &self.lifecycle.pre_stop else { return Ok(0) };
         if let Some(sleep) = hook.sleep {
+            if sleep.seconds > grace {
+                let message = format!(
+                    "lifecycle.preStop.sleep: Invalid value: {}: must be greater than 0 and less than terminationGracePeriodSeconds ({grace})",
+                    sleep.seconds
+                );
+                return context.fail(context.error(codes::REJECTED, hook.key_span(), message));
+            }
             return Ok(sleep.seconds);
         }
         let command = hook.exec.as_ref().map(|exec| exec.command.join(" ")).unwrap_or_default();

@@ -65,8 +65,9 @@ pub(crate) struct PodSpec {
     _init_containers: Ignored,
     #[serde(rename = "volumes")]
     _volumes: Ignored,
-    #[serde(rename = "nodeSelector")]
-    _node_selector: Ignored,
+    /// Labels of the nodes; they often name the GPU.
+    #[serde(default)]
+    pub(crate) node_selector: BTreeMap<String, String>,
     #[serde(rename = "tolerations")]
     _tolerations: Ignored,
     #[serde(rename = "affinity")]

@@ -210,8 +210,22 @@ impl Plugins<'_> {
         // The EPP adds its defaults by itself; scorers must be declared.
         let is_built_in = DEFAULTS.contains(&name.as_str());
         match self.plugin(name) {
-            Some((_, plugin)) => Ok(plugin.plugin_type.to_string()),
+            Some((_, plugin)) => match plugin.plugin_type.as_str() {
+                known if SIMULATED.contains(&known) || WITHOUT_EFFECT.contains(&known) => {
+                    Ok(known.to_owned())
+                }
+                // Told at the declaration.
+                _ => Err(Stopped),
+            },
             None if is_built_in => Ok(name.to_string()),
+            None if self.config.plugins.iter().any(|plugin| {
+                // A misspelt declaration is told where it stands.
+                let is_known = |name| SIMULATED.contains(&name) || WITHOUT_EFFECT.contains(&name);
+                !is_known(plugin.plugin_type.as_str()) && nearest(name, [plugin.name()]).is_some()
+            }) =>
+            {
+                Err(Stopped)
+            }
             None => {
                 let message = format!("`{}` names no plugin of this file", name.as_str());
                 let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);

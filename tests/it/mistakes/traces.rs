@@ -1,0 +1,79 @@
+//! Traces that are wrong, at their beginning or where a run comes to it.
+
+use super::case::{Case, Edit, TRACE, TRACED, case, slip};
+
+const TRACES: &str = "Traces";
+
+/// Rows of a trace, one a second, and a last line.
+fn rows(count: usize, last: &str) -> Vec<u8> {
+    let mut text = "TIMESTAMP,ContextTokens,GeneratedTokens\n".to_owned();
+    for n in 0..count {
+        text += &format!("2023-11-16 {:02}:{:02}:{:02}.0000000,100,10\n", n / 3600, n / 60 % 60, n % 60);
+    }
+    (text + last).into_bytes()
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let slip = |name, from, to| slip(TRACES, name, TRACE, from, to);
+    let far = |name: &str, what, make| case(TRACES, name, TRACED, &[Edit::Make(TRACE, what, make)]);
+    vec![
+        slip("another header", "TIMESTAMP,ContextTokens,GeneratedTokens", "time,prompt,output"),
+        slip("a header with a field too many", "GeneratedTokens", "GeneratedTokens,Model"),
+        slip("no header", "TIMESTAMP,ContextTokens,GeneratedTokens\n", ""),
+        slip("a header in other letters", "TIMESTAMP", "Timestamp"),
+        slip("a missing field", ",374,44", ",374"),
+        slip("a field too many", ",374,44", ",374,44,7"),
+        slip("a number that is none", ",374,", ",many,"),
+        slip("a fraction of a token", ",374,", ",374.5,"),
+        slip("a number beyond 32 bits", ",374,", ",5000000000,"),
+        slip("no tokens", ",374,44", ",374,0"),
+        slip("an empty field", ",374,", ",,"),
+        slip("semicolons", "46.6805900,374,44", "46.6805900;374;44"),
+        slip("a time that is none", "2023-11-16 18:15:46.6805900", "yesterday"),
+        slip("an hour that does not exist", "18:15:46.6805900", "25:15:46.6805900"),
+        slip("too many digits of a second", "46.6805900", "46.6805900123"),
+        slip("a time with a zone", "46.6805900", "46.6805900Z"),
+        slip("a row that goes back, later on", "18:15:50.9951690", "18:15:40.9951690"),
+        slip("a wrong number, later on", ",396,", ",39 6,"),
+        slip("a row beyond 213 days, later on", "2023-11-16 18:15:51.3910170", "2024-11-16 18:15:51.3910170"),
+        far("not UTF-8, later on", "has a byte 0xFF in its third line", || {
+            b"TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,374,44\n2023-11-16 18:15:47,3\xff4,44\n".to_vec()
+        }),
+        far("an open text, later on", "has a quotation mark in its third line", || {
+            b"TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,374,44\n2023-11-16 18:15:47,\"374,44\n2023-11-16 18:15:48,374,44\n".to_vec()
+        }),
+        far(
+            "an empty line, and a mistake after it",
+            "has an empty line 3, and a wrong number in line 4",
+            || {
+                b"TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,374,44\n\n2023-11-16 18:15:47,x,44\n".to_vec()
+            },
+        ),
+        far(
+            "lines that end with CR LF",
+            "ends its lines with CR LF, and has a wrong number in line 3",
+            || {
+                b"TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 18:15:46,374,44\r\n2023-11-16 18:15:47,x,44\r\n".to_vec()
+            },
+        ),
+        far("escapes of a terminal", "has ESC [2J in line 2", || {
+            b"TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,\x1b[2J374,44\n".to_vec()
+        }),
+        far("a mistake in line 3002", "is 3,000 good rows and a bad one", || {
+            rows(3000, "2023-11-16 00:50:00.0000000,100,ten\n")
+        }),
+        far("an end in the middle of line 3002", "is 3,000 good rows and a part of one", || {
+            rows(3000, "2023-11-16 00:50:0")
+        }),
+        far("a row that goes back in line 3002", "is 3,000 good rows and an earlier one", || {
+            rows(3000, "2023-11-16 00:40:00.0000000,100,10\n")
+        }),
+        far("a line of 100,000 characters", "has 100,000 digits in line 2", || {
+            format!(
+                "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,{},44\n",
+                "7".repeat(100_000)
+            )
+            .into_bytes()
+        }),
+    ]
+}
