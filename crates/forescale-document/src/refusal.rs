@@ -5,8 +5,8 @@ use std::fmt;
 
 /// A sentence about a value, with the code it belongs to.
 ///
-/// A `Deserialize` impl gives it to [`serde::de::Error::custom`]; [`decode`](crate::decode()) finds code and advice in it again, any other
-/// deserializer shows the sentence.
+/// A `Deserialize` impl gives it to [`serde::de::Error::custom`]; [`decode`](crate::decode()) finds code and advice in it again. Other
+/// deserializers know nothing of them, so types that refuse values in this way are read by `decode` only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The kind of mistake.
