@@ -1,5 +1,6 @@
 //! Trees of values, each with its place.
 
+use crate::path::Path;
 use crate::source::Span;
 use serde_json::{Map, Number};
 
@@ -67,6 +68,11 @@ impl Node {
     /// The value of a table's key.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// The node at the end of a path such as `spec.template.spec`; `None` where it leads nowhere, or is no path.
+    pub fn at(&self, path: &str) -> Option<&Self> {
+        Path::parse(path).ok()?.find(self)
     }
 
     /// A text.

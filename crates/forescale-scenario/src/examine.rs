@@ -9,7 +9,7 @@ use crate::resolve::{check_target, place, reject};
 use forescale_core::autoscaler::hpa::FeatureGates;
 use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscaler, MetricSourceType, MetricSpec};
 use forescale_core::gateway::Release;
-use forescale_document::{Diagnostic, Node, Path, SourceId, Sources, Span};
+use forescale_document::{Diagnostic, SourceId, Sources, Span};
 use std::path::PathBuf;
 
 /// Manifests that were read and checked, as far as they could be.
@@ -153,9 +153,8 @@ fn check_recording_rules(
             _ => {}
         }
     }
-    let find = |tree: &Node, path: &str| Path::parse(path).ok().and_then(|path| path.find(tree).cloned());
     for object in objects.iter().filter(|object| object.kind == "PrometheusRule") {
-        let groups = find(&object.tree, "spec.groups");
+        let groups = object.tree.at("spec.groups");
         let rules = groups.iter().flat_map(|groups| groups.items()).filter_map(|group| group.get("rules"));
         for record in rules.flat_map(|rules| rules.items()).filter_map(|rule| rule.get("record")) {
             let Some(series) = record.text().filter(|series| !series.is_empty()) else { continue };

@@ -3,7 +3,7 @@
 use super::Object;
 use crate::codes;
 use crate::context::{Context, Told};
-use forescale_document::{Diagnostic, Node, Path, Value};
+use forescale_document::{Diagnostic, Node, Value};
 
 /// The first step of a path that leads into the manifests.
 pub(crate) type Alias = (&'static str, &'static str);
@@ -20,10 +20,6 @@ pub(crate) fn alias(name: &str) -> Option<Alias> {
     ALIASES.into_iter().find(|(alias, _)| *alias == name)
 }
 
-fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
-    Path::parse(path).ok()?.find(tree)
-}
-
 /// Leaves out Deployments that are not the model server: the one that an HPA scales, else the one that asks for GPUs.
 ///
 /// Where there is one Deployment only, it is that.
@@ -36,7 +32,7 @@ pub(super) fn select(context: &mut Context, objects: Vec<Object>) -> Told<Vec<Ob
     let targets: Vec<&str> = objects
         .iter()
         .filter(|object| object.kind == "HorizontalPodAutoscaler")
-        .filter_map(|hpa| find(&hpa.tree, "spec.scaleTargetRef.name").and_then(Node::text))
+        .filter_map(|hpa| hpa.tree.at("spec.scaleTargetRef.name").and_then(Node::text))
         .collect();
     let is_scaled = |object: &Object| targets.contains(&object.name.as_str());
     let is_server = |object: &Object| is_scaled(object) || targets.is_empty() && asks_for_gpus(object);
@@ -66,10 +62,10 @@ pub(super) fn select(context: &mut Context, objects: Vec<Object>) -> Told<Vec<Ob
 }
 
 fn asks_for_gpus(object: &Object) -> bool {
-    let containers = find(&object.tree, "spec.template.spec.containers").map(Node::items).unwrap_or_default();
+    let containers = object.tree.at("spec.template.spec.containers").map(Node::items).unwrap_or_default();
     containers.iter().any(|container| {
         ["resources.limits", "resources.requests"].iter().any(|path| {
-            let amounts = find(container, path).map(Node::entries).unwrap_or_default();
+            let amounts = container.at(path).map(Node::entries).unwrap_or_default();
             amounts.iter().any(|entry| entry.key.ends_with("/gpu") && entry.node.value != Value::Integer(0))
         })
     })

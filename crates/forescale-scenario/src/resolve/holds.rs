@@ -9,7 +9,7 @@ use forescale_core::cluster::ClusterConfig;
 use forescale_core::gateway::GatewayConfig;
 use forescale_core::replica::{EngineConfig, ModelServerConfig};
 use forescale_core::telemetry::TelemetryConfig;
-use forescale_document::{Node, Path, Spanned};
+use forescale_document::{Node, Spanned};
 use std::fmt::Display;
 
 /// What was made of the manifests.
@@ -47,10 +47,6 @@ fn setting(path: String, value: impl Display, node: Option<&Node>, default_of: &
     Setting { path, value: value.to_string(), origin }
 }
 
-fn find<'a>(tree: &'a Node, path: &str) -> Option<&'a Node> {
-    Path::parse(path).ok()?.find(tree)
-}
-
 fn quoted(value: impl Display) -> String {
     format!("\"{value}\"")
 }
@@ -59,23 +55,24 @@ fn deployment(resolved: &Resolved<'_>) -> Vec<Setting> {
     let Some(found) = &resolved.manifests.deployment else { return Vec::new() };
     let holds = &resolved.cluster.deployment;
     let tree = &found.source.tree;
-    let pod = find(tree, "spec.template.spec");
+    let pod = tree.at("spec.template.spec");
     let container = pod.and_then(|pod| {
         let asks = |container: &&Node| {
-            find(container, "resources.limits")
+            container
+                .at("resources.limits")
                 .is_some_and(|limits| limits.entries().iter().any(|entry| entry.key.ends_with("/gpu")))
         };
         let containers = pod.get("containers").map(Node::items).unwrap_or_default();
         containers.iter().find(asks).or(containers.first())
     });
-    let gpus = container.and_then(|container| find(container, "resources.limits")).and_then(|limits| {
+    let gpus = container.and_then(|container| container.at("resources.limits")).and_then(|limits| {
         limits.entries().iter().find(|entry| entry.key.ends_with("/gpu")).map(|entry| &entry.node)
     });
     let probe =
         container.and_then(|container| container.get("startupProbe").or(container.get("readinessProbe")));
     let key = |name: &str| format!("deployment.{name}");
     let mut settings = vec![
-        setting(key("replicas"), holds.replicas, find(tree, "spec.replicas"), "Kubernetes"),
+        setting(key("replicas"), holds.replicas, tree.at("spec.replicas"), "Kubernetes"),
         setting(key("gpus_per_pod"), holds.gpus_per_pod, gpus, "the profile"),
         setting(
             key("termination_grace_period"),
@@ -86,7 +83,7 @@ fn deployment(resolved: &Resolved<'_>) -> Vec<Setting> {
         setting(
             key("pre_stop"),
             quoted(holds.pre_stop),
-            container.and_then(|container| find(container, "lifecycle.preStop")),
+            container.and_then(|container| container.at("lifecycle.preStop")),
             "Kubernetes",
         ),
     ];
