@@ -73,7 +73,7 @@ fn bare(config: &RunConfig, step_time: &StepTime) -> u64 {
             continue;
         }
         let batch = running.len() as u64;
-        let mut load = StepLoad { decode_seqs: batch, decode_context: context, ..StepLoad::default() };
+        let mut load = StepLoad::decode(batch, context);
         let mut budget = BUDGET - batch;
         while let Some(head) = waiting.front().filter(|_| running.len() < SEATS as usize) {
             let prompt = u64::from(head.prompt_tokens);
@@ -83,6 +83,7 @@ fn bare(config: &RunConfig, step_time: &StepTime) -> u64 {
             budget = budget.saturating_sub(prompt);
             load.prefill_tokens += prompt;
             load.prefill_half_pairs += prompt * prompt;
+            load.prefill_seqs += 1;
             running.insert((step + u64::from(head.output_tokens), head.id.0));
             ends_with[head.id.0 as usize] = prompt + u64::from(head.output_tokens);
             context += prompt;
@@ -94,12 +95,8 @@ fn bare(config: &RunConfig, step_time: &StepTime) -> u64 {
         now += step_time.of(&load);
         if load.prefill_tokens == 0 && steps > 1 {
             // k further steps cost k·a + b·k(k − 1)/2; no more of them than until the next arrival.
-            let a = step_time.of(&StepLoad {
-                decode_seqs: batch,
-                decode_context: context + batch,
-                ..StepLoad::default()
-            });
-            let growth = step_time.context_ps * batch;
+            let a = step_time.of(&StepLoad::decode(batch, context + batch));
+            let growth = step_time.decode(batch).per_context_ps * batch;
             let until_arrival =
                 demand.next_wake().map_or(u64::MAX, |at| at.since(now).as_ps() / a.as_ps() + 1);
             let k = (steps - 1).min(until_arrival);
@@ -132,7 +129,7 @@ fn cpu_seconds(work: impl FnOnce() -> u64) -> (f64, u64) {
 fn loops(criterion: &mut Criterion) {
     let config = config();
     let ModelServerConfig::Vllm(engine) = &config.model_server else { panic!("burst.toml runs vLLM") };
-    let step_time = engine.step_time;
+    let step_time = engine.step_time.clone();
     assert!(whole(&config) >= REQUESTS - 50 && bare(&config, &step_time) == REQUESTS);
     let best = |work: &dyn Fn() -> u64| (0..5).map(|_| cpu_seconds(work).0).fold(f64::INFINITY, f64::min);
     let (whole_s, bare_s) = (best(&|| whole(&config)), best(&|| bare(&config, &step_time)));

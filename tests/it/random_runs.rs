@@ -10,7 +10,8 @@ use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, Utilizat
 use forescale::core::ids::FlowId;
 use forescale::core::record::{Measure, Objective, RecordConfig, RunRecord};
 use forescale::core::replica::{
-    EngineConfig, ModelServerConfig, SchedulingPolicy, StepTime, TestEngineConfig,
+    CudaGraphs, EngineConfig, GpuTime, HostTime, ModelServerConfig, Piecewise, SchedulingPolicy, StepTime,
+    TestEngineConfig,
 };
 use forescale::core::telemetry::{ExternalMetric, TelemetryConfig};
 use forescale::core::views::{FlowLabels, ScaleTargetView};
@@ -84,22 +85,28 @@ fn any_engine() -> impl Strategy<Value = ModelServerConfig> {
                 prefill_schedule_interval: if spread { 3 } else { 1 },
                 scheduler_reserve_full_isl: whole_prompt,
                 watermark,
-                step_time: StepTime {
-                    host_ps: 300_000_000,
-                    fixed_ps: 5_000_000_000,
-                    knee_low_tokens: 20,
-                    below_ps: 40_000_000,
-                    knee_high_tokens: 30,
-                    above_ps: 90_000_000,
-                    context_ps: 1_234_567,
-                    half_pair_fs: 777_777,
-                },
+                step_time: step_time(spread),
             }
         },
     );
     let station =
         (1u32..4, any_dist(0.02..2.0)).prop_map(|(seats, service)| TestEngineConfig { seats, service });
     prop_oneof![3 => vllm.prop_map(ModelServerConfig::Vllm), 1 => station.prop_map(ModelServerConfig::Test)]
+}
+
+fn step_time(is_padded: bool) -> StepTime {
+    let piecewise = Piecewise {
+        fixed_ps: 5_000_000_000,
+        knee_low_tokens: 20,
+        below_ps: 40_000_000,
+        knee_high_tokens: 30,
+        above_ps: 90_000_000,
+        context_ps: 1_234_567,
+        half_pair_fs: 777_777,
+    };
+    let host = HostTime { per_step_ps: 300_000_000, per_seq_ps: 30_000_000 };
+    let cuda_graphs = if is_padded { CudaGraphs::vllm(8, 200, 512) } else { CudaGraphs::none() };
+    StepTime { host, gpu: GpuTime::Piecewise(piecewise), cuda_graphs }
 }
 
 fn any_workload(index: u32) -> impl Strategy<Value = Workload> {

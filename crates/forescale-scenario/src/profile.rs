@@ -1,6 +1,6 @@
 //! Step-time profiles: what one engine step costs, and how many KV blocks fit.
 
-use forescale_core::replica::StepTime;
+use forescale_core::replica::{HostTime, Piecewise, StepTime};
 
 /// The kind of GPU, as far as vLLM's defaults depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,8 +138,8 @@ impl Profile {
     pub fn step_time(&self) -> StepTime {
         let c = &self.coefficients;
         let ps = |ms: f64| (ms * 1e9).round() as u64;
-        StepTime {
-            host_ps: ps(c.host_overhead),
+        let host = HostTime { per_step_ps: ps(c.host_overhead), per_seq_ps: 0 };
+        let piecewise = Piecewise {
             fixed_ps: ps(c.fixed),
             knee_low_tokens: c.knee_low,
             below_ps: ps(c.per_token_below),
@@ -148,7 +148,8 @@ impl Profile {
             context_ps: ps(c.per_context_token),
             // A pair is two half pairs; a picosecond is a thousand femtoseconds.
             half_pair_fs: (c.per_pair * 1e12 / 2.0).round() as u64,
-        }
+        };
+        StepTime::from(piecewise).with_host(host)
     }
 
     /// KV blocks, the null block included, at a `--gpu-memory-utilization` and `--block-size`.
@@ -171,14 +172,12 @@ mod tests {
     fn steps_cost_what_the_calibration_says() {
         let step = Profile::find("llama-3.1-8b/h100-sxm-80gb/tp1").unwrap().step_time();
         let ms = |load: StepLoad| step.of(&load).as_secs_f64() * 1e3;
-        assert_eq!(step.host().as_secs_f64(), 0.3e-3);
+        assert_eq!(step.host(&StepLoad::decode(64, 9)).as_secs_f64(), 0.3e-3);
         // Spot values of the table's own fit: 64 decodes at 1024 tokens, a prompt of 2048 (p·(c + p/2) pairs).
-        let decode = StepLoad { decode_seqs: 64, decode_context: 64 * 1024, ..StepLoad::default() };
+        let decode = StepLoad::decode(64, 64 * 1024);
         assert!((ms(decode) - (6.43434 + 64.0 * 0.0114746 + 65536.0 * 4.34544e-5)).abs() < 1e-4);
-        let prefill =
-            StepLoad { prefill_tokens: 2048, prefill_half_pairs: 2048 * 2048, ..StepLoad::default() };
         let expected = 6.43434 + 256.0 * 0.0114746 + 1664.0 * 0.0209173 + 2048.0 * 1024.0 * 6.94236e-7;
-        assert!((ms(prefill) - expected).abs() < 1e-4);
+        assert!((ms(StepLoad::prefill(0, 2048)) - expected).abs() < 1e-4);
     }
 
     #[test]

@@ -18,7 +18,10 @@ mod vllm_tests;
 pub use config::{EngineConfig, EngineConfigError, SchedulingPolicy};
 pub use kv_cache::{Segment, TokenStream};
 pub use prompt::{Prefix, Prompt};
-pub use step_time::{StepLoad, StepTime};
+pub use step_time::{
+    Affine, CudaGraphs, DecodePoint, DecodeTime, GpuTime, HostTime, Piecewise, PrefillPoint, StepLoad,
+    StepTime, Table, TableError,
+};
 pub use test_engine::TestEngineConfig;
 
 use crate::ids::RequestId;

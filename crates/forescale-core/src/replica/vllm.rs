@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 /// A vLLM engine.
 ///
-/// One thread schedules, hands the batch to the GPU (`host_ps` for both) and takes in what comes out. With asynchronous scheduling
+/// One thread schedules, hands the batch to the GPU (the step's host time for both) and takes in what comes out. With asynchronous scheduling
 /// two batches may be in flight, so that the GPU goes from one to the next as long as the thread keeps up; the synchronous
 /// engine is the same with one.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ impl Vllm {
             return;
         }
         let step_time = &self.scheduler.config().step_time;
-        self.host_free = now + step_time.host();
+        self.host_free = now + step_time.host(&output.load);
         let begins = self.in_flight.back().map_or(self.host_free, |batch| batch.ends.max(self.host_free));
         let ends = begins + step_time.of(&output.load);
         self.in_flight.push_back(InFlight { output, ends });

@@ -22,7 +22,8 @@ fn config(async_scheduling: bool, host_ps: u64) -> EngineConfig {
         prefill_schedule_interval: 1,
         scheduler_reserve_full_isl: true,
         watermark: 0.0,
-        step_time: StepTime { host_ps, fixed_ps: 10, ..StepTime::default() },
+        step_time: StepTime::from(Piecewise { fixed_ps: 10, ..Piecewise::default() })
+            .with_host(HostTime { per_step_ps: host_ps, per_seq_ps: 0 }),
     }
 }
 

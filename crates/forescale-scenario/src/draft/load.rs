@@ -38,13 +38,14 @@ pub(super) fn load(engine: &EngineConfig) -> Load {
     let by_batch = f64::from(engine.max_num_batched_tokens) / (1.0 + p / o);
     let seqs = by_kv.min(by_batch).min(f64::from(engine.max_num_seqs)).clamp(1.0, MOST_SEQS);
     let requests_per_step = seqs / o;
-    let gpu = engine.step_time.of(&StepLoad {
+    let step = StepLoad {
         prefill_tokens: (requests_per_step * p) as u64,
         prefill_half_pairs: (requests_per_step * p * p * squares) as u64,
+        prefill_seqs: requests_per_step as u64,
         decode_seqs: seqs as u64,
         decode_context: (seqs * context) as u64,
-    });
-    let host = engine.step_time.host();
+    };
+    let (gpu, host) = (engine.step_time.of(&step), engine.step_time.host(&step));
     let step = if engine.async_scheduling { gpu.max(host) } else { gpu + host };
     Load { prompt, output, capacity: requests_per_step / step.as_secs_f64().max(1e-6) }
 }
@@ -97,7 +98,7 @@ mod tests {
             max_num_batched_tokens: u32::MAX,
             num_gpu_blocks: u32::MAX,
             block_size: u32::MAX,
-            ..engine
+            ..engine.clone()
         };
         assert!(load(&big).capacity.is_finite());
         let small = EngineConfig { num_gpu_blocks: 0, max_model_len: 1, max_num_batched_tokens: 1, ..engine };

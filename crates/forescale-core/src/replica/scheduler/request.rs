@@ -135,7 +135,7 @@ impl Request {
         if tokens == 1 && has_output && !self.is_prefill_chunk {
             StepLoad::of_decode(before)
         } else {
-            StepLoad::of_prefill(before, tokens)
+            StepLoad::prefill(before, tokens)
         }
     }
 
