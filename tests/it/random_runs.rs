@@ -10,7 +10,7 @@ use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, Utilizat
 use forescale::core::ids::FlowId;
 use forescale::core::record::{Measure, Objective, RecordConfig, RunRecord};
 use forescale::core::replica::{
-    CudaGraphs, EngineConfig, GpuTime, HostTime, ModelServerConfig, Piecewise, SchedulingPolicy, StepTime,
+    CudaGraphs, EngineConfig, EngineMode, GpuTime, HostTime, ModelServerConfig, Piecewise, SchedulingPolicy, StepTime,
     TestEngineConfig,
 };
 use forescale::core::telemetry::{ExternalMetric, TelemetryConfig};
@@ -227,6 +227,7 @@ prop_compose! {
             telemetry: telemetry(&gateway.flows),
             gateway,
             model_server,
+            engine_mode: EngineMode::default(),
             cluster,
             autoscaler: AutoscalerFactory::new(|seed| {
                 Box::new(Whim { next: SimTime::ZERO, stream: random::stream(seed, "whim", 0) })
@@ -296,6 +297,18 @@ proptest! {
         prop_assert_eq!(&lazy.requests, &eager.requests);
         prop_assert_eq!(&lazy.timeline, &eager.timeline);
         prop_assert_eq!(lazy.fingerprint, eager.fingerprint);
+    }
+
+    /// Engines that go from change to change take the course of engines that take each step.
+    #[test]
+    fn fast_and_stepping_engines_give_one_run(config in any_run()) {
+        let mut stepping = config.clone();
+        stepping.engine_mode = EngineMode::Reference;
+        let (fast, stepping) = (run(&config), run(&stepping));
+        prop_assert_eq!(&fast.syncs, &stepping.syncs);
+        prop_assert_eq!(&fast.requests, &stepping.requests);
+        prop_assert_eq!(&fast.timeline, &stepping.timeline);
+        prop_assert_eq!(fast.fingerprint, stepping.fingerprint);
     }
 
     /// The same configuration gives the same run.

@@ -7,7 +7,7 @@ use forescale::core::dist::Dist;
 use forescale::core::gateway::GatewayConfig;
 use forescale::core::ids::FlowId;
 use forescale::core::record::RecordConfig;
-use forescale::core::replica::{ModelServerConfig, TestEngineConfig};
+use forescale::core::replica::{EngineMode, ModelServerConfig, TestEngineConfig};
 use forescale::core::telemetry::TelemetryConfig;
 use forescale::core::views::FlowLabels;
 use forescale::core::{AutoscalerFactory, RunConfig};
@@ -89,6 +89,7 @@ pub(crate) fn station(seats: u32, arrivals_per_s: f64, service: Dist, requests: 
         workloads: vec![workload],
         gateway: GatewayConfig { flows: vec![flow()], ..GatewayConfig::default() },
         model_server: ModelServerConfig::Test(TestEngineConfig { seats, service }),
+        engine_mode: EngineMode::default(),
         cluster: ClusterConfig::default(),
         telemetry: TelemetryConfig {
             scrape_interval: day,

@@ -5,7 +5,7 @@ use crate::cluster::ClusterConfig;
 use crate::demand::{Arrivals, Workload};
 use crate::gateway::GatewayConfig;
 use crate::record::RecordConfig;
-use crate::replica::ModelServerConfig;
+use crate::replica::{EngineMode, ModelServerConfig};
 use crate::telemetry::TelemetryConfig;
 use forescale_kernel::SimDuration;
 use std::fmt;
@@ -48,6 +48,8 @@ pub struct RunConfig {
     pub gateway: GatewayConfig,
     /// What each pod runs.
     pub model_server: ModelServerConfig,
+    /// How a vLLM engine gets over its steps; the run does not depend on it.
+    pub engine_mode: EngineMode,
     /// The Deployment and its cold starts.
     pub cluster: ClusterConfig,
     /// Prometheus and its adapter.

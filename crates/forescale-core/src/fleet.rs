@@ -11,29 +11,27 @@ use crate::views::{GatewayView, MetricsEndpoints, ModelServerView, ModelServers}
 use forescale_kernel::SimTime;
 
 /// The model servers, by pod.
-#[derive(Clone, Copy)]
-pub(crate) struct Fleet<'a>(pub(crate) &'a [Option<Replica>]);
+pub(crate) struct Fleet<'a>(pub(crate) &'a mut [Option<Replica>]);
 
 impl ModelServers for Fleet<'_> {
-    fn observe(&self, pod: PodId, at: SimTime) -> Option<ModelServerView> {
-        self.0.get(pod.0 as usize)?.as_ref()?.observe(at)
+    fn observe(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerView> {
+        self.0.get_mut(pod.0 as usize)?.as_mut()?.observe(at)
     }
 }
 
 /// All `/metrics` endpoints.
-#[derive(Clone, Copy)]
 pub(crate) struct Endpoints<'a> {
     pub(crate) fleet: Fleet<'a>,
     pub(crate) gateway: &'a Gateway,
 }
 
 impl MetricsEndpoints for Endpoints<'_> {
-    fn model_server(&self, pod: PodId, at: SimTime) -> Option<ModelServerView> {
+    fn model_server(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerView> {
         self.fleet.observe(pod, at)
     }
 
-    fn epp(&self, at: SimTime) -> GatewayView {
-        self.gateway.observe(at, &self.fleet)
+    fn epp(&mut self, at: SimTime) -> GatewayView {
+        self.gateway.observe(at, &mut self.fleet)
     }
 }
 

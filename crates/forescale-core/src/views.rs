@@ -25,12 +25,13 @@ pub struct ModelServerView {
     pub request_success: u64,
 }
 
-/// The `/metrics` endpoints of the model servers.
+/// The `/metrics` endpoints of the model servers. Who looks may make a server catch up with its own past, hence `&mut`; what
+/// happens never depends on it.
 pub trait ModelServers {
     /// What the pod's server shows at `at`, just before whatever happens at that instant; `None` where the connection is refused.
     ///
     /// `at` may lie a poll interval in the past, never in the future.
-    fn observe(&self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
+    fn observe(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
 }
 
 /// How the EPP's metrics label a flow.
@@ -114,7 +115,7 @@ impl ScaleTargetView {
 /// All `/metrics` endpoints, as Prometheus scrapes them.
 pub trait MetricsEndpoints {
     /// What a model server shows just before `at`; `None` where the connection is refused.
-    fn model_server(&self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
+    fn model_server(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
     /// What the EPP shows just before `at`.
-    fn epp(&self, at: SimTime) -> GatewayView;
+    fn epp(&mut self, at: SimTime) -> GatewayView;
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use forescale::core::replica::EngineMode;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -107,6 +108,25 @@ pub(crate) struct HelpArguments {
     pub(crate) topic: Option<String>,
 }
 
+/// How engines get over their steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineArgument {
+    /// What many steps do alike is computed at once
+    FastForward,
+    /// Each step is taken, for checks; many times slower
+    Reference,
+}
+
+impl EngineArgument {
+    /// The library's word for it.
+    pub(crate) const fn mode(self) -> EngineMode {
+        match self {
+            Self::FastForward => EngineMode::FastForward,
+            Self::Reference => EngineMode::Reference,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     /// The scenario, a TOML file; paths in it are relative to it
@@ -124,6 +144,9 @@ pub(crate) struct RunArguments {
     /// Write the log of requests too, requests.csv or requests.parquet: a row for each
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) requests: Option<Requests>,
+    /// How vLLM engines get over their steps; the result is the same
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = EngineArgument::FastForward)]
+    pub(crate) engine: EngineArgument,
     /// Print every value that holds and where it comes from, and simulate nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

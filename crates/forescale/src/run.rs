@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         }
         return dry_run(&scenario, arguments.json);
     }
+    scenario.config.engine_mode = arguments.engine.mode();
     scenario.config.record.log_requests |= log.is_some();
     if !arguments.quiet {
         diagnostics::tell(&scenario.report);

@@ -30,7 +30,7 @@ impl Endpoint {
         &self,
         at: SimTime,
         interval: SimDuration,
-        servers: &dyn ModelServers,
+        servers: &mut dyn ModelServers,
     ) -> Option<Seen> {
         if let Some(last) = self.last_poll.filter(|last| last.at <= at) {
             return Some(last);
@@ -94,7 +94,7 @@ impl Endpoints {
     }
 
     /// A pod is ready no more, or is being deleted.
-    pub(super) fn remove(&mut self, now: SimTime, pod: PodId, servers: &dyn ModelServers) {
+    pub(super) fn remove(&mut self, now: SimTime, pod: PodId, servers: &mut dyn ModelServers) {
         if self.cached {
             for endpoint in self.entries.iter_mut().filter(|endpoint| endpoint.pod == pod) {
                 endpoint.last_poll = endpoint.peek(now, self.interval, servers);
@@ -130,7 +130,7 @@ impl Endpoints {
     }
 
     /// Takes in all polls due at or before `now`.
-    pub(super) fn poll(&mut self, now: SimTime, servers: &dyn ModelServers) {
+    pub(super) fn poll(&mut self, now: SimTime, servers: &mut dyn ModelServers) {
         for endpoint in &mut self.entries {
             endpoint.seen = endpoint.peek(now, self.interval, servers);
         }
@@ -157,8 +157,8 @@ impl Endpoints {
     }
 
     /// What the candidates' newest polls at or before `at` have read, without taking it in.
-    pub(super) fn peek(&self, at: SimTime, servers: &dyn ModelServers) -> impl Iterator<Item = Option<Seen>> {
-        self.candidates().map(move |endpoint| endpoint.peek(at, self.interval, servers))
+    pub(super) fn peek(&self, at: SimTime, servers: &mut dyn ModelServers) -> impl Iterator<Item = Option<Seen>> {
+        self.candidates().map(move |endpoint| endpoint.peek(at, self.interval, &mut *servers))
     }
 
     /// Pods in the datastore.

@@ -116,7 +116,7 @@ impl Gateway {
     }
 
     /// Something happened to the gateway.
-    pub fn submit(&mut self, now: SimTime, input: Input, servers: &dyn ModelServers, out: &mut Vec<Output>) {
+    pub fn submit(&mut self, now: SimTime, input: Input, servers: &mut dyn ModelServers, out: &mut Vec<Output>) {
         match input {
             Input::Request { request, flow, bytes } => self.admit(now, request, flow, bytes, servers, out),
             Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),
@@ -152,7 +152,7 @@ impl Gateway {
     }
 
     /// Now it is.
-    pub fn wake(&mut self, now: SimTime, servers: &dyn ModelServers, out: &mut Vec<Output>) {
+    pub fn wake(&mut self, now: SimTime, servers: &mut dyn ModelServers, out: &mut Vec<Output>) {
         let Some(flow_control) = &mut self.flow_control else { return };
         if self.config.polling == Polling::Eager {
             self.endpoints.poll(now, servers);
@@ -168,7 +168,7 @@ impl Gateway {
     }
 
     /// What `/metrics` shows at `at`, which is not before the last thing that happened.
-    pub fn observe(&self, at: SimTime, servers: &dyn ModelServers) -> GatewayView {
+    pub fn observe(&self, at: SimTime, servers: &mut dyn ModelServers) -> GatewayView {
         let mut view = self.counters.view();
         if let Some(flow_control) = &self.flow_control {
             for (index, flow) in view.flows.iter_mut().enumerate() {
@@ -193,7 +193,7 @@ impl Gateway {
         request: RequestId,
         flow: FlowId,
         bytes: u64,
-        servers: &dyn ModelServers,
+        servers: &mut dyn ModelServers,
         out: &mut Vec<Output>,
     ) {
         let priority = self.config.flows.get(flow.0 as usize).map_or(0, |flow| flow.priority);
@@ -219,7 +219,7 @@ impl Gateway {
         }
     }
 
-    fn dispatch_cycle(&mut self, now: SimTime, servers: &dyn ModelServers, out: &mut Vec<Output>) {
+    fn dispatch_cycle(&mut self, now: SimTime, servers: &mut dyn ModelServers, out: &mut Vec<Output>) {
         self.endpoints.poll(now, servers);
         let saturation = self.saturation_at(now, servers);
         self.last_cycle = Some((now, saturation));
@@ -265,12 +265,12 @@ impl Gateway {
         out.push(Output::Ended { request, outcome, http });
     }
 
-    fn saturation_at(&self, now: SimTime, servers: &dyn ModelServers) -> f64 {
+    fn saturation_at(&self, now: SimTime, servers: &mut dyn ModelServers) -> f64 {
         self.config.detector.saturation(now, self.endpoints.peek(now, servers))
     }
 
     /// The gauge holds what the last cycle before `at` has seen, and cycles run at least each tick.
-    fn saturation_shown(&self, at: SimTime, servers: &dyn ModelServers) -> f64 {
+    fn saturation_shown(&self, at: SimTime, servers: &mut dyn ModelServers) -> f64 {
         let last_tick = (at - SimDuration::from_ps(1))
             .at_or_before_on_grid(tick_after(SimTime::ZERO), FlowControlConfig::DISPATCH_TICK);
         match (self.last_cycle, last_tick) {

@@ -52,7 +52,7 @@ mod tests {
     struct Fleet(Vec<(u32, f64)>);
 
     impl ModelServers for Fleet {
-        fn observe(&self, pod: PodId, _: SimTime) -> Option<ModelServerView> {
+        fn observe(&mut self, pod: PodId, _: SimTime) -> Option<ModelServerView> {
             let (waiting, kv) = self.0[pod.0 as usize];
             Some(ModelServerView {
                 num_requests_waiting: waiting,
@@ -67,7 +67,7 @@ mod tests {
         for pod in 0..fleet.len() as u32 {
             endpoints.add(SimTime::ZERO, PodId(pod), SimDuration::ZERO);
         }
-        endpoints.poll(SimTime::ZERO + SimDuration::from_ms(50), &Fleet(fleet.to_vec()));
+        endpoints.poll(SimTime::ZERO + SimDuration::from_ms(50), &mut Fleet(fleet.to_vec()));
         let mut counts = vec![0; fleet.len()];
         for request in 0..3000 {
             let ties = || random::stream(1, "ties", request);

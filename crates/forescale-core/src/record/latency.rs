@@ -25,12 +25,35 @@ impl Default for Latency {
 impl Latency {
     /// Takes in `count` equal durations.
     pub(crate) fn record(&mut self, span: SimDuration, count: u64) {
-        let us = (span.as_ps() + 500_000) / 1_000_000;
-        self.histogram.saturating_record_n(us, count);
+        self.histogram.saturating_record_n(microseconds(span.as_ps()), count);
         self.sum_ps += u128::from(span.as_ps()) * u128::from(count);
         if count > 0 {
             self.max = self.max.max(span);
         }
+    }
+
+    /// Takes in the durations `first`, `first + increment`, …, `steps` of them, each `count` times.
+    pub(crate) fn record_run(&mut self, first: SimDuration, increment: SimDuration, steps: u64, count: u64) {
+        let Some(last) = steps.checked_sub(1) else { return };
+        if count == 0 {
+            return;
+        }
+        let (first, increment) = (first.as_ps(), increment.as_ps());
+        let term = |index: u64| first.saturating_add(increment.saturating_mul(index));
+        let mut index = 0;
+        while index < steps {
+            // All that fall into the same place of the histogram are counted at once.
+            let us = microseconds(term(index));
+            let least_above = self.histogram.next_non_equivalent(us).saturating_mul(1_000_000).saturating_sub(500_000);
+            let room = least_above.saturating_sub(term(index)).saturating_sub(1);
+            let more = room.checked_div(increment).unwrap_or(u64::MAX).min(last - index);
+            self.histogram.saturating_record_n(us, count.saturating_mul(more + 1));
+            index += more + 1;
+        }
+        let pairs = u128::from(steps) * u128::from(last) / 2;
+        let sum = u128::from(first) * u128::from(steps) + u128::from(increment) * pairs;
+        self.sum_ps += sum * u128::from(count);
+        self.max = self.max.max(SimDuration::from_ps(term(last)));
     }
 
     /// How many durations were taken in.
@@ -74,6 +97,11 @@ impl Latency {
     }
 }
 
+/// The nearest whole microsecond.
+fn microseconds(ps: u64) -> u64 {
+    ps.saturating_add(500_000) / 1_000_000
+}
+
 /// The rank of a quantile among `count` values: `q · count` rounded up, at least 1.
 ///
 /// A share such as 0.999 is not exact in binary; a part in 10¹² less keeps a whole product whole.
@@ -84,6 +112,22 @@ pub(super) fn rank(q: f64, count: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_run_is_its_durations_one_by_one(
+            first in 0u64..50_000_000_000,
+            increment in 0u64..30_000_000,
+            steps in 0u64..300,
+            count in 0u64..4,
+        ) {
+            let (mut run, mut each) = (Latency::default(), Latency::default());
+            run.record_run(SimDuration::from_ps(first), SimDuration::from_ps(increment), steps, count);
+            (0..steps).for_each(|step| each.record(SimDuration::from_ps(first + increment * step), count));
+            proptest::prop_assert_eq!(&run.histogram, &each.histogram);
+            proptest::prop_assert_eq!((run.sum_ps, run.max), (each.sum_ps, each.max));
+        }
+    }
 
     #[test]
     fn ranks_of_whole_products_are_not_rounded_up() {

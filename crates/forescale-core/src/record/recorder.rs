@@ -115,9 +115,14 @@ impl Recorder {
         self.fingerprint.add(now, "first_token", [request.id.0, 0]);
     }
 
-    pub(crate) fn tokens(&mut self, interval: SimDuration, count: u32) {
-        self.latencies.itl.record(interval, count.into());
-        self.count_within(Measure::Itl, interval, count.into());
+    /// Inter-token latencies that grow evenly over so many steps, each that of so many tokens.
+    pub(crate) fn tokens(&mut self, first: SimDuration, increment: SimDuration, steps: u64, tokens: u64) {
+        self.latencies.itl.record_run(first, increment, steps, tokens);
+        for (objective, within) in self.config.objectives.iter().zip(&mut self.within) {
+            if objective.measure == Measure::Itl {
+                *within += tokens * steps_within(first, increment, steps, objective.limit);
+            }
+        }
     }
 
     pub(crate) fn ended(&mut self, now: SimTime, entry: &InFlight, outcome: Outcome, http: u16) {
@@ -214,4 +219,10 @@ impl Recorder {
             fingerprint: self.fingerprint,
         })
     }
+}
+
+/// How many of the spans `first`, `first + increment`, … do not pass `limit`.
+fn steps_within(first: SimDuration, increment: SimDuration, steps: u64, limit: SimDuration) -> u64 {
+    let room = limit.as_ps().checked_sub(first.as_ps());
+    room.map_or(0, |room| room.checked_div(increment.as_ps()).map_or(steps, |more| steps.min(more.saturating_add(1))))
 }

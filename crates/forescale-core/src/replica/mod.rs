@@ -1,17 +1,22 @@
 //! A replica: one pod's model server, from its first byte of weights to its last token.
 //!
 //! The rules of the [`scheduler`] are those of vLLM 0.33; a step's duration comes from a calibrated [`StepTime`]. How the engine
-//! gets from one state to the next (step by step here) is its own affair: the world sees [`submit`](Replica::submit),
-//! [`next_wake`](Replica::next_wake), [`wake`](Replica::wake) and [`observe`](Replica::observe).
+//! gets from one state to the next (over many steps at once, or one by one) is its own affair: the world sees
+//! [`submit`](Replica::submit), [`next_wake`](Replica::next_wake), [`wake`](Replica::wake) and [`observe`](Replica::observe).
+//! Whatever is due at an instant is done before an input of that instant is taken.
 
 mod config;
+mod fast_forward;
 mod history;
 mod kv_cache;
 mod prompt;
 pub mod scheduler;
 mod step_time;
+mod stepping;
 mod test_engine;
 mod vllm;
+#[cfg(test)]
+mod equivalence;
 #[cfg(test)]
 mod vllm_tests;
 
@@ -41,6 +46,16 @@ pub enum ModelServerConfig {
     Test(TestEngineConfig),
 }
 
+/// How a vLLM engine gets over its steps. The run is the same to the picosecond.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EngineMode {
+    /// What many steps do alike is computed at once: the cost is that of requests.
+    #[default]
+    FastForward,
+    /// Each step is taken: the cost is that of tokens. For checks.
+    Reference,
+}
+
 /// What can happen to a replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -67,12 +82,17 @@ pub enum Output {
         /// The request.
         request: RequestId,
     },
-    /// Further tokens, each this long after the previous token of its request.
+    /// Further tokens, each after the previous token of its request by a latency that grows evenly from step to step. They may be told
+    /// later than they came out.
     Tokens {
-        /// The inter-token latency.
+        /// The inter-token latency of the first step.
         interval: SimDuration,
-        /// How many tokens.
-        count: u32,
+        /// By how much it grows from step to step.
+        increment: SimDuration,
+        /// How many steps.
+        steps: u64,
+        /// How many sequences got a token from each.
+        sequences: u32,
     },
     /// A request's last token.
     Finished {
@@ -121,13 +141,15 @@ pub struct Replica {
     engine: Engine,
     history: History,
     listening_since: SimTime,
+    /// What was found out while somebody observed.
+    untold: Vec<Output>,
 }
 
 impl Replica {
     /// A server that still loads. `look_back` is how far in the past an observer may ask.
-    pub fn new(config: &ModelServerConfig, seed: u64, look_back: SimDuration) -> Self {
+    pub fn new(config: &ModelServerConfig, mode: EngineMode, seed: u64, look_back: SimDuration) -> Self {
         let engine = match config {
-            ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config))),
+            ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config, mode))),
             ModelServerConfig::Test(config) => Engine::Test(Box::new(TestEngine::new(*config, seed))),
         };
         Self {
@@ -135,23 +157,25 @@ impl Replica {
             engine,
             history: History::new(look_back),
             listening_since: SimTime::MAX,
+            untold: Vec::new(),
         }
     }
 
     /// Something happened to the replica.
     pub fn submit(&mut self, now: SimTime, input: Input, out: &mut Vec<Output>) {
+        self.settle(now, out);
         match (input, self.state) {
             (Input::Listen, State::Loading) => {
                 self.state = State::Listening;
                 self.listening_since = now;
             }
             (Input::Submit(prompt), State::Listening) => match &mut self.engine {
-                Engine::Vllm(engine) => engine.submit(now, &prompt, out),
+                Engine::Vllm(engine) => engine.submit(now, &prompt, &mut self.history, out),
                 Engine::Test(engine) => engine.submit(now, prompt, &mut self.history),
             },
             (Input::Abort(request), State::Listening | State::Draining { .. }) => {
                 if let Engine::Vllm(engine) = &mut self.engine {
-                    engine.abort(now, request, &mut self.history);
+                    engine.abort(now, request, &mut self.history, out);
                 }
             }
             (Input::Submit(prompt), _) => out.push(Output::Refused { request: prompt.id }),
@@ -168,7 +192,7 @@ impl Replica {
         }
     }
 
-    /// When the replica must be woken if nothing else happens.
+    /// When the replica must be woken if nothing else happens; there may be nothing to tell then.
     pub fn next_wake(&self) -> Option<SimTime> {
         let engine = match &self.engine {
             Engine::Vllm(engine) => engine.next_wake(),
@@ -182,10 +206,7 @@ impl Replica {
 
     /// Now it is.
     pub fn wake(&mut self, now: SimTime, out: &mut Vec<Output>) {
-        match &mut self.engine {
-            Engine::Vllm(engine) => engine.wake(now, &mut self.history, out),
-            Engine::Test(engine) => engine.wake(now, &mut self.history, out),
-        }
+        self.flush(now, out);
         if let State::Draining { until } = self.state
             && (until <= now || self.is_idle())
         {
@@ -193,12 +214,46 @@ impl Replica {
         }
     }
 
+    /// Does what is due by `now`.
+    fn settle(&mut self, now: SimTime, out: &mut Vec<Output>) {
+        out.append(&mut self.untold);
+        match &mut self.engine {
+            Engine::Vllm(engine) => engine.settle(now, &mut self.history, out),
+            Engine::Test(engine) => engine.wake(now, &mut self.history, out),
+        }
+    }
+
+    /// Does what is due by `now` and tells what has not been told; at the end of a run, nobody has to call it otherwise.
+    pub fn flush(&mut self, now: SimTime, out: &mut Vec<Output>) {
+        self.settle(now, out);
+        if let Engine::Vllm(engine) = &mut self.engine {
+            engine.flush(out);
+        }
+    }
+
     /// What `/metrics` shows at `at`, just before whatever happens at that instant; `None` while the server does not listen.
     ///
     /// `at` lies in the past by at most the look-back.
-    pub fn observe(&self, at: SimTime) -> Option<ModelServerView> {
+    pub fn observe(&mut self, at: SimTime) -> Option<ModelServerView> {
         let serves = matches!(self.state, State::Listening | State::Draining { .. });
-        (serves && self.listening_since < at).then(|| self.history.observe(at))
+        if !serves || self.listening_since >= at {
+            return None;
+        }
+        if let Engine::Vllm(engine) = &mut self.engine {
+            engine.settle(just_before(at), &mut self.history, &mut self.untold);
+        }
+        Some(self.history.observe(at))
+    }
+
+    /// How long the GPU has computed until `at`, which is not in the past.
+    pub fn gpu_busy(&mut self, at: SimTime) -> SimDuration {
+        match &mut self.engine {
+            Engine::Vllm(engine) => {
+                engine.settle(just_before(at), &mut self.history, &mut self.untold);
+                engine.gpu_busy_at(at)
+            }
+            Engine::Test(_) => SimDuration::ZERO,
+        }
     }
 
     fn is_idle(&self) -> bool {
@@ -212,6 +267,7 @@ impl Replica {
         if self.state == State::Exited {
             return;
         }
+        self.flush(now, out);
         self.state = State::Exited;
         let lost = match &mut self.engine {
             Engine::Vllm(engine) => engine.abort_all(now, &mut self.history),
@@ -220,4 +276,8 @@ impl Replica {
         out.extend(lost.into_iter().map(|request| Output::Lost { request, outcome }));
         out.push(Output::Exited);
     }
+}
+
+fn just_before(at: SimTime) -> SimTime {
+    at - SimDuration::from_ps(1)
 }

@@ -50,6 +50,9 @@ impl TestEngine {
     }
 
     pub(super) fn wake(&mut self, now: SimTime, history: &mut History, out: &mut Vec<Output>) {
+        if self.served.next().is_none_or(|at| at > now) {
+            return;
+        }
         while let Some((_, (request, prompt_tokens))) = self.served.pop_due(now) {
             self.view.prompt_tokens += u64::from(prompt_tokens);
             self.view.generation_tokens += 1;

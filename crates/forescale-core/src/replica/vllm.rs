@@ -1,205 +1,166 @@
-//! The engine's loop: when batches are scheduled, how long they run, and when their tokens come out.
+//! One vLLM engine: fast where it can be, step by step where it must.
 
+use super::fast_forward::{FastForward, NeedsSteps, TokenRuns};
 use super::history::History;
-use super::scheduler::{NewRequest, RequestError, Scheduler, SchedulerOutput};
-use super::{EngineConfig, Output, Prompt};
+use super::stepping::Stepping;
+use super::{EngineConfig, EngineMode, Output, Prompt};
 use crate::ids::RequestId;
-use crate::views::ModelServerView;
 use forescale_kernel::{SimDuration, SimTime};
-use std::collections::VecDeque;
 
 /// A vLLM engine.
 ///
-/// One thread schedules, hands the batch to the GPU (the step's host time for both) and takes in what comes out. With asynchronous scheduling
-/// two batches may be in flight, so that the GPU goes from one to the next as long as the thread keeps up; the synchronous
-/// engine is the same with one.
+/// One thread schedules, hands the batch to the GPU and takes in what comes out. With asynchronous scheduling two batches may be
+/// in flight, so that the GPU goes from one to the next as long as the thread keeps up; the synchronous engine is the same
+/// with one.
 #[derive(Clone, Debug)]
 pub(super) struct Vllm {
-    scheduler: Scheduler,
-    /// How many batches may be in flight.
-    depth: usize,
-    in_flight: VecDeque<InFlight>,
-    /// What arrived since the scheduler last looked.
-    input_queue: Vec<NewRequest>,
-    aborts: Vec<RequestId>,
-    /// Until then the thread is busy with the last batch.
-    host_free: SimTime,
-    /// Whether the scheduler had nothing to compute; it is asked again when something has changed.
-    is_blocked: bool,
-    next_wake: Option<SimTime>,
-    view: ModelServerView,
+    config: EngineConfig,
+    mode: Mode,
+    engine_mode: EngineMode,
+    /// What the fast engine had not told when it gave way to the steps.
+    token_runs: TokenRuns,
+    /// Steps since one preempted somebody.
+    calm_steps: u32,
 }
 
 #[derive(Clone, Debug)]
-struct InFlight {
-    output: SchedulerOutput,
-    ends: SimTime,
+enum Mode {
+    Fast(Box<FastForward>),
+    Stepping(Box<Stepping>),
 }
 
+/// After so many steps without a preemption the engine goes on fast: what preempts once often does so again.
+const CALM: u32 = 8;
+
 impl Vllm {
-    pub(super) fn new(config: &EngineConfig) -> Self {
-        Self {
-            scheduler: Scheduler::new(config),
-            depth: if config.async_scheduling { 2 } else { 1 },
-            in_flight: VecDeque::new(),
-            input_queue: Vec::new(),
-            aborts: Vec::new(),
-            host_free: SimTime::ZERO,
-            is_blocked: false,
-            next_wake: None,
-            view: ModelServerView::default(),
-        }
+    pub(super) fn new(config: &EngineConfig, engine_mode: EngineMode) -> Self {
+        let mode = match engine_mode {
+            EngineMode::FastForward => Mode::Fast(Box::new(FastForward::new(config))),
+            EngineMode::Reference => Mode::Stepping(Box::new(Stepping::new(config))),
+        };
+        Self { config: config.clone(), mode, engine_mode, calm_steps: 0, token_runs: TokenRuns::default() }
     }
 
     /// Takes a request; a prompt that leaves no room for output is refused with an engine error.
-    pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt, out: &mut Vec<Output>) {
-        if prompt.prompt_tokens >= self.scheduler.config().max_model_len {
+    pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt, history: &mut History, out: &mut Vec<Output>) {
+        self.settle(now, history, out);
+        if prompt.prompt_tokens >= self.config.max_model_len {
             out.push(Output::EngineError { request: prompt.id });
             return;
         }
-        self.input_queue.push(prompt.request());
-        if self.next_wake.is_none() {
-            self.go_on(now);
+        let shares = prompt.prefix.is_some_and(|prefix| prefix.tokens >= self.config.block_size);
+        if shares && self.config.enable_prefix_caching {
+            // Others may find its blocks for as long as they are cached.
+            self.engine_mode = EngineMode::Reference;
+            self.take_steps();
+        }
+        match &mut self.mode {
+            Mode::Fast(fast) => {
+                let done = fast.submit(now, prompt);
+                self.go_on(done);
+            }
+            Mode::Stepping(stepping) => stepping.submit(now, prompt),
         }
     }
 
     /// The client of a request has gone; what is computed for it in flight is lost.
-    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History) {
-        self.input_queue.retain(|request| request.id != id);
-        self.aborts.push(id);
-        if self.next_wake.is_none() {
-            self.apply_aborts();
-            self.show(now, history);
-            self.go_on(now);
+    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History, out: &mut Vec<Output>) {
+        self.settle(now, history, out);
+        match &mut self.mode {
+            Mode::Fast(fast) => {
+                let done = fast.abort(now, id, history);
+                self.go_on(done);
+            }
+            Mode::Stepping(stepping) => stepping.abort(now, id, history),
         }
     }
 
+    /// When the engine must be woken, at the latest.
     pub(super) fn next_wake(&self) -> Option<SimTime> {
-        self.next_wake
+        match &self.mode {
+            Mode::Fast(fast) => fast.next_wake(),
+            Mode::Stepping(stepping) => stepping.next_wake,
+        }
     }
 
-    /// Takes in the batch that is due, shows the gauges as they stand then, and schedules what comes next.
-    pub(super) fn wake(&mut self, now: SimTime, history: &mut History, out: &mut Vec<Output>) {
-        if self.next_wake.is_none_or(|at| at > now) {
-            return;
+    /// Does all that is due at or before `until`; no request has its first or last token before its wake.
+    pub(super) fn settle(&mut self, until: SimTime, history: &mut History, out: &mut Vec<Output>) {
+        loop {
+            match &mut self.mode {
+                Mode::Fast(fast) => {
+                    let done = fast.settle(until, history, out);
+                    if done.is_ok() {
+                        return;
+                    }
+                    self.go_on(done);
+                }
+                Mode::Stepping(stepping) => {
+                    let Some(at) = stepping.next_wake.filter(|at| *at <= until) else { return };
+                    let preemptions = stepping.scheduler.num_preemptions();
+                    stepping.wake(at, history, out);
+                    let is_calm = stepping.scheduler.num_preemptions() == preemptions;
+                    self.calm_steps = if is_calm { self.calm_steps.saturating_add(1) } else { 0 };
+                    self.speed_up();
+                }
+            }
         }
-        // Due for another batch, not for the end of one, while there is room for it.
-        if (self.is_blocked || self.in_flight.len() >= self.depth)
-            && let Some(batch) = self.in_flight.pop_front()
-        {
-            self.apply_aborts();
-            self.take_in(now, batch.output, out);
-            self.show(now, history);
-            self.is_blocked = false;
+    }
+
+    /// Tells the latencies between tokens that have not been told.
+    pub(super) fn flush(&mut self, out: &mut Vec<Output>) {
+        self.token_runs.flush(out);
+        if let Mode::Fast(fast) = &mut self.mode {
+            fast.token_runs.flush(out);
         }
-        self.go_on(now);
     }
 
     /// Drops everything; the next engine loop refreshes the gauges at once.
     pub(super) fn abort_all(&mut self, now: SimTime, history: &mut History) -> Vec<RequestId> {
-        let mut lost = self.scheduler.abort_all();
-        lost.extend(self.input_queue.drain(..).map(|request| request.id));
-        self.aborts.clear();
-        self.in_flight.clear();
-        self.next_wake = None;
-        self.show(now, history);
-        lost
+        match &mut self.mode {
+            Mode::Fast(fast) => fast.abort_all(now, history),
+            Mode::Stepping(stepping) => stepping.abort_all(now, history),
+        }
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        self.scheduler.is_empty() && self.input_queue.is_empty()
-    }
-
-    /// Fills the GPU's queue as far as the thread is free, then says when the next thing happens.
-    fn go_on(&mut self, now: SimTime) {
-        if self.in_flight.is_empty() {
-            self.is_blocked = false;
-        }
-        while self.in_flight.len() < self.depth && !self.is_blocked {
-            if self.host_free > now {
-                self.next_wake = Some(self.host_free);
-                return;
-            }
-            self.schedule(now);
-        }
-        self.next_wake = self.in_flight.front().map(|batch| batch.ends.max(self.host_free));
-    }
-
-    fn schedule(&mut self, now: SimTime) {
-        for request in self.input_queue.drain(..) {
-            // A prompt that is too long was refused at the door, and the world uses no number twice.
-            let _: Result<(), RequestError> = self.scheduler.add_request(&request);
-        }
-        self.apply_aborts();
-        let output = self.scheduler.schedule();
-        if output.is_empty() {
-            // A step without tokens takes no time. One that only preempted may be followed by one that admits.
-            self.is_blocked = output.preempted.is_empty();
-            self.scheduler.update_from_output(output, |_, _| {});
-            return;
-        }
-        let step_time = &self.scheduler.config().step_time;
-        self.host_free = now + step_time.host(&output.load);
-        let begins = self.in_flight.back().map_or(self.host_free, |batch| batch.ends.max(self.host_free));
-        let ends = begins + step_time.of(&output.load);
-        self.in_flight.push_back(InFlight { output, ends });
-    }
-
-    fn apply_aborts(&mut self) {
-        for id in self.aborts.drain(..) {
-            self.scheduler.abort(id);
+        match &self.mode {
+            Mode::Fast(fast) => fast.is_idle(),
+            Mode::Stepping(stepping) => stepping.is_idle(),
         }
     }
 
-    fn take_in(&mut self, now: SimTime, output: SchedulerOutput, out: &mut Vec<Output>) {
-        let view = &mut self.view;
-        let mut intervals = Intervals::default();
-        self.scheduler.update_from_output(output, |request, reason| {
-            view.generation_tokens += 1;
-            view.num_preemptions += u64::from(std::mem::take(&mut request.untold_preemptions));
-            if request.output_tokens() == 1 {
-                view.prompt_tokens += u64::from(request.prompt_tokens());
-                out.push(Output::FirstToken { request: request.id() });
-            } else {
-                intervals.add(now.since(request.last_token_at), out);
-            }
-            request.last_token_at = now;
-            if reason.is_some() {
-                view.request_success += 1;
-                out.push(Output::Finished { request: request.id() });
-            }
-        });
-        intervals.flush(out);
-    }
-
-    fn show(&mut self, now: SimTime, history: &mut History) {
-        self.view.num_requests_running = self.scheduler.num_running();
-        self.view.num_requests_waiting = self.scheduler.num_waiting();
-        self.view.kv_cache_usage_perc = self.scheduler.kv_cache_usage();
-        history.push(now, self.view);
-    }
-}
-
-/// Equal neighbouring inter-token latencies of a step, told once with their count.
-#[derive(Default)]
-struct Intervals {
-    interval: SimDuration,
-    count: u32,
-}
-
-impl Intervals {
-    fn add(&mut self, interval: SimDuration, out: &mut Vec<Output>) {
-        if interval != self.interval {
-            self.flush(out);
-            self.interval = interval;
+    /// How long the GPU has computed until `at`, which is not before the last thing that was done.
+    pub(super) fn gpu_busy_at(&self, at: SimTime) -> SimDuration {
+        match &self.mode {
+            Mode::Fast(fast) => fast.gpu_busy_at(at),
+            Mode::Stepping(stepping) => stepping.gpu_busy_at(at),
         }
-        self.count += 1;
     }
 
-    fn flush(&mut self, out: &mut Vec<Output>) {
-        if self.count > 0 {
-            out.push(Output::Tokens { interval: self.interval, count: self.count });
-            self.count = 0;
+    /// Where the fast engine needs the steps, it gets them.
+    fn go_on(&mut self, done: Result<(), NeedsSteps>) {
+        let Err(NeedsSteps { at }) = done else { return };
+        self.take_steps();
+        if let Mode::Stepping(stepping) = &mut self.mode {
+            stepping.go_on(at);
+        }
+    }
+
+    fn take_steps(&mut self) {
+        if let Mode::Fast(fast) = &mut self.mode {
+            self.token_runs.append(&mut fast.token_runs);
+            self.mode = Mode::Stepping(Box::new(fast.to_stepping()));
+            self.calm_steps = 0;
+        }
+    }
+
+    fn speed_up(&mut self) {
+        if self.engine_mode == EngineMode::FastForward
+            && self.calm_steps >= CALM
+            && let Mode::Stepping(stepping) = &self.mode
+            && let Some(fast) = FastForward::from_stepping(&self.config, stepping)
+        {
+            self.mode = Mode::Fast(Box::new(fast));
         }
     }
 }

@@ -30,7 +30,7 @@ fn config(async_scheduling: bool, host_ps: u64) -> EngineConfig {
 /// Gives a replica its inputs in time order; returns what it told, with when.
 fn run(config: EngineConfig, inputs: &[(u64, Input)]) -> Vec<(u64, Output)> {
     let look_back = SimDuration::from_ps(1_000_000);
-    let mut replica = Replica::new(&ModelServerConfig::Vllm(config), 1, look_back);
+    let mut replica = Replica::new(&ModelServerConfig::Vllm(config), EngineMode::Reference, 1, look_back);
     let (mut told, mut out) = (Vec::new(), Vec::new());
     replica.submit(SimTime::ZERO, Input::Listen, &mut out);
     let mut inputs = inputs.iter().peekable();

@@ -103,7 +103,7 @@ impl Telemetry {
     }
 
     /// Now it is.
-    pub fn wake(&mut self, now: SimTime, endpoints: &dyn MetricsEndpoints) {
+    pub fn wake(&mut self, now: SimTime, endpoints: &mut dyn MetricsEndpoints) {
         while let Some((at, task)) = self.tasks.pop_due(now) {
             match task {
                 Task::Scrape(id) => {
@@ -164,7 +164,7 @@ impl Telemetry {
         }
     }
 
-    fn scrape(&mut self, id: TargetId, at: SimTime, endpoints: &dyn MetricsEndpoints) {
+    fn scrape(&mut self, id: TargetId, at: SimTime, endpoints: &mut dyn MetricsEndpoints) {
         let mut exposed = match id {
             TargetId::Epp => exposition::epp(&endpoints.epp(at), &self.config),
             TargetId::ModelServer(pod) => match endpoints.model_server(pod, at) {

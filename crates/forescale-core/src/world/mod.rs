@@ -17,7 +17,7 @@ use crate::ids::{PodId, RequestId};
 use crate::record::{AccountError, Bin, InFlight, Recorder, RunRecord, SyncRecord};
 use crate::replica::{self, Replica};
 use crate::telemetry::Telemetry;
-use forescale_kernel::{Calendar, SimTime};
+use forescale_kernel::{Calendar, SimDuration, SimTime};
 use part::Part;
 pub use progress::Progress;
 use rustc_hash::FxHashMap;
@@ -173,7 +173,8 @@ impl<'a> World<'a> {
         let Buffers { requests, gateway, replica, cluster, .. } = &mut self.buffers;
         match part {
             Part::Telemetry => {
-                self.telemetry.wake(now, &Endpoints { fleet: Fleet(&self.replicas), gateway: &self.gateway });
+                let fleet = Fleet(&mut self.replicas);
+                self.telemetry.wake(now, &mut Endpoints { fleet, gateway: &self.gateway });
             }
             Part::Recorder => {
                 self.recorder.check(self.in_flight.len())?;
@@ -195,7 +196,7 @@ impl<'a> World<'a> {
                 self.messages.extend(requests.drain(..).map(Message::Arrival));
             }
             Part::Gateway => {
-                self.gateway.wake(now, &Fleet(&self.replicas), gateway);
+                self.gateway.wake(now, &mut Fleet(&mut self.replicas), gateway);
                 self.messages.extend(gateway.drain(..).map(Message::FromGateway));
             }
             Part::Autoscaler => {
@@ -241,9 +242,9 @@ impl<'a> World<'a> {
     }
 
     /// What the parts show at the end of a bin.
-    fn state(&self, now: SimTime) -> Bin {
+    fn state(&mut self, now: SimTime) -> Bin {
         let target = self.cluster.observe();
-        let shown = self.replicas.iter().flatten().filter_map(|replica| replica.observe(now));
+        let shown = self.replicas.iter_mut().flatten().filter_map(|replica| replica.observe(now));
         let (mut running, mut waiting, mut usage, mut servers) = (0, 0, 0.0, 0_u32);
         for view in shown {
             running += u64::from(view.num_requests_running);
@@ -263,7 +264,19 @@ impl<'a> World<'a> {
         }
     }
 
+    /// What the replicas have not told yet, up to just before the end.
+    fn flush_replicas(&mut self, end: SimTime) {
+        for pod in 0..self.replicas.len() {
+            let Some(Some(server)) = self.replicas.get_mut(pod) else { continue };
+            server.flush(end - SimDuration::from_ps(1), &mut self.buffers.replica);
+            let told = self.buffers.replica.drain(..);
+            self.messages.extend(told.map(|output| Message::FromReplica(PodId(pod as u32), output)));
+        }
+        self.deliver_all(end);
+    }
+
     fn finish(mut self, end: SimTime) -> Result<RunRecord, RunError> {
+        self.flush_replicas(end);
         let state = self.state(end);
         self.recorder.close_bin(end, state);
         let mut in_flight: Vec<InFlight> = self.in_flight.into_values().collect();

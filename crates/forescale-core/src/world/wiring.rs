@@ -65,7 +65,9 @@ impl World<'_> {
                     self.recorder.first_token(now, &entry.request);
                 }
             }
-            replica::Output::Tokens { interval, count } => self.recorder.tokens(interval, count),
+            replica::Output::Tokens { interval, increment, steps, sequences } => {
+                self.recorder.tokens(interval, increment, steps, sequences.into());
+            }
             replica::Output::Finished { request } => self.end_stream(now, request, Outcome::Finished, 200),
             replica::Output::Refused { request } => self.end_stream(now, request, Outcome::Refused, 503),
             replica::Output::EngineError { request } => {
@@ -84,7 +86,12 @@ impl World<'_> {
         match output {
             cluster::Output::Created(pod) => {
                 let look_back = self.config.gateway.refresh_metrics_interval * 2;
-                let server = Replica::new(&self.config.model_server, self.config.seed, look_back);
+                let server = Replica::new(
+                    &self.config.model_server,
+                    self.config.engine_mode,
+                    self.config.seed,
+                    look_back,
+                );
                 self.replicas.resize_with(self.replicas.len().max(pod.0 as usize + 1), || None);
                 self.replicas[pod.0 as usize] = Some(server);
                 self.recorder.pod(now, pod, PodEvent::Created);
@@ -134,7 +141,7 @@ impl World<'_> {
 
     fn tell_gateway(&mut self, now: SimTime, input: gateway::Input) {
         let out = &mut self.buffers.gateway;
-        self.gateway.submit(now, input, &Fleet(&self.replicas), out);
+        self.gateway.submit(now, input, &mut Fleet(&mut self.replicas), out);
         self.messages.extend(out.drain(..).map(Message::FromGateway));
     }
 

@@ -11,7 +11,7 @@ use forescale_core::gateway::GatewayConfig;
 use forescale_core::gateway::flow_control::FlowControlConfig;
 use forescale_core::ids::FlowId;
 use forescale_core::record::{Measure, Objective, RecordConfig, RunRecord};
-use forescale_core::replica::{ModelServerConfig, TestEngineConfig};
+use forescale_core::replica::{EngineMode, ModelServerConfig, TestEngineConfig};
 use forescale_core::telemetry::{ExternalMetric, TelemetryConfig};
 use forescale_core::views::{FlowLabels, ScaleTargetView};
 use forescale_core::{AutoscalerFactory, run};
@@ -70,6 +70,7 @@ pub(crate) fn calm() -> RunConfig {
         }],
         gateway: GatewayConfig { flows: flows.clone(), ..GatewayConfig::default() },
         model_server: ModelServerConfig::Test(TestEngineConfig { seats: 8, service: Dist::Constant(1.0) }),
+        engine_mode: EngineMode::default(),
         cluster: ClusterConfig::default(),
         telemetry: TelemetryConfig { flows, model_name: "m".to_owned(), ..TelemetryConfig::default() },
         autoscaler: AutoscalerFactory::new(|_| Box::new(Fixed::new(1))),

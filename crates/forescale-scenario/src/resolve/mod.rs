@@ -16,6 +16,7 @@ use crate::scenario::Scenario;
 use crate::settings::Settings;
 use forescale_core::RunConfig;
 use forescale_core::record::{Measure, Objective, RecordConfig};
+use forescale_core::replica::EngineMode;
 use forescale_document::{Code, Report};
 use forescale_kernel::{SimDuration, Timestamp};
 use std::path::Path;
@@ -75,6 +76,7 @@ pub(crate) fn resolve(
             workloads,
             gateway: gateway.config,
             model_server: cluster.model_server,
+            engine_mode: EngineMode::default(),
             cluster: cluster.config,
             telemetry,
             autoscaler: autoscaler.factory,

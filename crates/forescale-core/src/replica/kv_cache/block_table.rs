@@ -21,7 +21,7 @@ impl BlockTable {
         &self.ids
     }
 
-    pub(super) fn hashed(&self) -> u32 {
+    pub(in crate::replica) fn hashed(&self) -> u32 {
         self.hashed
     }
 

@@ -14,17 +14,19 @@ mod requests;
 #[cfg(test)]
 mod rules;
 mod running;
+mod state;
 mod update;
 mod waiting;
 
 pub use output::{Scheduled, ScheduledAs, SchedulerOutput};
 pub use request::{NewRequest, Request};
+pub(in crate::replica) use state::{RequestState, SchedulerState};
 pub use update::FinishReason;
 
 use super::EngineConfig;
 use super::kv_cache::KvCacheManager;
 use crate::ids::RequestId;
-use request_queue::RequestQueue;
+pub(in crate::replica) use request_queue::{Rank, RequestQueue};
 use requests::{RequestKey, Requests};
 use waiting::PrefillInterval;
 
@@ -65,7 +67,7 @@ pub enum RequestError {
 pub struct Scheduler {
     config: EngineConfig,
     requests: Requests,
-    waiting: RequestQueue,
+    waiting: RequestQueue<RequestKey>,
     /// In order of admission; never re-sorted.
     running: Vec<RequestKey>,
     kv_cache: KvCacheManager,

@@ -1,7 +1,7 @@
 //! One request inside the scheduler.
 
-use super::RequestError;
 use super::request_queue::Rank;
+use super::{RequestError, RequestState};
 use crate::ids::RequestId;
 use crate::replica::kv_cache::{BlockChain, BlockTable, Segment, TokenStream};
 use crate::replica::{EngineConfig, StepLoad};
@@ -82,6 +82,48 @@ impl Request {
             untold_preemptions: 0,
             last_token_at: SimTime::ZERO,
         })
+    }
+
+    /// A request in this state, without blocks.
+    pub(super) fn restore(state: &RequestState, is_running: bool) -> Self {
+        Self {
+            id: state.id,
+            prompt_tokens: state.prompt_tokens,
+            max_total_tokens: state.max_total_tokens,
+            stop_total_tokens: state.stop_total_tokens,
+            priority: state.priority,
+            serial: state.serial,
+            is_running,
+            num_tokens: state.num_tokens,
+            num_computed_tokens: state.num_computed_tokens,
+            num_output_placeholders: state.num_output_placeholders,
+            is_prefill_chunk: state.is_prefill_chunk,
+            num_preemptions: state.num_preemptions,
+            blocks: BlockTable::default(),
+            chain: None,
+            untold_preemptions: state.untold_preemptions,
+            last_token_at: state.last_token_at,
+        }
+    }
+
+    /// Its state; of its blocks only what they hold.
+    pub(super) fn state(&self) -> RequestState {
+        RequestState {
+            id: self.id,
+            prompt_tokens: self.prompt_tokens,
+            max_total_tokens: self.max_total_tokens,
+            stop_total_tokens: self.stop_total_tokens,
+            priority: self.priority,
+            serial: self.serial,
+            num_tokens: self.num_tokens,
+            num_computed_tokens: self.num_computed_tokens,
+            num_output_placeholders: self.num_output_placeholders,
+            is_prefill_chunk: self.is_prefill_chunk,
+            num_preemptions: self.num_preemptions,
+            untold_preemptions: self.untold_preemptions,
+            last_token_at: self.last_token_at,
+            hashed_tokens: 0,
+        }
     }
 
     pub(super) fn start_chain(&mut self, block_size: u32, prompt: &[Segment]) {

@@ -1,21 +1,20 @@
 //! Who waits, in the order in which they are tried.
 
-use super::requests::RequestKey;
 use crate::replica::SchedulingPolicy;
 use std::collections::{BTreeMap, VecDeque};
 
 /// Priority, then order of arrival.
-pub(super) type Rank = (i32, u64);
+pub(in crate::replica) type Rank = (i32, u64);
 
-/// The waiting requests under one of vLLM's policies.
+/// The waiting requests under one of vLLM's policies; `K` is how their owner finds them.
 #[derive(Clone, Debug)]
-pub(super) enum RequestQueue {
-    Fcfs(VecDeque<RequestKey>),
-    Priority(BTreeMap<Rank, RequestKey>),
+pub(in crate::replica) enum RequestQueue<K> {
+    Fcfs(VecDeque<K>),
+    Priority(BTreeMap<Rank, K>),
 }
 
-impl RequestQueue {
-    pub(super) fn new(policy: SchedulingPolicy) -> Self {
+impl<K: Copy + PartialEq> RequestQueue<K> {
+    pub(in crate::replica) fn new(policy: SchedulingPolicy) -> Self {
         match policy {
             SchedulingPolicy::Fcfs => Self::Fcfs(VecDeque::new()),
             SchedulingPolicy::Priority => Self::Priority(BTreeMap::new()),
@@ -23,7 +22,7 @@ impl RequestQueue {
     }
 
     /// A request that arrives.
-    pub(super) fn add(&mut self, key: RequestKey, rank: Rank) {
+    pub(in crate::replica) fn add(&mut self, key: K, rank: Rank) {
         match self {
             Self::Fcfs(queue) => queue.push_back(key),
             Self::Priority(queue) => drop(queue.insert(rank, key)),
@@ -31,7 +30,7 @@ impl RequestQueue {
     }
 
     /// A request that was preempted: under first come, first served it goes before all others.
-    pub(super) fn prepend(&mut self, key: RequestKey, rank: Rank) {
+    pub(in crate::replica) fn prepend(&mut self, key: K, rank: Rank) {
         match self {
             Self::Fcfs(queue) => queue.push_front(key),
             Self::Priority(queue) => drop(queue.insert(rank, key)),
@@ -39,7 +38,7 @@ impl RequestQueue {
     }
 
     /// The request that is tried after `skipped` others.
-    pub(super) fn nth(&self, skipped: usize) -> Option<RequestKey> {
+    pub(in crate::replica) fn nth(&self, skipped: usize) -> Option<K> {
         match self {
             Self::Fcfs(queue) => queue.get(skipped).copied(),
             Self::Priority(queue) => queue.values().nth(skipped).copied(),
@@ -47,7 +46,7 @@ impl RequestQueue {
     }
 
     /// Takes out the request that is tried after `skipped` others and has this rank.
-    pub(super) fn remove_nth(&mut self, skipped: usize, rank: Rank) {
+    pub(in crate::replica) fn remove_nth(&mut self, skipped: usize, rank: Rank) {
         match self {
             Self::Fcfs(queue) => drop(queue.remove(skipped)),
             Self::Priority(queue) => drop(queue.remove(&rank)),
@@ -55,25 +54,25 @@ impl RequestQueue {
     }
 
     /// Takes a request out wherever it stands.
-    pub(super) fn remove(&mut self, key: RequestKey, rank: Rank) {
+    pub(in crate::replica) fn remove(&mut self, key: K, rank: Rank) {
         match self {
             Self::Fcfs(queue) => queue.retain(|other| *other != key),
             Self::Priority(queue) => drop(queue.remove(&rank)),
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::replica) fn len(&self) -> usize {
         match self {
             Self::Fcfs(queue) => queue.len(),
             Self::Priority(queue) => queue.len(),
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::replica) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(in crate::replica) fn clear(&mut self) {
         match self {
             Self::Fcfs(queue) => queue.clear(),
             Self::Priority(queue) => queue.clear(),
@@ -81,7 +80,7 @@ impl RequestQueue {
     }
 
     /// All, in the order in which they are tried.
-    pub(super) fn keys(&self) -> impl Iterator<Item = RequestKey> + '_ {
+    pub(in crate::replica) fn keys(&self) -> impl Iterator<Item = K> + '_ {
         let (fcfs, priority) = match self {
             Self::Fcfs(queue) => (Some(queue.iter()), None),
             Self::Priority(queue) => (None, Some(queue.values())),

@@ -24,6 +24,14 @@ pub(super) struct Requests {
 impl Requests {
     /// Takes a request in as the latest to arrive; `None` where its number is taken.
     pub(super) fn insert(&mut self, mut request: Request) -> Option<(RequestKey, Rank)> {
+        request.serial = self.arrived;
+        let placed = self.place(request)?;
+        self.arrived += 1;
+        Some(placed)
+    }
+
+    /// Puts a request where it is found by its number and serial; `None` where its number is taken.
+    pub(super) fn place(&mut self, request: Request) -> Option<(RequestKey, Rank)> {
         if self.by_id.contains_key(&request.id()) {
             return None;
         }
@@ -31,13 +39,20 @@ impl Requests {
             self.slots.push(None);
             self.slots.len() as u32 - 1
         });
-        let key = RequestKey { slot, serial: self.arrived };
-        request.serial = self.arrived;
-        self.arrived += 1;
+        let key = RequestKey { slot, serial: request.serial };
         let rank = request.rank();
         self.by_id.insert(request.id(), key);
         *self.slots.get_mut(slot as usize)? = Some(request);
         Some((key, rank))
+    }
+
+    /// How many arrived.
+    pub(super) fn arrived(&self) -> u64 {
+        self.arrived
+    }
+
+    pub(super) fn set_arrived(&mut self, arrived: u64) {
+        self.arrived = arrived;
     }
 
     pub(super) fn find(&self, id: RequestId) -> Option<RequestKey> {

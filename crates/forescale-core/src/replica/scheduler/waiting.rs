@@ -115,6 +115,15 @@ impl PrefillInterval {
         Self { interval, executed_steps: 0, last_prefill_step: -interval, capacity_bound: false }
     }
 
+    /// Steps that computed something, and the number of the last of them that ran a prefill.
+    pub(super) fn steps(&self) -> (i64, i64) {
+        (self.executed_steps, self.last_prefill_step)
+    }
+
+    pub(super) fn set_steps(&mut self, (executed, last_prefill): (i64, i64)) {
+        (self.executed_steps, self.last_prefill_step) = (executed, last_prefill);
+    }
+
     fn is_early(&self) -> bool {
         self.interval > 1
             && !self.capacity_bound

@@ -1,0 +1,192 @@
+//! Many batches at once.
+
+use super::{FastForward, Flight, Progression, Reverse};
+use crate::replica::{SchedulingPolicy, StepLoad};
+use crate::replica::history::{History, Run};
+use forescale_kernel::{SimDuration, SimTime};
+
+/// When the next batches come back as long as the sequences stay the same.
+#[derive(Clone, Copy, Debug)]
+struct Outlook {
+    first: SimTime,
+    second: SimTime,
+    /// From the second on, from batch to batch.
+    gaps: Progression,
+    /// What each computes, from the first to be scheduled on.
+    gpu: Progression,
+    pace: Pace,
+    /// How many batches can be scheduled before this ends: a sequence has its last, KV blocks run out, the GPU outlasts the host.
+    batches: u64,
+    /// Up to which return, counted from 0, the times hold.
+    reach: u64,
+    host: SimDuration,
+}
+
+/// What the time between batches is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// The host, then the GPU.
+    Both,
+    /// The GPU; the host is done before.
+    Gpu,
+    /// The host; the GPU is done before.
+    Host,
+}
+
+impl Outlook {
+    /// When the batch of this index comes back, counted from 0 for the next.
+    fn returns(&self, index: u64) -> SimTime {
+        match index.checked_sub(1) {
+            None => self.first,
+            Some(index) => self.second + SimDuration::from_ps(self.gaps.sum(index)),
+        }
+    }
+
+    /// How many of the next `most` batches come back at or before `until`.
+    fn count_until(&self, until: SimTime, most: u64) -> u64 {
+        if most == 0 || self.first > until {
+            0
+        } else if most == 1 || self.second > until {
+            1
+        } else {
+            2 + self.gaps.count_within(until.since(self.second).as_ps(), most - 2)
+        }
+    }
+}
+
+impl FastForward {
+    /// When the engine must be woken, at the latest: when a token is a request's first or last, or when something is decided that
+    /// cannot be known before.
+    pub(in crate::replica) fn next_wake(&self) -> Option<SimTime> {
+        let next = self.next_instant?;
+        let outlook = || {
+            let outlook = self.outlook(next)?;
+            // The batch with the next first or last token, counted from the next that comes back.
+            let index = self.next_output()?.checked_sub(self.returned)?;
+            Some(outlook.returns(index.min(outlook.reach)))
+        };
+        Some(outlook().unwrap_or(next))
+    }
+
+    /// Does at once what is due at or before `until` and changes nothing but counts; returns whether there was such.
+    pub(super) fn coast(&mut self, until: SimTime, history: &mut History) -> bool {
+        let Some(first) = self.next_instant else { return false };
+        if !self.input_queue.is_empty() || !self.aborts.is_empty() {
+            return false;
+        }
+        let Some(outlook) = self.outlook(first) else { return false };
+        let Some(returns) = self.next_output().and_then(|batch| batch.checked_sub(self.returned)) else {
+            return false;
+        };
+        let count = outlook.count_until(until, outlook.batches.min(returns));
+        if count < 2 {
+            return false;
+        }
+        self.coast_over(&outlook, count, history);
+        true
+    }
+
+    /// The number of the batch that brings a first or a last token next.
+    fn next_output(&self) -> Option<u64> {
+        let completed = self.completions.front().map(|(batch, _)| *batch);
+        let ended = self.ending.front().map(|(batch, _)| *batch);
+        let last = self.last_batches.peek().map(|Reverse((batch, ..))| *batch);
+        [completed, ended, last].into_iter().flatten().min()
+    }
+
+    /// Looks ahead while the pipeline is full and the next batches decode the same sequences; `first` is when the next comes back.
+    fn outlook(&self, first: SimTime) -> Option<Outlook> {
+        let news = !self.input_queue.is_empty()
+            && (self.waiting.is_empty() || self.config.policy == SchedulingPolicy::Priority || !self.admits);
+        let is_steady = self.in_flight.len() == self.depth && !self.is_blocked && self.prefilling.is_none();
+        let sequences = self.decoders.count();
+        if !is_steady || news || self.may_admit || !self.aborts.is_empty() || sequences == 0 {
+            return None;
+        }
+        let batch = self.scheduled;
+        let last = self.last_batches.peek().map(|Reverse((last, ..))| *last)?;
+        let before_last = last.checked_sub(batch)?;
+        let fitting = self.decoders.batches_within(batch, self.free_blocks, before_last + 1);
+        let batches = fitting.min(before_last);
+        // The last batch of a sequence is like those before it.
+        let reach = if fitting > before_last { before_last + self.depth as u64 } else { fitting };
+        let gpu = self.durations(sequences, batch, batches)?;
+        let host = self.config.step_time.host(&StepLoad::decode(sequences.into(), 0));
+        let after_host = first + host;
+        let newest = self.in_flight.back()?.ends;
+        let outlook = if self.depth == 1 {
+            let gaps = Progression { first: gpu.first.checked_add(host.as_ps())?, increment: gpu.increment };
+            Outlook {
+                first,
+                second: first + SimDuration::from_ps(gaps.first),
+                gaps: gaps.skip(1),
+                gpu,
+                pace: Pace::Both,
+                batches,
+                reach,
+                host,
+            }
+        } else if newest >= after_host && gpu.first >= host.as_ps() {
+            Outlook { first, second: newest, gaps: gpu, gpu, pace: Pace::Gpu, batches, reach, host }
+        } else if newest <= after_host && gpu.first <= host.as_ps() {
+            let room = host.as_ps() - gpu.first;
+            let terms = room.checked_div(gpu.increment).map_or(u64::MAX, |more| more.saturating_add(1));
+            let gaps = Progression { first: host.as_ps(), increment: 0 };
+            let batches = batches.min(terms);
+            // When the last returns depends on the batch after it, which is smaller.
+            Outlook { first, second: after_host, gaps, gpu, pace: Pace::Host, batches, reach: batches, host }
+        } else {
+            return None;
+        };
+        Some(outlook)
+    }
+
+    /// What `batches` batches from `batch` on compute; `None` where that is beyond any use.
+    fn durations(&self, sequences: u32, batch: u64, batches: u64) -> Option<Progression> {
+        let decode = self.config.step_time.decode(sequences.into());
+        let context = self.decoders.context(batch);
+        let first = decode.per_context_ps.checked_mul(context)?.checked_add(decode.base_ps)?;
+        let increment = decode.per_context_ps.checked_mul(sequences.into())?;
+        let longest = increment.checked_mul(batches.saturating_add(2))?.checked_add(first)?;
+        (first > 0 && longest < 1 << 62).then_some(Progression { first, increment })
+    }
+
+    /// The next `count` batches, at least two, come back, and as many are scheduled.
+    fn coast_over(&mut self, outlook: &Outlook, count: u64, history: &mut History) {
+        let last = outlook.returns(count - 1);
+        self.token_runs.push(outlook.first.since(self.last_return), self.generating);
+        self.token_runs.push(outlook.second.since(outlook.first), self.generating);
+        self.token_runs.push_run(outlook.gaps, count - 2, self.generating);
+        let mut residues = history.spare();
+        residues.extend_from_slice(self.decoders.residues());
+        let run = Run {
+            second: outlook.second,
+            gaps: outlook.gaps,
+            steps: count,
+            free_blocks: self.free_blocks,
+            usable_blocks: self.usable_blocks,
+            batch: self.scheduled,
+            sequences: self.decoders.count(),
+            residues,
+        };
+        history.push_run(outlook.first, last, self.view(), run);
+        let taken = self.decoders.blocks_of_run(self.scheduled, count);
+        self.free_blocks -= u32::try_from(taken).unwrap_or(u32::MAX).min(self.free_blocks);
+        self.gpu_busy += SimDuration::from_ps(outlook.gpu.sum(count));
+        self.returned += count;
+        self.scheduled += count;
+        self.last_return = last;
+        self.host_free = last + outlook.host;
+        self.in_flight.clear();
+        for index in count - self.depth as u64..count {
+            // Of the batch with this index among those scheduled now.
+            let gpu = SimDuration::from_ps(outlook.gpu.term(index));
+            let begins = match outlook.pace {
+                Pace::Both => self.host_free,
+                Pace::Gpu | Pace::Host => outlook.returns(index + 1),
+            };
+            self.in_flight.push_back(Flight { begins, ends: begins + gpu });
+        }
+        self.next_instant = self.in_flight.front().map(|flight| flight.ends.max(self.host_free));
+    }
+}

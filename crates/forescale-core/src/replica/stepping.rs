@@ -1,0 +1,218 @@
+//! The engine's loop step by step: when batches are scheduled, how long they run, and when their tokens come out.
+
+use super::history::History;
+use super::scheduler::{NewRequest, RequestError, Scheduler, SchedulerOutput};
+use super::{EngineConfig, Output, Prompt};
+use crate::ids::RequestId;
+use crate::views::ModelServerView;
+use forescale_kernel::{SimDuration, SimTime};
+use std::collections::VecDeque;
+
+/// A vLLM engine that takes each step; [`FastForward`](super::fast_forward::FastForward) is measured by it.
+///
+/// One thread schedules, hands the batch to the GPU (`host_ps` for both) and takes in what comes out. With asynchronous scheduling
+/// two batches may be in flight, so that the GPU goes from one to the next as long as the thread keeps up; the synchronous
+/// engine is the same with one.
+#[derive(Clone, Debug)]
+pub(super) struct Stepping {
+    pub(super) scheduler: Scheduler,
+    /// How many batches may be in flight.
+    depth: usize,
+    pub(super) in_flight: VecDeque<InFlight>,
+    /// What arrived since the scheduler last looked.
+    pub(super) input_queue: Vec<NewRequest>,
+    pub(super) aborts: Vec<RequestId>,
+    /// Until then the thread is busy with the last batch.
+    pub(super) host_free: SimTime,
+    /// Whether the scheduler had nothing to compute; it is asked again when something has changed.
+    pub(super) is_blocked: bool,
+    pub(super) next_wake: Option<SimTime>,
+    /// When the last batch came back.
+    pub(super) last_return: SimTime,
+    /// The time of all batches on the GPU, those in flight to their ends.
+    pub(super) gpu_busy: SimDuration,
+    pub(super) view: ModelServerView,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct InFlight {
+    pub(super) output: SchedulerOutput,
+    pub(super) begins: SimTime,
+    pub(super) ends: SimTime,
+}
+
+impl Stepping {
+    pub(super) fn new(config: &EngineConfig) -> Self {
+        Self {
+            scheduler: Scheduler::new(config),
+            depth: if config.async_scheduling { 2 } else { 1 },
+            in_flight: VecDeque::new(),
+            input_queue: Vec::new(),
+            aborts: Vec::new(),
+            host_free: SimTime::ZERO,
+            is_blocked: false,
+            next_wake: None,
+            last_return: SimTime::ZERO,
+            gpu_busy: SimDuration::ZERO,
+            view: ModelServerView::default(),
+        }
+    }
+
+    /// Takes a request whose prompt fits the model length.
+    pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt) {
+        self.input_queue.push(prompt.request());
+        if self.next_wake.is_none() {
+            self.go_on(now);
+        }
+    }
+
+    /// The client of a request has gone; what is computed for it in flight is lost.
+    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History) {
+        self.input_queue.retain(|request| request.id != id);
+        self.aborts.push(id);
+        if self.next_wake.is_none() {
+            self.apply_aborts();
+            self.show(now, history);
+            self.go_on(now);
+        }
+    }
+
+    /// Takes in the batch that is due, shows the gauges as they stand then, and schedules what comes next.
+    pub(super) fn wake(&mut self, now: SimTime, history: &mut History, out: &mut Vec<Output>) {
+        if self.next_wake.is_none_or(|at| at > now) {
+            return;
+        }
+        // Due for another batch, not for the end of one, while there is room for it.
+        if (self.is_blocked || self.in_flight.len() >= self.depth)
+            && let Some(batch) = self.in_flight.pop_front()
+        {
+            self.apply_aborts();
+            self.take_in(now, batch.output, out);
+            self.last_return = now;
+            self.show(now, history);
+            self.is_blocked = false;
+        }
+        self.go_on(now);
+    }
+
+    /// Drops everything; the next engine loop refreshes the gauges at once.
+    pub(super) fn abort_all(&mut self, now: SimTime, history: &mut History) -> Vec<RequestId> {
+        let mut lost = self.scheduler.abort_all();
+        lost.extend(self.input_queue.drain(..).map(|request| request.id));
+        self.aborts.clear();
+        self.gpu_busy = self.gpu_busy_at(now);
+        self.in_flight.clear();
+        self.next_wake = None;
+        self.show(now, history);
+        lost
+    }
+
+    /// How long the GPU has computed until `at`, which is not before the last thing that was done.
+    pub(super) fn gpu_busy_at(&self, at: SimTime) -> SimDuration {
+        let to_come = |batch: &InFlight| batch.ends.since(batch.begins.max(at));
+        self.gpu_busy.saturating_sub(self.in_flight.iter().map(to_come).sum())
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.scheduler.is_empty() && self.input_queue.is_empty()
+    }
+
+    /// Fills the GPU's queue as far as the thread is free, then says when the next thing happens.
+    pub(super) fn go_on(&mut self, now: SimTime) {
+        if self.in_flight.is_empty() {
+            self.is_blocked = false;
+        }
+        while self.in_flight.len() < self.depth && !self.is_blocked {
+            if self.host_free > now {
+                self.next_wake = Some(self.host_free);
+                return;
+            }
+            self.schedule(now);
+        }
+        self.next_wake = self.in_flight.front().map(|batch| batch.ends.max(self.host_free));
+    }
+
+    fn schedule(&mut self, now: SimTime) {
+        for request in self.input_queue.drain(..) {
+            // A prompt that is too long was refused at the door, and the world uses no number twice.
+            let _: Result<(), RequestError> = self.scheduler.add_request(&request);
+        }
+        self.apply_aborts();
+        let output = self.scheduler.schedule();
+        if output.is_empty() {
+            // A step without tokens takes no time. One that only preempted may be followed by one that admits.
+            self.is_blocked = output.preempted.is_empty();
+            self.scheduler.update_from_output(output, |_, _| {});
+            return;
+        }
+        let step_time = &self.scheduler.config().step_time;
+        self.host_free = now + step_time.host(&output.load);
+        let begins = self.in_flight.back().map_or(self.host_free, |batch| batch.ends.max(self.host_free));
+        let ends = begins + step_time.of(&output.load);
+        self.gpu_busy += ends.since(begins);
+        self.in_flight.push_back(InFlight { output, begins, ends });
+    }
+
+    fn apply_aborts(&mut self) {
+        for id in self.aborts.drain(..) {
+            self.scheduler.abort(id);
+        }
+    }
+
+    fn take_in(&mut self, now: SimTime, output: SchedulerOutput, out: &mut Vec<Output>) {
+        let view = &mut self.view;
+        let mut intervals = Intervals::default();
+        self.scheduler.update_from_output(output, |request, reason| {
+            view.generation_tokens += 1;
+            view.num_preemptions += u64::from(std::mem::take(&mut request.untold_preemptions));
+            if request.output_tokens() == 1 {
+                view.prompt_tokens += u64::from(request.prompt_tokens());
+                out.push(Output::FirstToken { request: request.id() });
+            } else {
+                intervals.add(now.since(request.last_token_at), out);
+            }
+            request.last_token_at = now;
+            if reason.is_some() {
+                view.request_success += 1;
+                out.push(Output::Finished { request: request.id() });
+            }
+        });
+        intervals.flush(out);
+    }
+
+    fn show(&mut self, now: SimTime, history: &mut History) {
+        self.view.num_requests_running = self.scheduler.num_running();
+        self.view.num_requests_waiting = self.scheduler.num_waiting();
+        self.view.kv_cache_usage_perc = self.scheduler.kv_cache_usage();
+        history.push(now, self.view);
+    }
+}
+
+/// Equal neighbouring inter-token latencies of a step, told once with their count.
+#[derive(Default)]
+struct Intervals {
+    interval: SimDuration,
+    count: u32,
+}
+
+impl Intervals {
+    fn add(&mut self, interval: SimDuration, out: &mut Vec<Output>) {
+        if interval != self.interval {
+            self.flush(out);
+            self.interval = interval;
+        }
+        self.count += 1;
+    }
+
+    fn flush(&mut self, out: &mut Vec<Output>) {
+        if self.count > 0 {
+            out.push(Output::Tokens {
+                interval: self.interval,
+                increment: SimDuration::ZERO,
+                steps: 1,
+                sequences: self.count,
+            });
+            self.count = 0;
+        }
+    }
+}
