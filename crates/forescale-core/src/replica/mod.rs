@@ -7,6 +7,7 @@
 mod config;
 mod history;
 mod kv_cache;
+pub mod metrics;
 mod prompt;
 pub mod scheduler;
 mod step_time;
@@ -23,7 +24,9 @@ pub use test_engine::TestEngineConfig;
 
 use crate::ids::RequestId;
 use crate::outcome::Outcome;
-use crate::views::ModelServerView;
+use crate::views::{
+    CacheConfigInfo, HistogramFamilies, ModelServerInfo, ModelServerMetrics, ModelServerView,
+};
 use forescale_kernel::{SimDuration, SimTime};
 use history::History;
 use test_engine::TestEngine;
@@ -36,6 +39,23 @@ pub enum ModelServerConfig {
     Vllm(EngineConfig),
     /// A station of queueing theory.
     Test(TestEngineConfig),
+}
+
+impl ModelServerConfig {
+    /// What the metrics show of it.
+    pub fn info(&self) -> ModelServerInfo {
+        match self {
+            Self::Vllm(config) => ModelServerInfo {
+                max_model_len: config.max_model_len,
+                cache_config: Some(CacheConfigInfo {
+                    block_size: config.block_size,
+                    num_gpu_blocks: config.num_gpu_blocks,
+                    enable_prefix_caching: config.enable_prefix_caching,
+                }),
+            },
+            Self::Test(_) => ModelServerInfo { max_model_len: u32::MAX, cache_config: None },
+        }
+    }
 }
 
 /// What can happen to a replica.
@@ -121,11 +141,16 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// A server that still loads. `look_back` is how far in the past an observer may ask.
-    pub fn new(config: &ModelServerConfig, seed: u64, look_back: SimDuration) -> Self {
+    /// A server that still loads. `look_back` is how far in the past an observer may ask, `wanted` are the histograms that a scrape reads.
+    pub fn new(
+        config: &ModelServerConfig,
+        seed: u64,
+        look_back: SimDuration,
+        wanted: HistogramFamilies,
+    ) -> Self {
         let engine = match config {
-            ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config))),
-            ModelServerConfig::Test(config) => Engine::Test(Box::new(TestEngine::new(*config, seed))),
+            ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config, wanted))),
+            ModelServerConfig::Test(config) => Engine::Test(Box::new(TestEngine::new(*config, seed, wanted))),
         };
         Self {
             state: State::Loading,
@@ -190,12 +215,21 @@ impl Replica {
         }
     }
 
-    /// What `/metrics` shows at `at`, just before whatever happens at that instant; `None` while the server does not listen.
+    /// What the gauges show at `at`, just before whatever happens at that instant; `None` while the server does not listen.
     ///
     /// `at` lies in the past by at most the look-back.
     pub fn observe(&self, at: SimTime) -> Option<ModelServerView> {
         let serves = matches!(self.state, State::Listening | State::Draining { .. });
         (serves && self.listening_since < at).then(|| self.history.observe(at))
+    }
+
+    /// All of `/metrics` as it stands, just before whatever happens at `at`, which is now; `None` while the server does not listen.
+    pub fn scrape(&mut self, at: SimTime) -> Option<ModelServerMetrics<'_>> {
+        let gauges = self.observe(at)?;
+        Some(match &self.engine {
+            Engine::Vllm(engine) => engine.metrics(gauges),
+            Engine::Test(engine) => engine.metrics(gauges),
+        })
     }
 
     fn is_idle(&self) -> bool {

@@ -1,10 +1,11 @@
 //! The engine's loop: when batches are scheduled, how long they run, and when their tokens come out.
 
 use super::history::History;
+use super::metrics::{EngineMetrics, RequestTimes};
 use super::scheduler::{NewRequest, RequestError, Scheduler, SchedulerOutput};
 use super::{EngineConfig, Output, Prompt};
 use crate::ids::RequestId;
-use crate::views::ModelServerView;
+use crate::views::{HistogramFamilies, ModelServerMetrics, ModelServerView};
 use forescale_kernel::{SimDuration, SimTime};
 use std::collections::VecDeque;
 
@@ -19,15 +20,15 @@ pub(super) struct Vllm {
     /// How many batches may be in flight.
     depth: usize,
     in_flight: VecDeque<InFlight>,
-    /// What arrived since the scheduler last looked.
-    input_queue: Vec<NewRequest>,
+    /// What arrived since the scheduler last looked, and when.
+    input_queue: Vec<(SimTime, NewRequest)>,
     aborts: Vec<RequestId>,
     /// Until then the thread is busy with the last batch.
     host_free: SimTime,
     /// Whether the scheduler had nothing to compute; it is asked again when something has changed.
     is_blocked: bool,
     next_wake: Option<SimTime>,
-    view: ModelServerView,
+    metrics: EngineMetrics,
 }
 
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ struct InFlight {
 }
 
 impl Vllm {
-    pub(super) fn new(config: &EngineConfig) -> Self {
+    pub(super) fn new(config: &EngineConfig, wanted: HistogramFamilies) -> Self {
         Self {
             scheduler: Scheduler::new(config),
             depth: if config.async_scheduling { 2 } else { 1 },
@@ -47,7 +48,7 @@ impl Vllm {
             host_free: SimTime::ZERO,
             is_blocked: false,
             next_wake: None,
-            view: ModelServerView::default(),
+            metrics: EngineMetrics::new(wanted, config.max_model_len),
         }
     }
 
@@ -57,7 +58,7 @@ impl Vllm {
             out.push(Output::EngineError { request: prompt.id });
             return;
         }
-        self.input_queue.push(prompt.request());
+        self.input_queue.push((now, prompt.request()));
         if self.next_wake.is_none() {
             self.go_on(now);
         }
@@ -65,7 +66,7 @@ impl Vllm {
 
     /// The client of a request has gone; what is computed for it in flight is lost.
     pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History) {
-        self.input_queue.retain(|request| request.id != id);
+        self.input_queue.retain(|(_, request)| request.id != id);
         self.aborts.push(id);
         if self.next_wake.is_none() {
             self.apply_aborts();
@@ -98,12 +99,17 @@ impl Vllm {
     /// Drops everything; the next engine loop refreshes the gauges at once.
     pub(super) fn abort_all(&mut self, now: SimTime, history: &mut History) -> Vec<RequestId> {
         let mut lost = self.scheduler.abort_all();
-        lost.extend(self.input_queue.drain(..).map(|request| request.id));
+        lost.extend(self.input_queue.drain(..).map(|(_, request)| request.id));
         self.aborts.clear();
         self.in_flight.clear();
         self.next_wake = None;
         self.show(now, history);
         lost
+    }
+
+    /// A page of `/metrics` with these gauges.
+    pub(super) fn metrics(&self, gauges: ModelServerView) -> ModelServerMetrics<'_> {
+        self.metrics.view(gauges)
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -126,12 +132,14 @@ impl Vllm {
     }
 
     fn schedule(&mut self, now: SimTime) {
-        for request in self.input_queue.drain(..) {
+        for (arrived, request) in self.input_queue.drain(..) {
+            let times = RequestTimes { arrived, queued: now, ..RequestTimes::default() };
             // A prompt that is too long was refused at the door, and the world uses no number twice.
-            let _: Result<(), RequestError> = self.scheduler.add_request(&request);
+            let _: Result<(), RequestError> = self.scheduler.add_request_at(&request, times);
         }
         self.apply_aborts();
         let output = self.scheduler.schedule();
+        self.scheduler.note_scheduled(&output, now);
         if output.is_empty() {
             // A step without tokens takes no time. One that only preempted may be followed by one that admits.
             self.is_blocked = output.preempted.is_empty();
@@ -152,31 +160,43 @@ impl Vllm {
     }
 
     fn take_in(&mut self, now: SimTime, output: SchedulerOutput, out: &mut Vec<Output>) {
-        let view = &mut self.view;
+        let metrics = &mut self.metrics;
+        let max_model_len = self.scheduler.config().max_model_len;
+        let (mut prompt_tokens, mut generation_tokens) = (0, 0);
         let mut intervals = Intervals::default();
         self.scheduler.update_from_output(output, |request, reason| {
-            view.generation_tokens += 1;
-            view.num_preemptions += u64::from(std::mem::take(&mut request.untold_preemptions));
+            generation_tokens += 1;
+            metrics.preempted(std::mem::take(&mut request.untold_preemptions));
+            let interval = now.since(std::mem::replace(&mut request.times.last_token, now));
             if request.output_tokens() == 1 {
-                view.prompt_tokens += u64::from(request.prompt_tokens());
+                request.times.first_token = now;
+                let (prompt, cached) = (request.prompt_tokens(), request.num_cached_tokens());
+                metrics.first_token(&request.times, prompt, cached);
+                prompt_tokens += u64::from(prompt.saturating_sub(cached));
                 out.push(Output::FirstToken { request: request.id() });
             } else {
-                intervals.add(now.since(request.last_token_at), out);
+                intervals.add(interval, metrics, out);
             }
-            request.last_token_at = now;
-            if reason.is_some() {
-                view.request_success += 1;
+            if let Some(reason) = reason {
+                metrics.finished(&request.finished(reason, max_model_len));
                 out.push(Output::Finished { request: request.id() });
             }
         });
-        intervals.flush(out);
+        intervals.flush(metrics, out);
+        if generation_tokens > 0 {
+            metrics.iteration(prompt_tokens, generation_tokens);
+        }
     }
 
     fn show(&mut self, now: SimTime, history: &mut History) {
-        self.view.num_requests_running = self.scheduler.num_running();
-        self.view.num_requests_waiting = self.scheduler.num_waiting();
-        self.view.kv_cache_usage_perc = self.scheduler.kv_cache_usage();
-        history.push(now, self.view);
+        let scheduler = &self.scheduler;
+        self.metrics.scheduler_stats(scheduler.prefix_cache_stats(), scheduler.num_deferred());
+        let view = ModelServerView {
+            num_requests_running: scheduler.num_running(),
+            num_requests_waiting: scheduler.num_waiting(),
+            kv_cache_usage_perc: scheduler.kv_cache_usage(),
+        };
+        history.push(now, view);
     }
 }
 
@@ -188,16 +208,17 @@ struct Intervals {
 }
 
 impl Intervals {
-    fn add(&mut self, interval: SimDuration, out: &mut Vec<Output>) {
+    fn add(&mut self, interval: SimDuration, metrics: &mut EngineMetrics, out: &mut Vec<Output>) {
         if interval != self.interval {
-            self.flush(out);
+            self.flush(metrics, out);
             self.interval = interval;
         }
         self.count += 1;
     }
 
-    fn flush(&mut self, out: &mut Vec<Output>) {
+    fn flush(&mut self, metrics: &mut EngineMetrics, out: &mut Vec<Output>) {
         if self.count > 0 {
+            metrics.inter_token(self.interval, self.count.into());
             out.push(Output::Tokens { interval: self.interval, count: self.count });
             self.count = 0;
         }
