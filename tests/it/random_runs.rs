@@ -10,8 +10,8 @@ use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, Utilizat
 use forescale::core::ids::FlowId;
 use forescale::core::record::{Measure, Objective, RecordConfig, RunRecord};
 use forescale::core::replica::{
-    CudaGraphs, EngineConfig, EngineMode, GpuTime, HostTime, ModelServerConfig, Piecewise, SchedulingPolicy, StepTime,
-    TestEngineConfig,
+    CudaGraphs, EngineConfig, EngineMode, GpuTime, HostTime, ModelServerConfig, Piecewise, SchedulingPolicy,
+    StepTime, TestEngineConfig,
 };
 use forescale::core::telemetry::{ExternalMetric, TelemetryConfig};
 use forescale::core::views::{FlowLabels, ScaleTargetView};

@@ -7,7 +7,7 @@ use crate::gateway::Gateway;
 use crate::ids::PodId;
 use crate::replica::Replica;
 use crate::telemetry::Telemetry;
-use crate::views::{GatewayView, MetricsEndpoints, ModelServerView, ModelServers};
+use crate::views::{GatewayView, MetricsEndpoints, ModelServerMetrics, ModelServerView, ModelServers};
 use forescale_kernel::SimTime;
 
 /// The model servers, by pod.
@@ -21,17 +21,17 @@ impl ModelServers for Fleet<'_> {
 
 /// All `/metrics` endpoints.
 pub(crate) struct Endpoints<'a> {
-    pub(crate) fleet: Fleet<'a>,
+    pub(crate) replicas: &'a mut [Option<Replica>],
     pub(crate) gateway: &'a Gateway,
 }
 
 impl MetricsEndpoints for Endpoints<'_> {
-    fn model_server(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerView> {
-        self.fleet.observe(pod, at)
+    fn model_server(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerMetrics<'_>> {
+        self.replicas.get_mut(pod.0 as usize)?.as_mut()?.scrape(at)
     }
 
     fn epp(&mut self, at: SimTime) -> GatewayView {
-        self.gateway.observe(at, &mut self.fleet)
+        self.gateway.observe(at, &mut Fleet(self.replicas))
     }
 }
 

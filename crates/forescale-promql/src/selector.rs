@@ -87,6 +87,14 @@ impl Selector {
         self.matchers.iter().find(exact).map(|matcher| matcher.value.as_str())
     }
 
+    /// Whether a metric of this name can be read, whatever its other labels are.
+    pub fn matches_name(&self, name: &str) -> bool {
+        self.matchers
+            .iter()
+            .filter(|matcher| matcher.name == METRIC_NAME)
+            .all(|matcher| matcher.matches(name))
+    }
+
     /// Whether a series with these labels is read.
     pub fn matches(&self, labels: &Labels) -> bool {
         self.matchers.iter().all(|matcher| matcher.matches(labels.get(&matcher.name)))

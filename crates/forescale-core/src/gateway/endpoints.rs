@@ -157,7 +157,11 @@ impl Endpoints {
     }
 
     /// What the candidates' newest polls at or before `at` have read, without taking it in.
-    pub(super) fn peek(&self, at: SimTime, servers: &mut dyn ModelServers) -> impl Iterator<Item = Option<Seen>> {
+    pub(super) fn peek(
+        &self,
+        at: SimTime,
+        servers: &mut dyn ModelServers,
+    ) -> impl Iterator<Item = Option<Seen>> {
         self.candidates().map(move |endpoint| endpoint.peek(at, self.interval, &mut *servers))
     }
 

@@ -116,7 +116,13 @@ impl Gateway {
     }
 
     /// Something happened to the gateway.
-    pub fn submit(&mut self, now: SimTime, input: Input, servers: &mut dyn ModelServers, out: &mut Vec<Output>) {
+    pub fn submit(
+        &mut self,
+        now: SimTime,
+        input: Input,
+        servers: &mut dyn ModelServers,
+        out: &mut Vec<Output>,
+    ) {
         match input {
             Input::Request { request, flow, bytes } => self.admit(now, request, flow, bytes, servers, out),
             Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),

@@ -25,11 +25,12 @@ impl Default for Latency {
 impl Latency {
     /// Takes in `count` equal durations.
     pub(crate) fn record(&mut self, span: SimDuration, count: u64) {
+        if count == 0 {
+            return;
+        }
         self.histogram.saturating_record_n(microseconds(span.as_ps()), count);
         self.sum_ps += u128::from(span.as_ps()) * u128::from(count);
-        if count > 0 {
-            self.max = self.max.max(span);
-        }
+        self.max = self.max.max(span);
     }
 
     /// Takes in the durations `first`, `first + increment`, …, `steps` of them, each `count` times.
@@ -44,7 +45,8 @@ impl Latency {
         while index < steps {
             // All that fall into the same place of the histogram are counted at once.
             let us = microseconds(term(index));
-            let least_above = self.histogram.next_non_equivalent(us).saturating_mul(1_000_000).saturating_sub(500_000);
+            let least_above =
+                self.histogram.next_non_equivalent(us).saturating_mul(1_000_000).saturating_sub(500_000);
             let room = least_above.saturating_sub(term(index)).saturating_sub(1);
             let more = room.checked_div(increment).unwrap_or(u64::MAX).min(last - index);
             self.histogram.saturating_record_n(us, count.saturating_mul(more + 1));

@@ -224,5 +224,7 @@ impl Recorder {
 /// How many of the spans `first`, `first + increment`, … do not pass `limit`.
 fn steps_within(first: SimDuration, increment: SimDuration, steps: u64, limit: SimDuration) -> u64 {
     let room = limit.as_ps().checked_sub(first.as_ps());
-    room.map_or(0, |room| room.checked_div(increment.as_ps()).map_or(steps, |more| steps.min(more.saturating_add(1))))
+    room.map_or(0, |room| {
+        room.checked_div(increment.as_ps()).map_or(steps, |more| steps.min(more.saturating_add(1)))
+    })
 }

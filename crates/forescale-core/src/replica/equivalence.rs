@@ -16,6 +16,8 @@ struct Workload {
 #[derive(Clone, Copy, Debug)]
 enum Event {
     Input(Input),
+    /// Prometheus reads all of `/metrics`.
+    Scrape,
     /// Somebody reads the gauges, `ago` picoseconds in the past.
     Observe {
         ago: u64,
@@ -28,14 +30,16 @@ enum Event {
 struct Course {
     told: Vec<(u64, Output)>,
     latencies: std::collections::BTreeMap<u64, u64>,
-    seen: Vec<(u64, Option<(u32, u32, f64)>, u64)>,
+    seen: Vec<(u64, Option<ModelServerView>, u64)>,
+    /// The counters and histograms of scrapes.
+    scraped: Vec<Option<String>>,
 }
 
 const LOOK_BACK: u64 = 400;
 
 fn run(workload: &Workload, mode: EngineMode) -> Course {
     let config = ModelServerConfig::Vllm(workload.config.clone());
-    let mut replica = Replica::new(&config, mode, 1, SimDuration::from_ps(LOOK_BACK));
+    let mut replica = Replica::new(&config, mode, 1, SimDuration::from_ps(LOOK_BACK), HistogramFamilies::ALL);
     let (mut course, mut out) = (Course::default(), Vec::new());
     replica.submit(SimTime::ZERO, Input::Listen, &mut out);
     let mut inputs = workload.inputs.iter().copied().peekable();
@@ -44,7 +48,7 @@ fn run(workload: &Workload, mode: EngineMode) -> Course {
         let wake = replica.next_wake().unwrap_or(SimTime::MAX);
         // Observers come before what happens at an instant, inputs after it.
         let is_first = |(at, event): &(u64, Event)| match event {
-            Event::Observe { .. } => SimTime::from_ps(*at) <= wake,
+            Event::Observe { .. } | Event::Scrape => SimTime::from_ps(*at) <= wake,
             Event::Input(_) => SimTime::from_ps(*at) < wake,
         };
         let input = inputs.next_if(is_first);
@@ -52,15 +56,17 @@ fn run(workload: &Workload, mode: EngineMode) -> Course {
         if now >= SimTime::from_ps(workload.end) {
             replica.flush(SimTime::from_ps(workload.end - 1), &mut out);
             course.take(SimTime::from_ps(workload.end), &mut out);
-            course.seen.push((u64::MAX, gauges(replica.observe(SimTime::from_ps(workload.end))), 0));
+            course.scrape(&mut replica, SimTime::from_ps(workload.end));
+            course.seen.push((u64::MAX, replica.observe(SimTime::from_ps(workload.end)), 0));
             return course;
         }
         match input {
             Some((_, Event::Input(input))) => replica.submit(now, input, &mut out),
             Some((_, Event::Observe { ago })) => {
                 let view = replica.observe(now - SimDuration::from_ps(ago));
-                course.seen.push((now.as_ps(), gauges(view), replica.gpu_busy(now).as_ps()));
+                course.seen.push((now.as_ps(), view, replica.gpu_busy(now).as_ps()));
             }
+            Some((_, Event::Scrape)) => course.scrape(&mut replica, now),
             None => replica.wake(now, &mut out),
         }
         course.take(now, &mut out);
@@ -68,11 +74,11 @@ fn run(workload: &Workload, mode: EngineMode) -> Course {
     panic!("no end");
 }
 
-fn gauges(view: Option<ModelServerView>) -> Option<(u32, u32, f64)> {
-    view.map(|view| (view.num_requests_running, view.num_requests_waiting, view.kv_cache_usage_perc))
-}
-
 impl Course {
+    fn scrape(&mut self, replica: &mut Replica, now: SimTime) {
+        self.scraped.push(replica.scrape(now).map(|page| format!("{page:?}")));
+    }
+
     fn take(&mut self, now: SimTime, out: &mut Vec<Output>) {
         for output in out.drain(..) {
             match output {
@@ -143,7 +149,8 @@ fn any_config() -> impl Strategy<Value = EngineConfig> {
 }
 
 fn any_event(ids: u64) -> impl Strategy<Value = Event> {
-    let prompt = (1u32..40, 1u32..60, prop_oneof![3 => Just(None), 1 => (1u32..60).prop_map(Some)], 0i32..3, 0u32..30);
+    let prompt =
+        (1u32..40, 1u32..60, prop_oneof![3 => Just(None), 1 => (1u32..60).prop_map(Some)], 0i32..3, 0u32..30);
     let submit = prompt.prop_map(|(prompt_tokens, output_tokens, max_tokens, priority, shared)| {
         Event::Input(Input::Submit(Prompt {
             id: RequestId(0),
@@ -156,6 +163,7 @@ fn any_event(ids: u64) -> impl Strategy<Value = Event> {
     });
     prop_oneof![
         8 => submit,
+        2 => Just(Event::Scrape),
         8 => (0u64..LOOK_BACK).prop_map(|ago| Event::Observe { ago: ago.saturating_sub(LOOK_BACK / 2) }),
         1 => (0..ids).prop_map(|id| Event::Input(Input::Abort(RequestId(id)))),
     ]

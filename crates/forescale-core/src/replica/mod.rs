@@ -6,17 +6,18 @@
 //! Whatever is due at an instant is done before an input of that instant is taken.
 
 mod config;
+#[cfg(test)]
+mod equivalence;
 mod fast_forward;
 mod history;
 mod kv_cache;
+pub mod metrics;
 mod prompt;
 pub mod scheduler;
 mod step_time;
 mod stepping;
 mod test_engine;
 mod vllm;
-#[cfg(test)]
-mod equivalence;
 #[cfg(test)]
 mod vllm_tests;
 
@@ -31,9 +32,12 @@ pub use test_engine::TestEngineConfig;
 
 use crate::ids::RequestId;
 use crate::outcome::Outcome;
-use crate::views::ModelServerView;
+use crate::views::{
+    CacheConfigInfo, HistogramFamilies, ModelServerInfo, ModelServerMetrics, ModelServerView,
+};
 use forescale_kernel::{SimDuration, SimTime};
 use history::History;
+use metrics::EngineMetrics;
 use test_engine::TestEngine;
 use vllm::Vllm;
 
@@ -44,6 +48,23 @@ pub enum ModelServerConfig {
     Vllm(EngineConfig),
     /// A station of queueing theory.
     Test(TestEngineConfig),
+}
+
+impl ModelServerConfig {
+    /// What the metrics show of it.
+    pub fn info(&self) -> ModelServerInfo {
+        match self {
+            Self::Vllm(config) => ModelServerInfo {
+                max_model_len: config.max_model_len,
+                cache_config: Some(CacheConfigInfo {
+                    block_size: config.block_size,
+                    num_gpu_blocks: config.num_gpu_blocks,
+                    enable_prefix_caching: config.enable_prefix_caching,
+                }),
+            },
+            Self::Test(_) => ModelServerInfo { max_model_len: u32::MAX, cache_config: None },
+        }
+    }
 }
 
 /// How a vLLM engine gets over its steps. The run is the same to the picosecond.
@@ -120,6 +141,12 @@ pub enum Output {
     Exited,
 }
 
+/// What observers may see of an engine.
+struct Shown<'a> {
+    history: &'a mut History,
+    metrics: &'a mut EngineMetrics,
+}
+
 #[derive(Clone, Debug)]
 enum Engine {
     Vllm(Box<Vllm>),
@@ -146,11 +173,17 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// A server that still loads. `look_back` is how far in the past an observer may ask.
-    pub fn new(config: &ModelServerConfig, mode: EngineMode, seed: u64, look_back: SimDuration) -> Self {
+    /// A server that still loads. `look_back` is how far in the past an observer may ask, `wanted` are the histograms that a scrape reads.
+    pub fn new(
+        config: &ModelServerConfig,
+        mode: EngineMode,
+        seed: u64,
+        look_back: SimDuration,
+        wanted: HistogramFamilies,
+    ) -> Self {
         let engine = match config {
-            ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config, mode))),
-            ModelServerConfig::Test(config) => Engine::Test(Box::new(TestEngine::new(*config, seed))),
+            ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config, mode, wanted))),
+            ModelServerConfig::Test(config) => Engine::Test(Box::new(TestEngine::new(*config, seed, wanted))),
         };
         Self {
             state: State::Loading,
@@ -231,7 +264,7 @@ impl Replica {
         }
     }
 
-    /// What `/metrics` shows at `at`, just before whatever happens at that instant; `None` while the server does not listen.
+    /// What the gauges show at `at`, just before whatever happens at that instant; `None` while the server does not listen.
     ///
     /// `at` lies in the past by at most the look-back.
     pub fn observe(&mut self, at: SimTime) -> Option<ModelServerView> {
@@ -254,6 +287,15 @@ impl Replica {
             }
             Engine::Test(_) => SimDuration::ZERO,
         }
+    }
+
+    /// All of `/metrics` as it stands, just before whatever happens at `at`, which is now; `None` while the server does not listen.
+    pub fn scrape(&mut self, at: SimTime) -> Option<ModelServerMetrics<'_>> {
+        let gauges = self.observe(at)?;
+        Some(match &self.engine {
+            Engine::Vllm(engine) => engine.metrics(gauges),
+            Engine::Test(engine) => engine.metrics(gauges),
+        })
     }
 
     fn is_idle(&self) -> bool {

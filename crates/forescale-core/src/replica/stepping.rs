@@ -1,6 +1,7 @@
 //! The engine's loop step by step: when batches are scheduled, how long they run, and when their tokens come out.
 
-use super::history::History;
+use super::Shown;
+use super::metrics::{EngineMetrics, RequestTimes};
 use super::scheduler::{NewRequest, RequestError, Scheduler, SchedulerOutput};
 use super::{EngineConfig, Output, Prompt};
 use crate::ids::RequestId;
@@ -19,8 +20,8 @@ pub(super) struct Stepping {
     /// How many batches may be in flight.
     depth: usize,
     pub(super) in_flight: VecDeque<InFlight>,
-    /// What arrived since the scheduler last looked.
-    pub(super) input_queue: Vec<NewRequest>,
+    /// What arrived since the scheduler last looked, and when.
+    pub(super) input_queue: Vec<(SimTime, NewRequest)>,
     pub(super) aborts: Vec<RequestId>,
     /// Until then the thread is busy with the last batch.
     pub(super) host_free: SimTime,
@@ -31,7 +32,6 @@ pub(super) struct Stepping {
     pub(super) last_return: SimTime,
     /// The time of all batches on the GPU, those in flight to their ends.
     pub(super) gpu_busy: SimDuration,
-    pub(super) view: ModelServerView,
 }
 
 #[derive(Clone, Debug)]
@@ -54,31 +54,30 @@ impl Stepping {
             next_wake: None,
             last_return: SimTime::ZERO,
             gpu_busy: SimDuration::ZERO,
-            view: ModelServerView::default(),
         }
     }
 
     /// Takes a request whose prompt fits the model length.
     pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt) {
-        self.input_queue.push(prompt.request());
+        self.input_queue.push((now, prompt.request()));
         if self.next_wake.is_none() {
             self.go_on(now);
         }
     }
 
     /// The client of a request has gone; what is computed for it in flight is lost.
-    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History) {
-        self.input_queue.retain(|request| request.id != id);
+    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, shown: &mut Shown<'_>) {
+        self.input_queue.retain(|(_, request)| request.id != id);
         self.aborts.push(id);
         if self.next_wake.is_none() {
             self.apply_aborts();
-            self.show(now, history);
+            self.show(now, shown);
             self.go_on(now);
         }
     }
 
     /// Takes in the batch that is due, shows the gauges as they stand then, and schedules what comes next.
-    pub(super) fn wake(&mut self, now: SimTime, history: &mut History, out: &mut Vec<Output>) {
+    pub(super) fn wake(&mut self, now: SimTime, shown: &mut Shown<'_>, out: &mut Vec<Output>) {
         if self.next_wake.is_none_or(|at| at > now) {
             return;
         }
@@ -87,23 +86,23 @@ impl Stepping {
             && let Some(batch) = self.in_flight.pop_front()
         {
             self.apply_aborts();
-            self.take_in(now, batch.output, out);
+            self.take_in(now, batch.output, shown.metrics, out);
             self.last_return = now;
-            self.show(now, history);
+            self.show(now, shown);
             self.is_blocked = false;
         }
         self.go_on(now);
     }
 
     /// Drops everything; the next engine loop refreshes the gauges at once.
-    pub(super) fn abort_all(&mut self, now: SimTime, history: &mut History) -> Vec<RequestId> {
+    pub(super) fn abort_all(&mut self, now: SimTime, shown: &mut Shown<'_>) -> Vec<RequestId> {
         let mut lost = self.scheduler.abort_all();
-        lost.extend(self.input_queue.drain(..).map(|request| request.id));
+        lost.extend(self.input_queue.drain(..).map(|(_, request)| request.id));
         self.aborts.clear();
         self.gpu_busy = self.gpu_busy_at(now);
         self.in_flight.clear();
         self.next_wake = None;
-        self.show(now, history);
+        self.show(now, shown);
         lost
     }
 
@@ -133,12 +132,14 @@ impl Stepping {
     }
 
     fn schedule(&mut self, now: SimTime) {
-        for request in self.input_queue.drain(..) {
+        for (arrived, request) in self.input_queue.drain(..) {
+            let times = RequestTimes { arrived, queued: now, ..RequestTimes::default() };
             // A prompt that is too long was refused at the door, and the world uses no number twice.
-            let _: Result<(), RequestError> = self.scheduler.add_request(&request);
+            let _: Result<(), RequestError> = self.scheduler.add_request_at(&request, times);
         }
         self.apply_aborts();
         let output = self.scheduler.schedule();
+        self.scheduler.note_scheduled(&output, now);
         if output.is_empty() {
             // A step without tokens takes no time. One that only preempted may be followed by one that admits.
             self.is_blocked = output.preempted.is_empty();
@@ -159,32 +160,49 @@ impl Stepping {
         }
     }
 
-    fn take_in(&mut self, now: SimTime, output: SchedulerOutput, out: &mut Vec<Output>) {
-        let view = &mut self.view;
+    fn take_in(
+        &mut self,
+        now: SimTime,
+        output: SchedulerOutput,
+        metrics: &mut EngineMetrics,
+        out: &mut Vec<Output>,
+    ) {
+        let max_model_len = self.scheduler.config().max_model_len;
+        let (mut prompt_tokens, mut generation_tokens) = (0, 0);
         let mut intervals = Intervals::default();
         self.scheduler.update_from_output(output, |request, reason| {
-            view.generation_tokens += 1;
-            view.num_preemptions += u64::from(std::mem::take(&mut request.untold_preemptions));
+            generation_tokens += 1;
+            metrics.preempted(std::mem::take(&mut request.untold_preemptions));
+            let interval = now.since(std::mem::replace(&mut request.times.last_token, now));
             if request.output_tokens() == 1 {
-                view.prompt_tokens += u64::from(request.prompt_tokens());
+                request.times.first_token = now;
+                let (prompt, cached) = (request.prompt_tokens(), request.num_cached_tokens());
+                metrics.first_token(&request.times, prompt, cached);
+                prompt_tokens += u64::from(prompt.saturating_sub(cached));
                 out.push(Output::FirstToken { request: request.id() });
             } else {
-                intervals.add(now.since(request.last_token_at), out);
+                intervals.add(interval, metrics, out);
             }
-            request.last_token_at = now;
-            if reason.is_some() {
-                view.request_success += 1;
+            if let Some(reason) = reason {
+                metrics.finished(&request.finished(reason, max_model_len));
                 out.push(Output::Finished { request: request.id() });
             }
         });
-        intervals.flush(out);
+        intervals.flush(metrics, out);
+        if generation_tokens > 0 {
+            metrics.iteration(prompt_tokens, generation_tokens);
+        }
     }
 
-    fn show(&mut self, now: SimTime, history: &mut History) {
-        self.view.num_requests_running = self.scheduler.num_running();
-        self.view.num_requests_waiting = self.scheduler.num_waiting();
-        self.view.kv_cache_usage_perc = self.scheduler.kv_cache_usage();
-        history.push(now, self.view);
+    fn show(&mut self, now: SimTime, shown: &mut Shown<'_>) {
+        let scheduler = &self.scheduler;
+        shown.metrics.scheduler_stats(scheduler.prefix_cache_stats(), scheduler.num_deferred());
+        let view = ModelServerView {
+            num_requests_running: scheduler.num_running(),
+            num_requests_waiting: scheduler.num_waiting(),
+            kv_cache_usage_perc: scheduler.kv_cache_usage(),
+        };
+        shown.history.push(now, view);
     }
 }
 
@@ -196,16 +214,17 @@ struct Intervals {
 }
 
 impl Intervals {
-    fn add(&mut self, interval: SimDuration, out: &mut Vec<Output>) {
+    fn add(&mut self, interval: SimDuration, metrics: &mut EngineMetrics, out: &mut Vec<Output>) {
         if interval != self.interval {
-            self.flush(out);
+            self.flush(metrics, out);
             self.interval = interval;
         }
         self.count += 1;
     }
 
-    fn flush(&mut self, out: &mut Vec<Output>) {
+    fn flush(&mut self, metrics: &mut EngineMetrics, out: &mut Vec<Output>) {
         if self.count > 0 {
+            metrics.inter_token(self.interval, self.count.into());
             out.push(Output::Tokens {
                 interval: self.interval,
                 increment: SimDuration::ZERO,

@@ -2,9 +2,11 @@
 
 use super::fast_forward::{FastForward, NeedsSteps, TokenRuns};
 use super::history::History;
+use super::metrics::EngineMetrics;
 use super::stepping::Stepping;
-use super::{EngineConfig, EngineMode, Output, Prompt};
+use super::{EngineConfig, EngineMode, Output, Prompt, Shown};
 use crate::ids::RequestId;
+use crate::views::{HistogramFamilies, ModelServerMetrics, ModelServerView};
 use forescale_kernel::{SimDuration, SimTime};
 
 /// A vLLM engine.
@@ -17,6 +19,7 @@ pub(super) struct Vllm {
     config: EngineConfig,
     mode: Mode,
     engine_mode: EngineMode,
+    metrics: EngineMetrics,
     /// What the fast engine had not told when it gave way to the steps.
     token_runs: TokenRuns,
     /// Steps since one preempted somebody.
@@ -33,16 +36,29 @@ enum Mode {
 const CALM: u32 = 8;
 
 impl Vllm {
-    pub(super) fn new(config: &EngineConfig, engine_mode: EngineMode) -> Self {
+    pub(super) fn new(config: &EngineConfig, engine_mode: EngineMode, wanted: HistogramFamilies) -> Self {
         let mode = match engine_mode {
             EngineMode::FastForward => Mode::Fast(Box::new(FastForward::new(config))),
             EngineMode::Reference => Mode::Stepping(Box::new(Stepping::new(config))),
         };
-        Self { config: config.clone(), mode, engine_mode, calm_steps: 0, token_runs: TokenRuns::default() }
+        Self {
+            config: config.clone(),
+            mode,
+            engine_mode,
+            metrics: EngineMetrics::new(wanted, config.max_model_len),
+            token_runs: TokenRuns::default(),
+            calm_steps: 0,
+        }
     }
 
     /// Takes a request; a prompt that leaves no room for output is refused with an engine error.
-    pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt, history: &mut History, out: &mut Vec<Output>) {
+    pub(super) fn submit(
+        &mut self,
+        now: SimTime,
+        prompt: &Prompt,
+        history: &mut History,
+        out: &mut Vec<Output>,
+    ) {
         self.settle(now, history, out);
         if prompt.prompt_tokens >= self.config.max_model_len {
             out.push(Output::EngineError { request: prompt.id });
@@ -64,14 +80,21 @@ impl Vllm {
     }
 
     /// The client of a request has gone; what is computed for it in flight is lost.
-    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History, out: &mut Vec<Output>) {
+    pub(super) fn abort(
+        &mut self,
+        now: SimTime,
+        id: RequestId,
+        history: &mut History,
+        out: &mut Vec<Output>,
+    ) {
         self.settle(now, history, out);
+        let shown = &mut Shown { history, metrics: &mut self.metrics };
         match &mut self.mode {
             Mode::Fast(fast) => {
-                let done = fast.abort(now, id, history);
+                let done = fast.abort(now, id, shown);
                 self.go_on(done);
             }
-            Mode::Stepping(stepping) => stepping.abort(now, id, history),
+            Mode::Stepping(stepping) => stepping.abort(now, id, shown),
         }
     }
 
@@ -86,9 +109,10 @@ impl Vllm {
     /// Does all that is due at or before `until`; no request has its first or last token before its wake.
     pub(super) fn settle(&mut self, until: SimTime, history: &mut History, out: &mut Vec<Output>) {
         loop {
+            let shown = &mut Shown { history, metrics: &mut self.metrics };
             match &mut self.mode {
                 Mode::Fast(fast) => {
-                    let done = fast.settle(until, history, out);
+                    let done = fast.settle(until, shown, out);
                     if done.is_ok() {
                         return;
                     }
@@ -97,7 +121,7 @@ impl Vllm {
                 Mode::Stepping(stepping) => {
                     let Some(at) = stepping.next_wake.filter(|at| *at <= until) else { return };
                     let preemptions = stepping.scheduler.num_preemptions();
-                    stepping.wake(at, history, out);
+                    stepping.wake(at, shown, out);
                     let is_calm = stepping.scheduler.num_preemptions() == preemptions;
                     self.calm_steps = if is_calm { self.calm_steps.saturating_add(1) } else { 0 };
                     self.speed_up();
@@ -116,10 +140,16 @@ impl Vllm {
 
     /// Drops everything; the next engine loop refreshes the gauges at once.
     pub(super) fn abort_all(&mut self, now: SimTime, history: &mut History) -> Vec<RequestId> {
+        let shown = &mut Shown { history, metrics: &mut self.metrics };
         match &mut self.mode {
-            Mode::Fast(fast) => fast.abort_all(now, history),
-            Mode::Stepping(stepping) => stepping.abort_all(now, history),
+            Mode::Fast(fast) => fast.abort_all(now, shown),
+            Mode::Stepping(stepping) => stepping.abort_all(now, shown),
         }
+    }
+
+    /// A page of `/metrics` with these gauges.
+    pub(super) fn metrics(&self, gauges: ModelServerView) -> ModelServerMetrics<'_> {
+        self.metrics.view(gauges)
     }
 
     pub(super) fn is_idle(&self) -> bool {

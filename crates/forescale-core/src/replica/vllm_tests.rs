@@ -5,7 +5,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// Every step takes 10 ps on the GPU and `host_ps` on the host.
-fn config(async_scheduling: bool, host_ps: u64) -> EngineConfig {
+pub(super) fn config(async_scheduling: bool, host_ps: u64) -> EngineConfig {
     EngineConfig {
         max_num_seqs: 4,
         max_num_batched_tokens: 32,
@@ -30,7 +30,8 @@ fn config(async_scheduling: bool, host_ps: u64) -> EngineConfig {
 /// Gives a replica its inputs in time order; returns what it told, with when.
 fn run(config: EngineConfig, inputs: &[(u64, Input)]) -> Vec<(u64, Output)> {
     let look_back = SimDuration::from_ps(1_000_000);
-    let mut replica = Replica::new(&ModelServerConfig::Vllm(config), EngineMode::Reference, 1, look_back);
+    let (mode, wanted) = (EngineMode::Reference, HistogramFamilies::NONE);
+    let mut replica = Replica::new(&ModelServerConfig::Vllm(config), mode, 1, look_back, wanted);
     let (mut told, mut out) = (Vec::new(), Vec::new());
     replica.submit(SimTime::ZERO, Input::Listen, &mut out);
     let mut inputs = inputs.iter().peekable();
@@ -54,7 +55,7 @@ fn tokens(told: &[(u64, Output)]) -> Vec<u64> {
     told.iter().filter(|(_, output)| !matches!(output, Output::Finished { .. })).map(|(at, _)| *at).collect()
 }
 
-fn submit(id: u64, prompt: u32, output: u32) -> Input {
+pub(super) fn submit(id: u64, prompt: u32, output: u32) -> Input {
     Input::Submit(Prompt::new(RequestId(id), prompt, output))
 }
 
@@ -124,7 +125,7 @@ fn a_stop_token_costs_the_async_engine_a_slot() {
     assert_eq!((ends(None), ends(Some(9))), (Some(30), Some(40)));
 }
 
-fn any_inputs() -> impl Strategy<Value = Vec<(u64, Input)>> {
+pub(super) fn any_inputs() -> impl Strategy<Value = Vec<(u64, Input)>> {
     let request = (0u64..300, 1u32..30, 1u32..30, prop::option::of(0u64..100));
     prop::collection::vec(request, 1..20).prop_map(|requests| {
         let mut inputs = Vec::new();

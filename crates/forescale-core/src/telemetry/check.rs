@@ -1,19 +1,19 @@
 //! Selectors that no target can ever match.
 
 use super::config::TelemetryConfig;
-use super::exposition;
-use crate::views::{FlowView, GatewayView, ModelServerView};
+use super::exposition::{self, POD};
+use crate::views::{FlowView, GatewayView, HistogramFamilies, ModelServerInfo};
 use forescale_promql::{Labels, METRIC_NAME, Matcher, Selector};
 
 /// A selector that will never select anything, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
     /// No target exposes such a metric.
-    #[error("no simulated target exposes a metric `{metric}`; known are {}", known.join(", "))]
+    #[error("no simulated target exposes a metric `{metric}`; of the {} known the nearest are {}", known.len(), nearest(metric, known))]
     UnknownMetric {
         /// The metric's name.
         metric: String,
-        /// All names that are exposed.
+        /// All names that are exposed, sorted.
         known: Vec<String>,
     },
     /// The metric never has a label that meets this matcher.
@@ -29,7 +29,7 @@ pub enum SelectorError {
 }
 
 /// All series that could ever be exposed, with the pod's name left open.
-fn possible_series(config: &TelemetryConfig) -> Vec<Labels> {
+fn possible_series(config: &TelemetryConfig, info: &ModelServerInfo) -> Vec<Labels> {
     let flow = FlowView {
         queue_size: Some(0),
         queue_bytes: Some(0),
@@ -42,19 +42,49 @@ fn possible_series(config: &TelemetryConfig) -> Vec<Labels> {
         pool_saturation: Some(0.0),
         has_candidates: true,
     };
-    let mut series = exposition::epp(&gateway, config);
-    series.extend(exposition::model_server(&ModelServerView::default(), "", config));
-    series.into_iter().map(|(labels, _)| labels).collect()
+    let of_epp = exposition::epp(&gateway, config, &|_| true).into_iter().map(|(labels, _)| labels);
+    let of_servers = exposition::model_server(info, "", config, &|_| true);
+    of_epp.chain(of_servers.into_iter().map(|series| series.labels)).collect()
+}
+
+/// Whether a matcher can hold for a series, with the pod's name left open.
+fn can_match(matcher: &Matcher, labels: &Labels) -> bool {
+    let is_pod = matcher.name == POD && labels.metric_name().starts_with("vllm:");
+    is_pod || matcher.matches(labels.get(&matcher.name))
+}
+
+/// The histograms of the model servers that some query may read.
+pub(super) fn wanted_histograms(config: &TelemetryConfig, info: &ModelServerInfo) -> HistogramFamilies {
+    let mut wanted = HistogramFamilies::default();
+    for series in exposition::model_server(info, "", config, &|name| config.selects_name(name)) {
+        let Some(family) = series.reading.family() else { continue };
+        let can_select = |selector: &Selector| {
+            selector.matchers().iter().all(|matcher| can_match(matcher, &series.labels))
+        };
+        if config.selectors().any(can_select) {
+            wanted.insert(family);
+        }
+    }
+    wanted
+}
+
+/// The few of the known names that a wrong one most likely means.
+fn nearest(name: &str, known: &[String]) -> String {
+    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
+    known.sort_by_key(|other| strsim::damerau_levenshtein(name, other));
+    known.truncate(4);
+    known.join(", ")
 }
 
 /// Finds why a selector can never select anything; `None` if it can.
-pub fn check_selector(selector: &Selector, config: &TelemetryConfig) -> Option<SelectorError> {
-    let series = possible_series(config);
-    let is_named = |labels: &&Labels| {
-        let mut names = selector.matchers().iter().filter(|matcher| matcher.name == METRIC_NAME);
-        names.all(|matcher| matcher.matches(labels.metric_name()))
-    };
-    let named: Vec<&Labels> = series.iter().filter(is_named).collect();
+pub fn check_selector(
+    selector: &Selector,
+    config: &TelemetryConfig,
+    info: &ModelServerInfo,
+) -> Option<SelectorError> {
+    let series = possible_series(config, info);
+    let named: Vec<&Labels> =
+        series.iter().filter(|labels| selector.matches_name(labels.metric_name())).collect();
     let metric = selector.metric_name().map_or_else(|| selector.to_string(), str::to_owned);
     if named.is_empty() {
         let mut known: Vec<String> = series.iter().map(|labels| labels.metric_name().to_owned()).collect();
@@ -62,11 +92,7 @@ pub fn check_selector(selector: &Selector, config: &TelemetryConfig) -> Option<S
         known.dedup();
         return Some(SelectorError::UnknownMetric { metric, known });
     }
-    let hits = |labels: &Labels, matcher: &Matcher| {
-        let is_pod = matcher.name == exposition::POD && labels.metric_name().starts_with("vllm:");
-        is_pod || matcher.matches(labels.get(&matcher.name))
-    };
-    let never = |matcher: &&Matcher| !named.iter().any(|labels| hits(labels, matcher));
+    let never = |matcher: &&Matcher| !named.iter().any(|labels| can_match(matcher, labels));
     let matcher = selector.matchers().iter().find(never)?;
     let mut values: Vec<&str> = named.iter().map(|labels| labels.get(&matcher.name)).collect();
     values.sort_unstable();
@@ -83,4 +109,75 @@ pub fn check_selector(selector: &Selector, config: &TelemetryConfig) -> Option<S
         values => format!("`{}` is {}", matcher.name, values.join(" or ")),
     };
     Some(SelectorError::NeverMatches { metric, matcher: matcher.to_string(), found })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::ExternalMetric;
+    use super::*;
+    use crate::views::HistogramFamily;
+    use forescale_kernel::SimDuration;
+    use forescale_promql::Expr;
+
+    const INFO: ModelServerInfo = ModelServerInfo { max_model_len: 4096, cache_config: None };
+
+    fn selector(name: &str, labels: &[(&str, &str)]) -> Selector {
+        let named = std::iter::once((METRIC_NAME, name)).chain(labels.iter().copied());
+        Selector::new(named.map(|(name, value)| Matcher::equal(name, value)).collect())
+    }
+
+    fn complaint(name: &str, labels: &[(&str, &str)]) -> Option<String> {
+        check_selector(&selector(name, labels), &TelemetryConfig::default(), &INFO).map(|it| it.to_string())
+    }
+
+    #[test]
+    fn histograms_are_known_by_their_series() {
+        let family = "vllm:time_to_first_token_seconds";
+        for (suffix, labels) in [("_bucket", [("le", "0.25")].as_slice()), ("_sum", &[]), ("_count", &[])] {
+            assert_eq!(complaint(&format!("{family}{suffix}"), labels), None);
+        }
+        let bare = complaint(family, &[]).unwrap();
+        assert!(
+            bare.contains("the nearest are vllm:time_to_first_token_seconds_sum, vllm:time_to"),
+            "{bare}"
+        );
+        let between = complaint("vllm:request_prompt_tokens_bucket", &[("le", "10000.0")]).unwrap();
+        assert!(between.ends_with("`le` is +Inf or 1.0 or 10.0 or 100.0 or 1000.0 or 2.0 or 20.0 or 200.0 or 2000.0 or 5.0 or 50.0 or 500.0"), "{between}");
+    }
+
+    #[test]
+    fn an_old_name_leads_to_the_new_one() {
+        let old = complaint("vllm:gpu_cache_usage_perc", &[]).unwrap();
+        assert!(old.contains("the nearest are vllm:kv_cache_usage_perc,"), "{old}");
+    }
+
+    #[test]
+    fn only_histograms_that_a_query_can_read_are_wanted() {
+        let wanted = |queries: &[Selector]| {
+            let external = |query: &Selector| ExternalMetric {
+                name: String::new(),
+                series: selector("vllm:num_requests_waiting", &[]),
+                query: Expr::Sum(query.clone()),
+            };
+            let external = queries.iter().map(external).collect();
+            let look_back = SimDuration::from_secs(60);
+            let config = TelemetryConfig { external, look_back, ..TelemetryConfig::default() };
+            let wanted = wanted_histograms(&config, &INFO);
+            HistogramFamily::ALL.into_iter().filter(|family| wanted.contains(*family)).collect::<Vec<_>>()
+        };
+        let ttft = "vllm:time_to_first_token_seconds";
+        assert_eq!(wanted(&[]), []);
+        assert_eq!(wanted(&[selector("vllm:generation_tokens_total", &[]), selector(ttft, &[])]), []);
+        let bucket = format!("{ttft}_bucket");
+        assert_eq!(wanted(&[selector(&bucket, &[("le", "3")])]), []);
+        assert_eq!(
+            wanted(&[
+                selector(&bucket, &[("le", "2.5"), ("pod", "some pod")]),
+                selector("vllm:request_params_n_sum", &[]),
+            ]),
+            [HistogramFamily::TimeToFirstToken, HistogramFamily::RequestParamsN]
+        );
+        let all = Selector::new(vec![Matcher::equal("model_name", "")]);
+        assert_eq!(wanted(&[all]).len(), HistogramFamily::ALL.len());
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::views::FlowLabels;
 use forescale_kernel::SimDuration;
-use forescale_promql::{Expr, Selector};
+use forescale_promql::{Expr, Labels, Selector};
 
 /// An external metric that the adapter serves.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,5 +69,15 @@ impl TelemetryConfig {
         self.external
             .iter()
             .flat_map(|metric| std::iter::once(&metric.series).chain(metric.query.selectors()))
+    }
+
+    /// Whether some query may read a metric of this name.
+    pub(super) fn selects_name(&self, name: &str) -> bool {
+        self.selectors().any(|selector| selector.matches_name(name))
+    }
+
+    /// Whether some query reads this series.
+    pub(super) fn selects(&self, labels: &Labels) -> bool {
+        self.selectors().any(|selector| selector.matches(labels))
     }
 }

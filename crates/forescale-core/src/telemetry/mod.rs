@@ -12,7 +12,8 @@ pub use check::{SelectorError, check_selector};
 pub use config::{ExternalMetric, TelemetryConfig};
 
 use crate::ids::PodId;
-use crate::views::MetricsEndpoints;
+use crate::views::{HistogramFamilies, MetricsEndpoints, ModelServerInfo};
+use exposition::Series;
 use forescale_kernel::{SimDuration, SimTime, Timers, random};
 use forescale_promql::{Labels, evaluate};
 use std::collections::BTreeMap;
@@ -47,16 +48,40 @@ enum Task {
 struct Target {
     /// Scrapes fall on this phase plus whole intervals.
     phase: SimTime,
-    /// The series that the last scrape stored.
-    last: Vec<Labels>,
+    shown: Shown,
     /// Where a removed target's stale markers are stamped.
     stale_from: Option<SimTime>,
+}
+
+/// What of a target is stored.
+#[derive(Clone, Debug)]
+enum Shown {
+    /// The series of the EPP come and go: those that the last scrape stored.
+    Epp { last: Vec<Labels> },
+    /// A server shows the same series as long as it answers: those that a query reads, and whether the last scrape got an answer.
+    ModelServer { pod: PodId, series: Vec<Series>, is_up: bool },
+}
+
+impl Shown {
+    /// An empty scrape: what the last one had becomes stale.
+    fn store_nothing(&mut self, at_ms: i64, store: &mut SeriesStore) {
+        match self {
+            Self::Epp { last } => store.append(at_ms, Vec::new(), last),
+            Self::ModelServer { series, is_up, .. } => {
+                if std::mem::take(is_up) {
+                    series.iter().for_each(|series| store.push(&series.labels, at_ms, None));
+                }
+            }
+        }
+    }
 }
 
 /// Prometheus and its adapter.
 #[derive(Clone, Debug)]
 pub struct Telemetry {
     config: TelemetryConfig,
+    info: ModelServerInfo,
+    wanted_histograms: HistogramFamilies,
     seed: u64,
     store: SeriesStore,
     targets: BTreeMap<TargetId, Target>,
@@ -66,9 +91,11 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// A pipeline that has seen nothing yet; the EPP is its first target. `seed` decides phases.
-    pub fn new(config: TelemetryConfig, seed: u64) -> Self {
+    /// A pipeline that has seen nothing yet; the EPP is its first target. `info` is of each model server, `seed` decides phases.
+    pub fn new(config: TelemetryConfig, info: ModelServerInfo, seed: u64) -> Self {
         let mut telemetry = Self {
+            wanted_histograms: check::wanted_histograms(&config, &info),
+            info,
             store: SeriesStore::new(milliseconds(config.look_back), milliseconds(config.max_age)),
             targets: BTreeMap::new(),
             tasks: Timers::default(),
@@ -97,6 +124,11 @@ impl Telemetry {
         }
     }
 
+    /// The histograms of the model servers that some query may read; the others need not be kept.
+    pub fn wanted_histograms(&self) -> HistogramFamilies {
+        self.wanted_histograms
+    }
+
     /// When telemetry must be woken if nothing else happens.
     pub fn next_wake(&self) -> Option<SimTime> {
         self.tasks.next()
@@ -113,7 +145,7 @@ impl Telemetry {
                 Task::Forget(id) => {
                     if let Some(mut target) = self.targets.remove(&id) {
                         let stamp = milliseconds(target.stale_from.unwrap_or(at).since_start());
-                        self.store.append(stamp, Vec::new(), &mut target.last);
+                        target.shown.store_nothing(stamp, &mut self.store);
                     }
                 }
                 Task::Relist => {
@@ -148,7 +180,17 @@ impl Telemetry {
         };
         let phase = SimTime::ZERO + self.draw("telemetry/scrape_phase", entity, self.config.scrape_interval);
         let first = found.at_or_after_on_grid(phase, self.config.scrape_interval);
-        self.targets.insert(id, Target { phase, last: Vec::new(), stale_from: None });
+        let shown = match id {
+            TargetId::Epp => Shown::Epp { last: Vec::new() },
+            TargetId::ModelServer(pod) => {
+                let is_wanted = |name: &str| self.config.selects_name(name);
+                let mut series =
+                    exposition::model_server(&self.info, &pod.to_string(), &self.config, &is_wanted);
+                series.retain(|series| self.config.selects(&series.labels));
+                Shown::ModelServer { pod, series, is_up: false }
+            }
+        };
+        self.targets.insert(id, Target { phase, shown, stale_from: None });
         self.tasks.set(Task::Scrape(id), first);
     }
 
@@ -165,18 +207,25 @@ impl Telemetry {
     }
 
     fn scrape(&mut self, id: TargetId, at: SimTime, endpoints: &mut dyn MetricsEndpoints) {
-        let mut exposed = match id {
-            TargetId::Epp => exposition::epp(&endpoints.epp(at), &self.config),
-            TargetId::ModelServer(pod) => match endpoints.model_server(pod, at) {
-                Some(view) => exposition::model_server(&view, &pod.to_string(), &self.config),
-                // Refused: an empty scrape.
-                None => Vec::new(),
+        let Some(target) = self.targets.get_mut(&id) else { return };
+        let at_ms = milliseconds(at.since_start());
+        match &mut target.shown {
+            Shown::Epp { last } => {
+                let config = &self.config;
+                let mut exposed =
+                    exposition::epp(&endpoints.epp(at), config, &|name| config.selects_name(name));
+                exposed.retain(|(labels, _)| config.selects(labels));
+                self.store.append(at_ms, exposed, last);
+            }
+            Shown::ModelServer { pod, series, is_up } => match endpoints.model_server(*pod, at) {
+                Some(metrics) => {
+                    *is_up = true;
+                    for Series { labels, reading } in &*series {
+                        self.store.push(labels, at_ms, Some(reading.of(&metrics)));
+                    }
+                }
+                None => target.shown.store_nothing(at_ms, &mut self.store),
             },
-        };
-        let config = &self.config;
-        exposed.retain(|(labels, _)| config.selectors().any(|selector| selector.matches(labels)));
-        if let Some(target) = self.targets.get_mut(&id) {
-            self.store.append(milliseconds(at.since_start()), exposed, &mut target.last);
         }
     }
 

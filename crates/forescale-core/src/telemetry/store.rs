@@ -42,7 +42,8 @@ impl SeriesStore {
         })
     }
 
-    fn push(&mut self, labels: &Labels, at_ms: i64, value: Option<f64>) {
+    /// Stores one sample, or a stale marker.
+    pub(super) fn push(&mut self, labels: &Labels, at_ms: i64, value: Option<f64>) {
         let samples = match self.series.get_mut(labels) {
             Some(samples) => samples,
             None => self.series.entry(labels.clone()).or_default(),

@@ -102,7 +102,7 @@ impl<'a> World<'a> {
             gateway: Gateway::new(config.gateway.clone(), config.seed),
             replicas: Vec::new(),
             cluster: Cluster::new(config.cluster.clone(), config.seed),
-            telemetry: Telemetry::new(config.telemetry.clone(), config.seed),
+            telemetry: Telemetry::new(config.telemetry.clone(), config.model_server.info(), config.seed),
             autoscaler: config.autoscaler.make(config.seed),
             recorder: Recorder::new(&config.record, config.workloads.len()),
             in_flight: FxHashMap::default(),
@@ -173,8 +173,8 @@ impl<'a> World<'a> {
         let Buffers { requests, gateway, replica, cluster, .. } = &mut self.buffers;
         match part {
             Part::Telemetry => {
-                let fleet = Fleet(&mut self.replicas);
-                self.telemetry.wake(now, &mut Endpoints { fleet, gateway: &self.gateway });
+                let endpoints = &mut Endpoints { replicas: &mut self.replicas, gateway: &self.gateway };
+                self.telemetry.wake(now, endpoints);
             }
             Part::Recorder => {
                 self.recorder.check(self.in_flight.len())?;

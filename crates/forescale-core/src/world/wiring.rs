@@ -86,12 +86,9 @@ impl World<'_> {
         match output {
             cluster::Output::Created(pod) => {
                 let look_back = self.config.gateway.refresh_metrics_interval * 2;
-                let server = Replica::new(
-                    &self.config.model_server,
-                    self.config.engine_mode,
-                    self.config.seed,
-                    look_back,
-                );
+                let wanted = self.telemetry.wanted_histograms();
+                let (config, mode) = (&self.config.model_server, self.config.engine_mode);
+                let server = Replica::new(config, mode, self.config.seed, look_back, wanted);
                 self.replicas.resize_with(self.replicas.len().max(pod.0 as usize + 1), || None);
                 self.replicas[pod.0 as usize] = Some(server);
                 self.recorder.pod(now, pod, PodEvent::Created);

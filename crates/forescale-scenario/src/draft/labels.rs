@@ -8,7 +8,7 @@ use forescale_promql::{METRIC_NAME, MatchOp, Selector};
 use std::collections::BTreeMap;
 
 /// Labels that the exporters set themselves; all others come with the scrape.
-const OWN: [&str; 12] = [
+const OWN: [&str; 18] = [
     METRIC_NAME,
     "inference_pool",
     "stage",
@@ -19,6 +19,12 @@ const OWN: [&str; 12] = [
     "error_code",
     "engine",
     "finished_reason",
+    "reason",
+    "source",
+    "sleep_state",
+    "block_size",
+    "num_gpu_blocks",
+    "enable_prefix_caching",
     "pod",
     "le",
 ];

@@ -49,7 +49,12 @@ pub(crate) fn resolve(
     let autoscaler = autoscaler::resolve(context, raw, manifests, cluster.as_ref().ok(), head.as_ref().ok());
     let (head, cluster, gateway) = (head?, cluster?, gateway?);
     values?;
-    let names = telemetry::Names { pool: gateway.inference_pool, model: cluster.model_name.clone(), flows };
+    let names = telemetry::Names {
+        pool: gateway.inference_pool,
+        model: cluster.model_name.clone(),
+        flows,
+        model_server: cluster.model_server.info(),
+    };
     let telemetry = telemetry::resolve(context, raw, manifests, names, gateway.config.release);
     let (workloads, telemetry, autoscaler) = (workloads?, telemetry?, autoscaler?);
     let (objectives, price) = (objectives?, price?);

@@ -8,7 +8,7 @@ use crate::raw::{Map, RawScenario};
 use crate::text::Duration;
 use forescale_core::gateway::Release;
 use forescale_core::telemetry::{ExternalMetric, TelemetryConfig, check_selector};
-use forescale_core::views::FlowLabels;
+use forescale_core::views::{FlowLabels, ModelServerInfo};
 use forescale_document::{Code, Path, Spanned};
 use forescale_kernel::SimDuration;
 
@@ -20,6 +20,7 @@ pub(super) struct Names {
     pub(super) pool: String,
     pub(super) model: String,
     pub(super) flows: Vec<FlowLabels>,
+    pub(super) model_server: ModelServerInfo,
 }
 
 pub(super) fn resolve(
@@ -66,7 +67,7 @@ pub(super) fn resolve(
         epp_target_labels: epp_labels?,
         model_server_target_labels: server_labels?,
     };
-    warn_about_selectors(context, manifests, &config);
+    warn_about_selectors(context, manifests, &config, &names.model_server);
     Ok(config)
 }
 
@@ -168,7 +169,12 @@ fn external(context: &mut Context, manifests: &Manifests) -> Told<Vec<ExternalMe
     Ok(metrics)
 }
 
-fn warn_about_selectors(context: &mut Context, manifests: &Manifests, config: &TelemetryConfig) {
+fn warn_about_selectors(
+    context: &mut Context,
+    manifests: &Manifests,
+    config: &TelemetryConfig,
+    info: &ModelServerInfo,
+) {
     let Some(adapter) = &manifests.adapter else { return };
     // With mistakes elsewhere nobody knows which series there will be.
     if context.report.has_errors() {
@@ -176,7 +182,7 @@ fn warn_about_selectors(context: &mut Context, manifests: &Manifests, config: &T
     }
     for metric in &config.external {
         for selector in std::iter::once(&metric.series).chain(metric.query.selectors()) {
-            if let Some(error) = check_selector(selector, config) {
+            if let Some(error) = check_selector(selector, config, info) {
                 let rule =
                     adapter.external.iter().find(|rule| metric.name.starts_with(rule.name.alias.as_str()));
                 let span = rule.and_then(|rule| rule.metrics_query.span()).unwrap_or(adapter.place);

@@ -1,8 +1,8 @@
 //! Many batches at once.
 
 use super::{FastForward, Flight, Progression, Reverse};
-use crate::replica::{SchedulingPolicy, StepLoad};
-use crate::replica::history::{History, Run};
+use crate::replica::history::Run;
+use crate::replica::{SchedulingPolicy, Shown, StepLoad};
 use forescale_kernel::{SimDuration, SimTime};
 
 /// When the next batches come back as long as the sequences stay the same.
@@ -69,7 +69,7 @@ impl FastForward {
     }
 
     /// Does at once what is due at or before `until` and changes nothing but counts; returns whether there was such.
-    pub(super) fn coast(&mut self, until: SimTime, history: &mut History) -> bool {
+    pub(super) fn coast(&mut self, until: SimTime, shown: &mut Shown<'_>) -> bool {
         let Some(first) = self.next_instant else { return false };
         if !self.input_queue.is_empty() || !self.aborts.is_empty() {
             return false;
@@ -82,7 +82,7 @@ impl FastForward {
         if count < 2 {
             return false;
         }
-        self.coast_over(&outlook, count, history);
+        self.coast_over(&outlook, count, shown);
         true
     }
 
@@ -152,11 +152,19 @@ impl FastForward {
     }
 
     /// The next `count` batches, at least two, come back, and as many are scheduled.
-    fn coast_over(&mut self, outlook: &Outlook, count: u64, history: &mut History) {
+    fn coast_over(&mut self, outlook: &Outlook, count: u64, shown: &mut Shown<'_>) {
         let last = outlook.returns(count - 1);
-        self.token_runs.push(outlook.first.since(self.last_return), self.generating);
-        self.token_runs.push(outlook.second.since(outlook.first), self.generating);
-        self.token_runs.push_run(outlook.gaps, count - 2, self.generating);
+        let (sequences, metrics) = (self.generating, &mut *shown.metrics);
+        self.tell_interval(outlook.first.since(self.last_return), sequences, metrics);
+        self.tell_interval(outlook.second.since(outlook.first), sequences, metrics);
+        self.token_runs.push_run(outlook.gaps, count - 2, sequences);
+        let [first, increment] = [outlook.gaps.first, outlook.gaps.increment].map(SimDuration::from_ps);
+        metrics.inter_token_run(first, increment, count - 2, sequences.into());
+        if sequences > 0 {
+            metrics.iteration_n(0, sequences.into(), count);
+        }
+        metrics.scheduler_stats(self.prefix_cache_stats, 0);
+        let history = &mut *shown.history;
         let mut residues = history.spare();
         residues.extend_from_slice(self.decoders.residues());
         let run = Run {

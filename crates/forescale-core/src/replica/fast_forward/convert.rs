@@ -3,6 +3,7 @@
 use super::{FastForward, Flight, Reverse, Sequence, Slot, Stage};
 use crate::ids::RequestId;
 use crate::replica::EngineConfig;
+use crate::replica::metrics::RequestTimes;
 use crate::replica::scheduler::{NewRequest, RequestState, Scheduler, SchedulerState};
 use crate::replica::stepping::{InFlight, Stepping};
 use crate::replica::{Segment, TokenStream};
@@ -32,7 +33,7 @@ impl FastForward {
             stepping.in_flight.push_back(InFlight { output, begins: flight.begins, ends: flight.ends });
         }
         let queued = self.input_queue.iter().filter_map(|slot| self.sequences.get(*slot));
-        stepping.input_queue = queued.map(Sequence::request).collect();
+        stepping.input_queue = queued.map(|new| (new.times.arrived, new.request())).collect();
         stepping.aborts.clone_from(&self.aborts);
         stepping.host_free = self.host_free;
         stepping.last_return = self.last_return;
@@ -45,13 +46,18 @@ impl FastForward {
     /// The same engine, fast; `None` while something is going on that needs the steps.
     pub(in crate::replica) fn from_stepping(config: &EngineConfig, stepping: &Stepping) -> Option<Self> {
         let state = stepping.scheduler.state();
+        if stepping.scheduler.num_deferred() > 0 {
+            return None;
+        }
         let mut fast = Self::new(config);
         let came_back = |request: &RequestState| request.num_preemptions > 0;
         let is_new = |request: &RequestState| !fast.admits || request.num_output_placeholders > 0;
         // Who comes back from a preemption may find its own blocks in the cache.
-        if state.waiting.iter().any(|request| {
-            is_new(request) || config.enable_prefix_caching && came_back(request)
-        }) {
+        if state
+            .waiting
+            .iter()
+            .any(|request| is_new(request) || config.enable_prefix_caching && came_back(request))
+        {
             return None;
         }
         fast.scheduled = stepping.in_flight.len() as u64;
@@ -76,8 +82,8 @@ impl FastForward {
             fast.waiting.add(slot, (request.priority, request.serial));
         }
         fast.arrived = state.arrived;
-        for new in &stepping.input_queue {
-            let slot = fast.sequences.insert(Sequence::of_request(new, fast.arrived));
+        for (arrived, new) in &stepping.input_queue {
+            let slot = fast.sequences.insert(Sequence::of_request(new, fast.arrived, *arrived));
             fast.input_queue.push(slot);
             fast.arrived += 1;
         }
@@ -134,7 +140,7 @@ impl FastForward {
             return None;
         }
         let is_new = tokens == request.prompt_tokens;
-        let has_token = !is_new && request.last_token_at == stepping.last_return;
+        let has_token = !is_new && request.times.last_token == stepping.last_return;
         if !has_token && (count == 0 || !self.admits) {
             return None;
         }
@@ -178,6 +184,8 @@ impl FastForward {
             false => 0,
         };
         let computed = self.computed_tokens(sequence);
+        let last_token = if sequence.has_token() { self.last_return } else { sequence.times.last_token };
+        let times = RequestTimes { last_token, ..sequence.times };
         RequestState {
             id: sequence.id,
             prompt_tokens: sequence.prompt_tokens,
@@ -191,9 +199,14 @@ impl FastForward {
             is_prefill_chunk: sequence.stage == Stage::Prefilling,
             num_preemptions: sequence.num_preemptions,
             untold_preemptions: sequence.untold_preemptions,
-            last_token_at: if sequence.has_token() { self.last_return } else { sequence.last_token_at },
+            num_cached_tokens: sequence.num_cached_tokens,
+            times,
             // Output is found by others once it is known and computed, a prompt once it is being computed.
-            hashed_tokens: if sequence.has_token() { computed - in_flight } else { computed.min(sequence.known) },
+            hashed_tokens: if sequence.has_token() {
+                computed - in_flight
+            } else {
+                computed.min(sequence.known)
+            },
         }
     }
 }
@@ -215,12 +228,13 @@ impl Sequence {
             stage: Stage::Waiting,
             num_preemptions: request.num_preemptions,
             untold_preemptions: request.untold_preemptions,
-            last_token_at: request.last_token_at,
+            num_cached_tokens: request.num_cached_tokens,
+            times: request.times,
         }
     }
 
     /// A request that the scheduler has not seen.
-    fn of_request(new: &NewRequest, serial: u64) -> Self {
+    fn of_request(new: &NewRequest, serial: u64, arrived: SimTime) -> Self {
         let prompt_tokens = new.prompt.iter().fold(0_u32, |sum, segment| sum.saturating_add(segment.len));
         let total = |output: u32| prompt_tokens.saturating_add(output.max(1));
         Self::restore(&RequestState {
@@ -236,7 +250,8 @@ impl Sequence {
             is_prefill_chunk: false,
             num_preemptions: 0,
             untold_preemptions: 0,
-            last_token_at: SimTime::ZERO,
+            num_cached_tokens: 0,
+            times: RequestTimes { arrived, ..RequestTimes::default() },
             hashed_tokens: 0,
         })
     }
@@ -246,7 +261,8 @@ impl Sequence {
             id: self.id,
             prompt: vec![Segment { stream: TokenStream::Prompt(self.id), start: 0, len: self.prompt_tokens }],
             max_tokens: self.max_total_tokens - self.prompt_tokens,
-            stop_after: (self.stop_total_tokens < u32::MAX).then(|| self.stop_total_tokens - self.prompt_tokens),
+            stop_after: (self.stop_total_tokens < u32::MAX)
+                .then(|| self.stop_total_tokens - self.prompt_tokens),
             priority: self.priority,
         }
     }

@@ -17,12 +17,7 @@ pub(super) struct Decoders {
 impl Decoders {
     pub(super) fn new(block_size: u32) -> Self {
         let block_size = block_size.max(1);
-        Self {
-            block_size: block_size.into(),
-            count: 0,
-            offsets: 0,
-            residues: vec![0; block_size as usize],
-        }
+        Self { block_size: block_size.into(), count: 0, offsets: 0, residues: vec![0; block_size as usize] }
     }
 
     pub(super) fn add(&mut self, offset: i64) {

@@ -22,9 +22,8 @@ pub(super) use decoders::blocks_of_run;
 pub(super) use progression::Progression;
 pub(super) use token_runs::TokenRuns;
 
-use super::history::History;
 use super::scheduler::{PrefixCacheStats, RequestQueue};
-use super::{EngineConfig, Output, Prompt};
+use super::{EngineConfig, Output, Prompt, Shown};
 use crate::ids::RequestId;
 use decoders::Decoders;
 use forescale_kernel::{SimDuration, SimTime};
@@ -142,7 +141,7 @@ impl FastForward {
 
     /// Takes a request whose prompt fits the model length; what was due by `now` has been done.
     pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt) -> Result<(), NeedsSteps> {
-        let slot = self.sequences.insert(Sequence::new(prompt, self.arrived));
+        let slot = self.sequences.insert(Sequence::new(prompt, self.arrived, now));
         self.arrived += 1;
         self.input_queue.push(slot);
         match self.next_instant {
@@ -152,7 +151,12 @@ impl FastForward {
     }
 
     /// The client of a request has gone; what is computed for it in flight is lost.
-    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History) -> Result<(), NeedsSteps> {
+    pub(super) fn abort(
+        &mut self,
+        now: SimTime,
+        id: RequestId,
+        shown: &mut Shown<'_>,
+    ) -> Result<(), NeedsSteps> {
         let is_new = |slot: &Slot| self.sequences.get(*slot).is_some_and(|sequence| sequence.id == id);
         if let Some(place) = self.input_queue.iter().position(is_new) {
             let slot = self.input_queue.remove(place);
@@ -163,7 +167,7 @@ impl FastForward {
             return Ok(());
         }
         self.apply_aborts();
-        self.show(now, history);
+        self.show(now, shown);
         self.go_on(now)
     }
 
@@ -171,21 +175,25 @@ impl FastForward {
     pub(super) fn settle(
         &mut self,
         until: SimTime,
-        history: &mut History,
+        shown: &mut Shown<'_>,
         out: &mut Vec<Output>,
     ) -> Result<(), NeedsSteps> {
         while let Some(at) = self.next_instant.filter(|at| *at <= until) {
-            if !self.coast(until, history) {
-                self.step(at, history, out)?;
+            if !self.coast(until, shown) {
+                self.step(at, shown, out)?;
             }
         }
         Ok(())
     }
 
     /// Drops everything; returns what ran, then what waited, then what had just arrived.
-    pub(super) fn abort_all(&mut self, now: SimTime, history: &mut History) -> Vec<RequestId> {
-        let mut running: Vec<&Sequence> =
-            self.sequences.iter().map(|(_, sequence)| sequence).filter(|sequence| sequence.stage != Stage::Waiting).collect();
+    pub(super) fn abort_all(&mut self, now: SimTime, shown: &mut Shown<'_>) -> Vec<RequestId> {
+        let mut running: Vec<&Sequence> = self
+            .sequences
+            .iter()
+            .map(|(_, sequence)| sequence)
+            .filter(|sequence| sequence.stage != Stage::Waiting)
+            .collect();
         running.sort_unstable_by_key(|sequence| sequence.admission);
         let queued = self.waiting.keys().chain(self.input_queue.iter().copied());
         let queued = queued.filter_map(|slot| self.sequences.get(slot));
@@ -196,7 +204,7 @@ impl FastForward {
         *self = Self::new(&self.config);
         (self.gpu_busy, self.token_runs) = (busy, token_runs);
         (self.prefix_cache_stats, self.num_preemptions) = (stats, preemptions);
-        self.show(now, history);
+        self.show(now, shown);
         lost
     }
 
@@ -211,11 +219,11 @@ impl FastForward {
     }
 
     /// What the thread does at `at`: it takes in the batch that is due, and schedules what comes next.
-    fn step(&mut self, at: SimTime, history: &mut History, out: &mut Vec<Output>) -> Result<(), NeedsSteps> {
+    fn step(&mut self, at: SimTime, shown: &mut Shown<'_>, out: &mut Vec<Output>) -> Result<(), NeedsSteps> {
         if (self.is_blocked || self.in_flight.len() >= self.depth) && self.in_flight.pop_front().is_some() {
             self.apply_aborts();
-            self.take_in(at, out);
-            self.show(at, history);
+            self.take_in(at, shown.metrics, out);
+            self.show(at, shown);
             self.is_blocked = false;
         }
         self.go_on(at)
@@ -237,8 +245,9 @@ impl FastForward {
         Ok(())
     }
 
-    fn show(&mut self, now: SimTime, history: &mut History) {
-        history.push(now, self.view());
+    fn show(&mut self, now: SimTime, shown: &mut Shown<'_>) {
+        shown.metrics.scheduler_stats(self.prefix_cache_stats, 0);
+        shown.history.push(now, self.view());
     }
 
     fn blocks_for(&self, tokens: u32) -> u32 {

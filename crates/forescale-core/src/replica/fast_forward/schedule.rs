@@ -7,7 +7,7 @@ use forescale_kernel::SimTime;
 impl FastForward {
     /// Chooses the next batch and sends it off.
     pub(super) fn schedule(&mut self, now: SimTime) -> Result<(), NeedsSteps> {
-        self.take_inputs();
+        self.take_inputs(now);
         self.apply_aborts();
         let needs_steps = NeedsSteps { at: now };
         let batch = self.scheduled;
@@ -28,7 +28,7 @@ impl FastForward {
             budget -= chunk;
             load.add(self.compute(slot, chunk, batch));
         }
-        self.admit(&mut budget, &mut load);
+        self.admit(now, &mut budget, &mut load);
         if load == StepLoad::default() {
             self.is_blocked = true;
             return Ok(());
@@ -48,7 +48,7 @@ impl FastForward {
     }
 
     /// Waiting requests in their order, up to the first that does not fit: nobody passes it.
-    fn admit(&mut self, budget: &mut u32, load: &mut StepLoad) {
+    fn admit(&mut self, now: SimTime, budget: &mut u32, load: &mut StepLoad) {
         let seats = self.config.max_num_active_seqs.unwrap_or(self.config.max_num_seqs);
         while *budget > 0
             && self.num_running < seats
@@ -60,8 +60,11 @@ impl FastForward {
             self.waiting.remove_nth(0, sequence.rank());
             sequence.stage = Stage::Prefilling;
             sequence.admission = self.admitted;
-            if self.config.enable_prefix_caching && sequence.num_preemptions == 0 {
-                self.prefix_cache_stats.queries += u64::from(sequence.known);
+            if sequence.num_preemptions == 0 {
+                sequence.times.scheduled = now;
+                if self.config.enable_prefix_caching {
+                    self.prefix_cache_stats.queries += u64::from(sequence.known);
+                }
             }
             self.admitted += 1;
             self.num_running += 1;
@@ -137,9 +140,10 @@ impl FastForward {
         }
     }
 
-    fn take_inputs(&mut self) {
+    fn take_inputs(&mut self, now: SimTime) {
         for slot in self.input_queue.drain(..) {
-            if let Some(sequence) = self.sequences.get(slot) {
+            if let Some(sequence) = self.sequences.get_mut(slot) {
+                sequence.times.queued = now;
                 self.waiting.add(slot, sequence.rank());
             }
         }

@@ -3,7 +3,9 @@
 use super::Slot;
 use crate::ids::RequestId;
 use crate::replica::Prompt;
+use crate::replica::metrics::{FinishedRequest, RequestTimes};
 use crate::replica::scheduler::Rank;
+use crate::views::FinishedReason;
 use forescale_kernel::SimTime;
 
 /// A request that waits or runs. What all decoding sequences do alike is not kept here but computed from batch numbers.
@@ -32,8 +34,10 @@ pub(super) struct Sequence {
     pub(super) num_preemptions: u32,
     /// Preemptions that the metrics have not seen yet.
     pub(super) untold_preemptions: u32,
-    /// When the last token came out; meaningless unless it comes back from a preemption.
-    pub(super) last_token_at: SimTime,
+    /// Prompt tokens that were cached at the first admission.
+    pub(super) num_cached_tokens: u32,
+    /// When what happened; the newest token only where no batch tells it.
+    pub(super) times: RequestTimes,
 }
 
 /// Where a sequence stands.
@@ -53,7 +57,7 @@ pub(super) enum Stage {
 }
 
 impl Sequence {
-    pub(super) fn new(prompt: &Prompt, serial: u64) -> Self {
+    pub(super) fn new(prompt: &Prompt, serial: u64, now: SimTime) -> Self {
         let prompt_tokens = prompt.prompt_tokens.max(1);
         let total = |output: u32| prompt_tokens.saturating_add(output.max(1));
         Self {
@@ -71,7 +75,8 @@ impl Sequence {
             stage: Stage::Waiting,
             num_preemptions: 0,
             untold_preemptions: 0,
-            last_token_at: SimTime::ZERO,
+            num_cached_tokens: 0,
+            times: RequestTimes { arrived: now, ..RequestTimes::default() },
         }
     }
 
@@ -98,6 +103,24 @@ impl Sequence {
     /// Known tokens less the batch in which they are complete: after batch `b` it has `offset + b` tokens computed.
     pub(super) fn offset(&self) -> i64 {
         i64::from(self.known).wrapping_sub(self.first_batch as i64)
+    }
+
+    /// What metrics are told of it at its end, which is now.
+    pub(super) fn finished(&self, now: SimTime, max_model_len: u32) -> FinishedRequest {
+        let total = self.total(max_model_len);
+        FinishedRequest {
+            times: RequestTimes { last_token: now, ..self.times },
+            reason: if total == self.stop_total_tokens {
+                FinishedReason::Stop
+            } else {
+                FinishedReason::Length
+            },
+            prompt_tokens: self.prompt_tokens,
+            num_cached_tokens: self.num_cached_tokens,
+            generation_tokens: total - self.prompt_tokens,
+            max_tokens: self.max_total_tokens.min(max_model_len).saturating_sub(self.prompt_tokens),
+            num_preemptions: self.num_preemptions,
+        }
     }
 
     /// Whether its tokens before this admission were lost to a preemption.

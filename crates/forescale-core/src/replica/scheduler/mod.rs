@@ -25,7 +25,9 @@ pub use update::FinishReason;
 
 use super::EngineConfig;
 use super::kv_cache::KvCacheManager;
+use super::metrics::RequestTimes;
 use crate::ids::RequestId;
+use forescale_kernel::SimTime;
 pub(in crate::replica) use request_queue::{Rank, RequestQueue};
 use requests::{RequestKey, Requests};
 use waiting::PrefillInterval;
@@ -75,6 +77,8 @@ pub struct Scheduler {
     prefill_interval: PrefillInterval,
     prefix_cache_stats: PrefixCacheStats,
     num_preemptions: u64,
+    /// Waiting requests that are passed over while a token of theirs is in flight.
+    num_deferred: u32,
     /// Whether a request ended since the last step was scheduled.
     has_finished_requests: bool,
     /// Taken back after their update, for their memory.
@@ -98,6 +102,7 @@ impl Scheduler {
             prefill_interval: PrefillInterval::new(config.prefill_schedule_interval),
             prefix_cache_stats: PrefixCacheStats::default(),
             num_preemptions: 0,
+            num_deferred: 0,
             has_finished_requests: false,
             spare_outputs: Vec::new(),
             config: config.clone(),
@@ -114,10 +119,20 @@ impl Scheduler {
     /// # Errors
     /// A prompt that vLLM's API server refuses, or a number that is taken.
     pub fn add_request(&mut self, new: &NewRequest) -> Result<(), RequestError> {
+        self.add_request_at(new, RequestTimes::default())
+    }
+
+    /// The same, with what the engine notes of it.
+    pub(in crate::replica) fn add_request_at(
+        &mut self,
+        new: &NewRequest,
+        times: RequestTimes,
+    ) -> Result<(), RequestError> {
         let mut request = Request::new(new, &self.config)?;
         if self.kv_cache.caches_prefixes() {
             request.start_chain(self.kv_cache.block_size(), &new.prompt);
         }
+        request.times = times;
         let (key, rank) = self.requests.insert(request).ok_or(RequestError::Duplicate(new.id))?;
         self.waiting.add(key, rank);
         Ok(())
@@ -177,6 +192,28 @@ impl Scheduler {
         self.waiting.len() as u32
     }
 
+    /// `vllm:num_requests_waiting_by_reason{reason="deferred"}`: those of the waiting ones that cannot go on before a token of theirs comes
+    /// out, seats or not.
+    pub fn num_deferred(&self) -> u32 {
+        self.num_deferred
+    }
+
+    /// Notes when the requests that a batch admitted for the first time were scheduled.
+    pub(in crate::replica) fn note_scheduled(&mut self, output: &SchedulerOutput, now: SimTime) {
+        // Admitted ones stand at the end.
+        for entry in output.scheduled.iter().rev() {
+            match entry.scheduled_as {
+                ScheduledAs::Running => return,
+                ScheduledAs::Resumed { .. } => {}
+                ScheduledAs::New { .. } => {
+                    if let Some(request) = self.requests.get_mut(entry.key) {
+                        request.times.scheduled = now;
+                    }
+                }
+            }
+        }
+    }
+
     /// `vllm:kv_cache_usage_perc`: the share of the usable blocks that requests hold, 0 to 1.
     pub fn kv_cache_usage(&self) -> f64 {
         self.kv_cache.usage()
@@ -234,6 +271,7 @@ impl Scheduler {
     /// Frees the blocks of a request that stands in no queue any more and forgets it.
     fn release(&mut self, key: RequestKey) {
         if let Some(mut request) = self.requests.remove(key) {
+            self.num_deferred -= u32::from(request.is_deferred);
             self.kv_cache.free(&mut request.blocks);
             self.has_finished_requests = true;
         }

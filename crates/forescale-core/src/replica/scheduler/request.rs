@@ -1,11 +1,11 @@
 //! One request inside the scheduler.
 
 use super::request_queue::Rank;
-use super::{RequestError, RequestState};
+use super::{FinishReason, RequestError, RequestState};
 use crate::ids::RequestId;
 use crate::replica::kv_cache::{BlockChain, BlockTable, Segment, TokenStream};
+use crate::replica::metrics::{FinishedRequest, RequestTimes};
 use crate::replica::{EngineConfig, StepLoad};
-use forescale_kernel::SimTime;
 
 /// A request as it reaches the scheduler.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,14 +44,21 @@ pub struct Request {
     /// Whether the last batch left known tokens uncomputed.
     pub(super) is_prefill_chunk: bool,
     pub(super) num_preemptions: u32,
+    /// Whether the last scan of the waiting ones passed it over because a token of it is in flight.
+    pub(super) is_deferred: bool,
+    /// Prompt tokens that were in the prefix cache when it was first admitted.
+    pub(super) num_cached_tokens: u32,
     pub(super) blocks: BlockTable,
     /// The hashes of its blocks; `None` without prefix caching.
     pub(super) chain: Option<BlockChain>,
     /// Preemptions that the metrics have not seen yet: they travel with the next output.
     pub(in crate::replica) untold_preemptions: u32,
-    /// The engine's note of when the last token came out; meaningless before the first.
-    pub(in crate::replica) last_token_at: SimTime,
+    /// The engine's notes of when what happened; the scheduler itself knows no time.
+    pub(in crate::replica) times: RequestTimes,
 }
+
+/// There are as many as requests in flight, over the whole fleet.
+const _: () = assert!(size_of::<Request>() <= 208);
 
 impl Request {
     pub(super) fn new(new: &NewRequest, config: &EngineConfig) -> Result<Self, RequestError> {
@@ -77,10 +84,12 @@ impl Request {
             num_output_placeholders: 0,
             is_prefill_chunk: false,
             num_preemptions: 0,
+            is_deferred: false,
+            num_cached_tokens: 0,
             blocks: BlockTable::default(),
             chain: None,
             untold_preemptions: 0,
-            last_token_at: SimTime::ZERO,
+            times: RequestTimes::default(),
         })
     }
 
@@ -99,10 +108,12 @@ impl Request {
             num_output_placeholders: state.num_output_placeholders,
             is_prefill_chunk: state.is_prefill_chunk,
             num_preemptions: state.num_preemptions,
+            is_deferred: false,
+            num_cached_tokens: state.num_cached_tokens,
             blocks: BlockTable::default(),
             chain: None,
             untold_preemptions: state.untold_preemptions,
-            last_token_at: state.last_token_at,
+            times: state.times,
         }
     }
 
@@ -121,7 +132,8 @@ impl Request {
             is_prefill_chunk: self.is_prefill_chunk,
             num_preemptions: self.num_preemptions,
             untold_preemptions: self.untold_preemptions,
-            last_token_at: self.last_token_at,
+            num_cached_tokens: self.num_cached_tokens,
+            times: self.times,
             hashed_tokens: 0,
         }
     }
@@ -145,6 +157,24 @@ impl Request {
     /// Tokens generated and delivered.
     pub fn output_tokens(&self) -> u32 {
         self.num_tokens - self.prompt_tokens
+    }
+
+    /// Prompt tokens that were in the prefix cache when it was first admitted.
+    pub fn num_cached_tokens(&self) -> u32 {
+        self.num_cached_tokens
+    }
+
+    /// What metrics are told of it at its end.
+    pub(in crate::replica) fn finished(&self, reason: FinishReason, max_model_len: u32) -> FinishedRequest {
+        FinishedRequest {
+            times: self.times,
+            reason: reason.into(),
+            prompt_tokens: self.prompt_tokens,
+            num_cached_tokens: self.num_cached_tokens,
+            generation_tokens: self.output_tokens(),
+            max_tokens: self.max_total_tokens.min(max_model_len).saturating_sub(self.prompt_tokens),
+            num_preemptions: self.num_preemptions,
+        }
     }
 
     /// Where the policy `priority` puts it.

@@ -172,3 +172,21 @@ fn a_preempted_request_can_be_aborted_with_its_token_in_flight() {
     assert_eq!((scheduler.num_waiting(), scheduler.num_preemptions()), (0, 1));
     assert_eq!(update(&mut scheduler, second), [(0, None)]);
 }
+
+/// `deferred_waiting` of the real scheduler: passed over by a scan while a token is in flight, until admitted again or gone.
+#[test]
+fn a_preempted_request_with_a_token_in_flight_is_deferred() {
+    let config = EngineConfig { num_gpu_blocks: 11, max_model_len: 40, ..config() };
+    let mut scheduler = scheduler(&config, &[request(0, 20, 2), request(1, 19, 9)]);
+    let first = scheduler.schedule();
+    let second = scheduler.schedule();
+    assert_eq!((second.preempted.as_slice(), scheduler.num_deferred()), ([RequestId(1)].as_slice(), 0));
+    let third = scheduler.schedule();
+    assert_eq!((scheduler.num_waiting(), scheduler.num_deferred()), (1, 1));
+    for output in [first, second, third] {
+        assert_eq!(scheduler.num_deferred(), 1);
+        update(&mut scheduler, output);
+    }
+    assert_eq!(batch(&scheduler.schedule()), [(1, 4)]);
+    assert_eq!((scheduler.num_waiting(), scheduler.num_deferred()), (0, 0));
+}

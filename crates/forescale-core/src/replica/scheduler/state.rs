@@ -6,7 +6,7 @@ use super::{PrefixCacheStats, Scheduled, ScheduledAs, Scheduler, SchedulerOutput
 use crate::ids::RequestId;
 use crate::replica::EngineConfig;
 use crate::replica::kv_cache::{Segment, TokenStream};
-use forescale_kernel::SimTime;
+use crate::replica::metrics::RequestTimes;
 
 /// A request inside the scheduler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,9 @@ pub(in crate::replica) struct RequestState {
     pub(in crate::replica) is_prefill_chunk: bool,
     pub(in crate::replica) num_preemptions: u32,
     pub(in crate::replica) untold_preemptions: u32,
-    pub(in crate::replica) last_token_at: SimTime,
+    /// Prompt tokens that were cached at the first admission.
+    pub(in crate::replica) num_cached_tokens: u32,
+    pub(in crate::replica) times: RequestTimes,
     /// The tokens whose full blocks others could find.
     pub(in crate::replica) hashed_tokens: u32,
 }
@@ -103,7 +105,8 @@ impl Scheduler {
         let mut request = Request::restore(state, is_running);
         let output = state.num_tokens - state.prompt_tokens;
         if self.kv_cache.caches_prefixes() {
-            let prompt = Segment { stream: TokenStream::Prompt(state.id), start: 0, len: state.prompt_tokens };
+            let prompt =
+                Segment { stream: TokenStream::Prompt(state.id), start: 0, len: state.prompt_tokens };
             let output = Segment { stream: TokenStream::Output(state.id), start: 0, len: output };
             request.start_chain(self.kv_cache.block_size(), &[prompt, output]);
         }

@@ -1,6 +1,7 @@
 //! What comes out of a step.
 
 use super::{Request, Scheduler, SchedulerOutput};
+use crate::views::FinishedReason;
 
 /// How a request ended by itself, as `vllm:request_success_total` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,15 @@ pub enum FinishReason {
     Stop,
     /// `max_tokens` or `--max-model-len`.
     Length,
+}
+
+impl From<FinishReason> for FinishedReason {
+    fn from(reason: FinishReason) -> Self {
+        match reason {
+            FinishReason::Stop => Self::Stop,
+            FinishReason::Length => Self::Length,
+        }
+    }
 }
 
 impl Scheduler {

@@ -14,13 +14,15 @@ impl Scheduler {
             && self.num_running() < seats
             && let Some(key) = self.waiting.nth(skipped)
         {
-            let Some(request) = self.requests.get(key) else { break };
+            let Some(request) = self.requests.get_mut(key) else { break };
             if request.num_output_placeholders > 0 {
+                self.num_deferred += u32::from(!std::mem::replace(&mut request.is_deferred, true));
                 skipped += 1;
                 continue;
             }
+            let rank = request.rank();
             let Some((hit, num_tokens)) = self.fits(key, step) else { break };
-            self.waiting.remove_nth(skipped, request.rank());
+            self.waiting.remove_nth(skipped, rank);
             self.admit(key, hit, num_tokens, output);
             step.budget -= num_tokens;
         }
@@ -63,6 +65,10 @@ impl Scheduler {
         let Some(request) = self.requests.get_mut(key) else { return };
         request.is_running = true;
         request.num_computed_tokens = cached;
+        self.num_deferred -= u32::from(std::mem::take(&mut request.is_deferred));
+        if request.num_preemptions == 0 {
+            request.num_cached_tokens = cached;
+        }
         let stats = &mut self.prefix_cache_stats;
         let (queries, hits, scheduled_as) = match request.num_preemptions {
             0 => (&mut stats.queries, &mut stats.hits, ScheduledAs::New { num_cached_tokens: cached }),

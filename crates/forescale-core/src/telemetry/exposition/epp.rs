@@ -1,32 +1,25 @@
-//! What each target exposes: metric families with their real names and labels.
+//! The Endpoint Picker's `/metrics`.
 
-use super::config::TelemetryConfig;
-use crate::views::{FlowLabels, GatewayView, ModelServerView};
-use forescale_promql::{Labels, METRIC_NAME};
-
-/// The label that the scrape of a model server sets to the pod's name.
-pub(super) const POD: &str = "pod";
+use super::series_labels;
+use crate::telemetry::TelemetryConfig;
+use crate::views::{FlowLabels, GatewayView};
+use forescale_promql::Labels;
 
 /// One series' labels and value.
-pub(super) type Exposed = (Labels, f64);
+pub(in crate::telemetry) type Exposed = (Labels, f64);
 
-/// Collects series; target labels win over none, and a label that the exporter already has is kept as `exported_…`, since
-/// `honorLabels` is false.
+/// Collects series.
 struct Page<'a> {
-    target: Vec<(&'a str, &'a str)>,
+    target: &'a [(String, String)],
+    is_wanted: &'a dyn Fn(&str) -> bool,
     series: Vec<Exposed>,
 }
 
-impl<'a> Page<'a> {
+impl Page<'_> {
     fn put(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
-        let clashes = |label: &str| self.target.iter().any(|(target, _)| *target == label);
-        let own = labels.iter().map(|(label, value)| match clashes(label) {
-            true => (format!("exported_{label}"), (*value).to_owned()),
-            false => ((*label).to_owned(), (*value).to_owned()),
-        });
-        let target = self.target.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned()));
-        let name = std::iter::once((METRIC_NAME.to_owned(), name.to_owned()));
-        self.series.push((Labels::new(name.chain(own).chain(target)), value));
+        if (self.is_wanted)(name) {
+            self.series.push((series_labels(name, labels, self.target, None), value));
+        }
     }
 
     fn twins(&mut self, new: &str, old: &str, labels: &[(&str, &str)], value: f64) {
@@ -35,13 +28,13 @@ impl<'a> Page<'a> {
     }
 }
 
-fn pairs(labels: &[(String, String)]) -> Vec<(&str, &str)> {
-    labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
-
-/// The EPP's `/metrics`, each family under its new and its old name.
-pub(super) fn epp(view: &GatewayView, config: &TelemetryConfig) -> Vec<Exposed> {
-    let mut page = Page { target: pairs(&config.epp_target_labels), series: Vec::new() };
+/// The families whose names are wanted, each under its new and its old name.
+pub(in crate::telemetry) fn epp(
+    view: &GatewayView,
+    config: &TelemetryConfig,
+    is_wanted: &dyn Fn(&str) -> bool,
+) -> Vec<Exposed> {
+    let mut page = Page { target: &config.epp_target_labels, is_wanted, series: Vec::new() };
     let pool = ("inference_pool", config.inference_pool.as_str());
     if let Some(saturation) = view.pool_saturation {
         let (new, old) =
@@ -90,23 +83,6 @@ pub(super) fn epp(view: &GatewayView, config: &TelemetryConfig) -> Vec<Exposed> 
             page.put("inference_objective_running_requests", &[("model_name", model)], running as f64);
         }
     }
-    page.series
-}
-
-/// A model server's `/metrics`.
-pub(super) fn model_server(view: &ModelServerView, pod: &str, config: &TelemetryConfig) -> Vec<Exposed> {
-    let mut target = pairs(&config.model_server_target_labels);
-    target.push((POD, pod));
-    let mut page = Page { target, series: Vec::new() };
-    let labels = [("model_name", config.model_name.as_str()), ("engine", "0")];
-    page.put("vllm:num_requests_running", &labels, view.num_requests_running.into());
-    page.put("vllm:num_requests_waiting", &labels, view.num_requests_waiting.into());
-    page.put("vllm:kv_cache_usage_perc", &labels, view.kv_cache_usage_perc);
-    page.put("vllm:num_preemptions_total", &labels, view.num_preemptions as f64);
-    page.put("vllm:prompt_tokens_total", &labels, view.prompt_tokens as f64);
-    page.put("vllm:generation_tokens_total", &labels, view.generation_tokens as f64);
-    let by_length = [labels[0], labels[1], ("finished_reason", "length")];
-    page.put("vllm:request_success_total", &by_length, view.request_success as f64);
     page.series
 }
 

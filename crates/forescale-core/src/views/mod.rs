@@ -3,36 +3,17 @@
 //! Gateway, telemetry and autoscaler never see a replica or the cluster itself, only these views, as the real ones see
 //! `/metrics` endpoints and API objects. [`World`](crate::world::World) hands them over.
 
+mod histogram;
+mod model_server;
+
+pub use histogram::{HistogramFamilies, HistogramFamily, HistogramUnit, HistogramView};
+pub use model_server::{
+    AdmissionReason, CacheConfigInfo, FinishedReason, ModelServerCounters, ModelServerInfo,
+    ModelServerMetrics, ModelServerView, ModelServers,
+};
+
 use crate::ids::PodId;
 use forescale_kernel::SimTime;
-
-/// What a vLLM server shows on `/metrics`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ModelServerView {
-    /// `vllm:num_requests_running`.
-    pub num_requests_running: u32,
-    /// `vllm:num_requests_waiting`.
-    pub num_requests_waiting: u32,
-    /// `vllm:kv_cache_usage_perc`, 0 to 1.
-    pub kv_cache_usage_perc: f64,
-    /// `vllm:num_preemptions_total`.
-    pub num_preemptions: u64,
-    /// `vllm:prompt_tokens_total`.
-    pub prompt_tokens: u64,
-    /// `vllm:generation_tokens_total`.
-    pub generation_tokens: u64,
-    /// `vllm:request_success_total{finished_reason="length"}`.
-    pub request_success: u64,
-}
-
-/// The `/metrics` endpoints of the model servers. Who looks may make a server catch up with its own past, hence `&mut`; what
-/// happens never depends on it.
-pub trait ModelServers {
-    /// What the pod's server shows at `at`, just before whatever happens at that instant; `None` where the connection is refused.
-    ///
-    /// `at` may lie a poll interval in the past, never in the future.
-    fn observe(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
-}
 
 /// How the EPP's metrics label a flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,8 +95,11 @@ impl ScaleTargetView {
 
 /// All `/metrics` endpoints, as Prometheus scrapes them.
 pub trait MetricsEndpoints {
-    /// What a model server shows just before `at`; `None` where the connection is refused.
-    fn model_server(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerView>;
+    /// What a model server shows now, just before whatever happens at `at`; `None` where the connection is refused.
+    ///
+    /// A scrape comes at its own instant, before all else at that instant, so a server has to remember nothing for it. It may have to
+    /// catch up with what it has put off.
+    fn model_server(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerMetrics<'_>>;
     /// What the EPP shows just before `at`.
     fn epp(&mut self, at: SimTime) -> GatewayView;
 }

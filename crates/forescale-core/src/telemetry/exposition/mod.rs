@@ -1,0 +1,28 @@
+//! What each target exposes: metric families with their real names and labels.
+
+mod epp;
+mod float;
+mod model_server;
+
+pub(super) use epp::{Exposed, epp};
+pub(super) use model_server::{Series, model_server};
+
+use forescale_promql::{Labels, METRIC_NAME};
+
+/// The label that the scrape of a model server sets to the pod's name.
+pub(super) const POD: &str = "pod";
+
+/// A series' labels: the exporter's own and the target's. A label that the exporter already has is kept as `exported_…`, since
+/// `honorLabels` is false.
+fn series_labels(name: &str, own: &[(&str, &str)], target: &[(String, String)], pod: Option<&str>) -> Labels {
+    let target = || target.iter().map(|(label, value)| (label.as_str(), value.as_str()));
+    let target = || target().chain(pod.map(|pod| (POD, pod)));
+    let clashes = |label: &str| target().any(|(other, _)| other == label);
+    let own = own.iter().map(|(label, value)| match clashes(label) {
+        true => (format!("exported_{label}"), (*value).to_owned()),
+        false => ((*label).to_owned(), (*value).to_owned()),
+    });
+    let target = target().map(|(label, value)| (label.to_owned(), value.to_owned()));
+    let name = std::iter::once((METRIC_NAME.to_owned(), name.to_owned()));
+    Labels::new(name.chain(own).chain(target))
+}
