@@ -225,7 +225,20 @@ pub(crate) enum Kind {
     Vllm,
 }
 
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  sim bench t1                           T1 on 1, 4 and 16 replicas, prefix caching off and on
+  sim bench t1 --requests 1000000 --replicas 4 --prefix-caching off
+  sim bench t3                           cost against the length of the output
+  FORESCALE_DATA=data sim bench az       needs data/traces/AzureLLMInferenceTrace_conv.csv
+
+Three loops run in turn on the same requests. `bare` is a hand-written loop with the engine's latencies and nothing else,
+`engine` demand and the model servers, `whole` everything: gateway, telemetry, autoscaler, record. CPU-seconds differ from
+machine to machine and from hour to hour; `of bare`, the rate over the bare loop's, is what can be compared.
+docs/benchmarks.md says more.";
+
 #[derive(Debug, Args)]
+#[command(after_help = BENCH_EXAMPLES)]
 pub(crate) struct BenchArguments {
     /// The workload
     #[arg(value_enum)]
@@ -242,6 +255,9 @@ pub(crate) struct BenchArguments {
     /// How often each loop is measured; the median counts
     #[arg(long, value_name = "TIMES", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) repeat: u32,
+    /// Run the whole loop of T1 once, and print this process's resident memory now and at its peak, in bytes
+    #[arg(long, hide = true)]
+    pub(crate) memory: bool,
     /// Print one JSON document instead of the table
     #[arg(long)]
     pub(crate) json: bool,

@@ -14,6 +14,7 @@
 //! # Ok::<(), forescale::bench::BenchError>(())
 //! ```
 
+mod azure;
 mod bare_loop;
 mod engine_loop;
 mod guide;
@@ -21,6 +22,7 @@ mod measure;
 mod sums;
 mod t1;
 
+pub use azure::AzureHour;
 pub use bare_loop::bare_loop;
 pub use engine_loop::{engine_loop, engine_loop_with};
 pub use measure::{Clock, Memory, cpu_time};

@@ -4,10 +4,11 @@ use super::row::{Row, Subject};
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::progress::ProgressLine;
-use forescale::bench::{BenchError, Sums, T1, bare_loop, cpu_time, engine_loop_with};
+use forescale::bench::{AzureHour, BenchError, Sums, T1, bare_loop, cpu_time, engine_loop_with};
 use forescale::core::outcome::Outcome;
 use forescale::core::{Progress, RunConfig, RunError, World};
 use std::ops::ControlFlow;
+use std::path::Path;
 
 /// Runs that are shorter are repeated until they took that long, in seconds.
 const SHORTEST: f64 = 0.05;
@@ -20,26 +21,43 @@ pub(super) struct Course {
 
 impl Course {
     /// T1 and T3.
-    pub(super) fn poisson(&self, subject: &Subject, t1: &T1) -> Result<Vec<Row>, Failure> {
+    pub(super) fn poisson(&self, name: &'static str, t1: &T1) -> Result<Vec<Row>, Failure> {
         let (config, engine) = (t1.config().map_err(failure)?, t1.engine());
-        self.measure(
-            subject,
-            &[
-                ("bare", &|| Ok(bare_loop(t1.draws(), t1.replicas, &engine))),
-                ("engine", &|| self.engine(&config, t1.replicas)),
-                ("whole", &|| self.whole(&config)),
-            ],
-        )
+        let subject = Subject::of(t1, name);
+        self.measure(&[
+            (&subject, "bare", &|| Ok(bare_loop(t1.draws(), t1.replicas, &engine))),
+            (&subject, "engine", &|| self.engine(&config, t1.replicas)),
+            (&subject, "whole", &|| self.whole(&config)),
+        ])
     }
 
-    fn engine(&self, config: &RunConfig, replicas: u32) -> Result<Sums, BenchError> {
+    /// AZ on fixed replicas, and with the guide's HPA.
+    pub(super) fn azure(&self, trace: &Path) -> Result<Vec<Row>, Failure> {
+        const REPLICAS: u32 = 4;
+        let hour = |replicas| AzureHour { trace: trace.to_owned(), replicas };
+        let (fixed, free) = (hour(Some(REPLICAS)), hour(None));
+        let (rows, engine) = (fixed.rows().map_err(failure)?, fixed.engine());
+        let config = fixed.config().map_err(failure)?;
+        let with_hpa = free.config().map_err(failure)?;
+        let [subject, hpa] = [fixed.replicas, free.replicas].map(Subject::azure);
+        self.measure(&[
+            (&subject, "bare", &|| Ok(bare_loop(rows.iter().copied(), REPLICAS, &engine))),
+            (&subject, "engine", &|| self.engine(&config, REPLICAS)),
+            (&subject, "whole", &|| self.whole(&config)),
+            (&hpa, "whole", &|| self.whole(&with_hpa)),
+        ])
+    }
+
+    /// Demand and engines alone.
+    pub(super) fn engine(&self, config: &RunConfig, replicas: u32) -> Result<Sums, BenchError> {
         let mut line = ProgressLine::new(self.quiet);
         let sums = engine_loop_with(config, replicas, |progress| heard(&mut line, &progress));
         line.clear();
         sums
     }
 
-    fn whole(&self, config: &RunConfig) -> Result<Sums, BenchError> {
+    /// Everything.
+    pub(super) fn whole(&self, config: &RunConfig) -> Result<Sums, BenchError> {
         let mut line = ProgressLine::new(self.quiet);
         let record = World::new(config)?.run_with(|progress| heard(&mut line, &progress));
         line.clear();
@@ -53,30 +71,30 @@ impl Course {
     }
 
     /// Measures loops in turn; the first is what the others are compared with.
-    fn measure(&self, subject: &Subject, loops: &[Loop<'_>]) -> Result<Vec<Row>, Failure> {
+    fn measure(&self, loops: &[Loop<'_>]) -> Result<Vec<Row>, Failure> {
         let mut times: Vec<Vec<f64>> = vec![Vec::new(); loops.len()];
         let mut sums = vec![Sums::default(); loops.len()];
         for _ in 0..self.repeat.max(1) {
-            for (at, (_, work)) in loops.iter().enumerate() {
+            for (at, (_, _, work)) in loops.iter().enumerate() {
                 let (seconds, result) = time(*work).map_err(failure)?;
                 times[at].push(seconds);
                 sums[at] = result;
             }
         }
-        let row = |at: usize, which: &'static str| Row {
-            subject: subject.clone(),
+        let row = |(at, (subject, which, _)): (usize, &Loop<'_>)| Row {
+            subject: (*subject).clone(),
             which,
             requests: sums[at].requests,
             tokens: sums[at].tokens,
             seconds: median(times[at].clone()),
             of_bare: median(times[0].iter().zip(&times[at]).map(|(bare, own)| bare / own).collect()),
         };
-        Ok(loops.iter().enumerate().map(|(at, (which, _))| row(at, which)).collect())
+        Ok(loops.iter().enumerate().map(row).collect())
     }
 }
 
-/// A loop's name, and the loop.
-type Loop<'a> = (&'static str, &'a dyn Fn() -> Result<Sums, BenchError>);
+/// What runs, in which loop, and the loop.
+type Loop<'a> = (&'a Subject, &'static str, &'a dyn Fn() -> Result<Sums, BenchError>);
 
 /// CPU-seconds of one run.
 fn time(work: &dyn Fn() -> Result<Sums, BenchError>) -> Result<(f64, Sums), BenchError> {
@@ -106,7 +124,7 @@ fn heard(line: &mut ProgressLine, progress: &Progress) -> ControlFlow<()> {
     if interrupt::is_wanted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
-fn failure(error: BenchError) -> Failure {
+pub(super) fn failure(error: BenchError) -> Failure {
     match error {
         BenchError::Run(RunError::Interrupted { .. }) => Failure::Interrupted("interrupted".to_owned()),
         error => Failure::Input(error.to_string()),

@@ -1,16 +1,37 @@
 //! One measured loop.
 
+use forescale::bench::T1;
 use serde_json::{Value, json};
 
 /// What a loop ran.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Subject {
     /// `T1`, `T3` or `AZ`.
     pub(super) name: &'static str,
-    pub(super) replicas: u32,
+    /// `None` leaves it to the guide's HPA.
+    pub(super) replicas: Option<u32>,
     /// Mean of the output in tokens, where it is drawn.
     pub(super) output_mean: Option<f64>,
     pub(super) prefix_caching: bool,
+}
+
+impl Subject {
+    pub(super) fn of(t1: &T1, name: &'static str) -> Self {
+        Self {
+            name,
+            replicas: Some(t1.replicas),
+            output_mean: Some(t1.output_mean),
+            prefix_caching: t1.prefix_caching,
+        }
+    }
+
+    pub(super) fn azure(replicas: Option<u32>) -> Self {
+        Self { name: "AZ", replicas, output_mean: None, prefix_caching: false }
+    }
+
+    pub(super) fn replicas(&self) -> String {
+        self.replicas.map_or("HPA".to_owned(), |replicas| replicas.to_string())
+    }
 }
 
 /// A loop and what it took.
