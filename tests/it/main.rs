@@ -14,6 +14,7 @@
 //! - `init`: the scenarios that it writes;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
+//! - `bench`: the workloads that speed is measured on;
 //! - `progress`: who listens to a run changes nothing.
 //!
 //! How the program is built:
@@ -31,6 +32,7 @@
 )]
 
 mod azure;
+mod bench;
 mod burst;
 mod command;
 mod corpus;

@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
+    /// Measure how fast the simulator is on this machine, beside a bare loop
+    Bench(BenchArguments),
     /// Print a JSON Schema, so that editors complete and check scenarios, and programs check results
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema(SchemaArguments),
@@ -244,4 +246,67 @@ pub(crate) enum Kind {
     Hpa,
     /// vLLM's scheduler
     Vllm,
+}
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  sim bench t1                           T1 on 1, 4 and 16 replicas, prefix caching off and on
+  sim bench t1 --requests 1000000 --replicas 4 --prefix-caching off
+  sim bench t3                           cost against the length of the output
+  FORESCALE_DATA=data sim bench az       needs data/traces/AzureLLMInferenceTrace_conv.csv
+
+Three loops run in turn on the same requests. `bare` is a hand-written loop with the engine's latencies and nothing else,
+`engine` demand and the model servers, `whole` everything: gateway, telemetry, autoscaler, record. CPU-seconds differ from
+machine to machine and from hour to hour; `of bare`, the rate over the bare loop's, is what can be compared.
+docs/benchmarks.md says more.";
+
+#[derive(Debug, Args)]
+#[command(after_help = BENCH_EXAMPLES)]
+pub(crate) struct BenchArguments {
+    /// The workload
+    #[arg(value_enum)]
+    pub(crate) name: WorkloadName,
+    /// How many requests T1 and T3 have
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) requests: u64,
+    /// How many replicas T1 has; several with commas
+    #[arg(long, value_name = "K", value_delimiter = ',', default_value = "1,4,16", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) replicas: Vec<u32>,
+    /// Prefix caching in T1, without it both; T3 has it off where this does not say on
+    #[arg(long, value_enum, value_name = "SWITCH")]
+    pub(crate) prefix_caching: Option<Switch>,
+    /// How often each loop is measured; the median counts
+    #[arg(long, value_name = "TIMES", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) repeat: u32,
+    /// Run the whole loop of T1 once, and print this process's resident memory now and at its peak, in bytes
+    #[arg(long, hide = true)]
+    pub(crate) memory: bool,
+    /// Print one JSON document instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// A workload that speed is measured on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WorkloadName {
+    /// Poisson arrivals, 8 requests/s per replica, prompts of 512 and outputs of 256 tokens in the mean
+    T1,
+    /// T1 on 4 replicas with outputs of 64 to 4096 tokens in the mean, at rates that keep the work the same
+    T3,
+    /// The Azure conversation hour of 2023
+    Az,
+    /// All of them
+    All,
+}
+
+/// Whether something is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// On
+    On,
+    /// Off
+    Off,
 }

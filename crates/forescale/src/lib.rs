@@ -16,6 +16,8 @@
 //!
 //! Each part can be used alone: [`core::autoscaler::hpa`] is the HPA controller without a simulation around it.
 
+pub mod bench;
+
 pub use forescale_conformance as conformance;
 pub use forescale_core as core;
 pub use forescale_document as document;

@@ -1,5 +1,6 @@
 //! The command `sim`.
 
+mod benchmark;
 mod cli;
 mod completions;
 mod conformance;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
         (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
+        (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),
         (Some(Command::Completions(arguments)), _) => completions::completions(&arguments),
         (Some(Command::Help(arguments)), _) => help::help(&arguments),
