@@ -86,16 +86,40 @@ impl Latency {
         (self.count() > 0).then(|| self.max.as_secs_f64())
     }
 
-    /// Forgets everything.
-    pub(super) fn clear(&mut self) {
-        self.histogram.reset();
-        self.sum_ps = 0;
-        self.max = SimDuration::ZERO;
-    }
-
     /// The sum of all durations in picoseconds.
     pub(super) const fn sum_ps(&self) -> u128 {
         self.sum_ps
+    }
+}
+
+/// A few durations, kept one by one, with the quantiles that [`Latency`] would give.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sample {
+    values: Vec<SimDuration>,
+    /// Stays empty; knows which microseconds are one to it.
+    scale: Latency,
+}
+
+impl Sample {
+    pub(super) fn push(&mut self, span: SimDuration) {
+        self.values.push(span);
+    }
+
+    /// As [`Latency::quantile`].
+    pub(super) fn quantile(&mut self, q: f64) -> Option<f64> {
+        let place = usize::try_from(rank(q, self.values.len() as u64)).ok()?.checked_sub(1)?;
+        let max = *self.values.iter().max()?;
+        if place >= self.values.len() {
+            return None;
+        }
+        let (_, value, _) = self.values.select_nth_unstable(place);
+        let us = self.scale.histogram.highest_equivalent(microseconds(value.as_ps()));
+        Some((us as f64 / 1e6).min(max.as_secs_f64()))
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
     }
 }
 
@@ -128,6 +152,22 @@ mod tests {
             (0..steps).for_each(|step| each.record(SimDuration::from_ps(first + increment * step), count));
             proptest::prop_assert_eq!(&run.histogram, &each.histogram);
             proptest::prop_assert_eq!((run.sum_ps, run.max), (each.sum_ps, each.max));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_sample_has_the_quantiles_of_the_histogram(
+            spans in proptest::collection::vec(0u64..1 << 44, 0..60), q in 0.0f64..1.0,
+        ) {
+            let (mut sample, mut latency) = (Sample::default(), Latency::default());
+            for span in spans.into_iter().map(SimDuration::from_ps) {
+                sample.push(span);
+                latency.record(span, 1);
+            }
+            for q in [q, 0.5, 0.99, 1.0] {
+                proptest::prop_assert_eq!(sample.quantile(q), latency.quantile(q));
+            }
         }
     }
 

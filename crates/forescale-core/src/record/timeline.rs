@@ -1,6 +1,6 @@
 //! The run over time, in equal bins.
 
-use super::Latency;
+use super::latency::Sample;
 use forescale_kernel::{SimDuration, SimTime};
 
 /// The state at the end of a bin, and what happened within it.
@@ -40,12 +40,12 @@ pub(crate) struct OpenBin {
     pub(crate) arrived: u64,
     pub(crate) finished: u64,
     pub(crate) lost: u64,
-    ttft: Latency,
+    ttft: Sample,
 }
 
 impl OpenBin {
     pub(crate) fn first_token(&mut self, ttft: SimDuration) {
-        self.ttft.record(ttft, 1);
+        self.ttft.push(ttft);
     }
 
     /// The bin's counts and quantiles; the open bin starts anew.

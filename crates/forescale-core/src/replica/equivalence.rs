@@ -192,6 +192,8 @@ fn any_workload() -> impl Strategy<Value = Workload> {
             }
         }
         inputs.extend(stop.map(|stop| (at, Event::Input(stop))));
+        // Observers come first at an instant.
+        inputs.sort_by_key(|(at, event)| (*at, matches!(event, Event::Input(_))));
         Workload { config, inputs, end: at + rest }
     })
 }

@@ -196,7 +196,10 @@ impl Replica {
 
     /// Something happened to the replica.
     pub fn submit(&mut self, now: SimTime, input: Input, out: &mut Vec<Output>) {
-        self.settle(now, out);
+        out.append(&mut self.untold);
+        if !matches!(input, Input::Submit(_)) {
+            self.settle(now, out);
+        }
         match (input, self.state) {
             (Input::Listen, State::Loading) => {
                 self.state = State::Listening;

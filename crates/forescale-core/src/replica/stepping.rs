@@ -132,7 +132,10 @@ impl Stepping {
     }
 
     fn schedule(&mut self, now: SimTime) {
-        for (arrived, request) in self.input_queue.drain(..) {
+        // Whoever arrives at the end of a batch has missed it; only an idle thread looks up at once.
+        let is_idle = self.next_wake.is_none();
+        let seen = self.input_queue.partition_point(|(arrived, _)| is_idle || *arrived < now);
+        for (arrived, request) in self.input_queue.drain(..seen) {
             let times = RequestTimes { arrived, queued: now, ..RequestTimes::default() };
             // A prompt that is too long was refused at the door, and the world uses no number twice.
             let _: Result<(), RequestError> = self.scheduler.add_request_at(&request, times);

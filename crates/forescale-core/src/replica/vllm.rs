@@ -59,7 +59,9 @@ impl Vllm {
         history: &mut History,
         out: &mut Vec<Output>,
     ) {
-        self.settle(now, history, out);
+        if self.next_wake().is_some_and(|at| at <= now) {
+            self.settle(now, history, out);
+        }
         if prompt.prompt_tokens >= self.config.max_model_len {
             out.push(Output::EngineError { request: prompt.id });
             return;
@@ -67,6 +69,7 @@ impl Vllm {
         let shares = prompt.prefix.is_some_and(|prefix| prefix.tokens >= self.config.block_size);
         if shares && self.config.enable_prefix_caching {
             // Others may find its blocks for as long as they are cached.
+            self.settle(now, history, out);
             self.engine_mode = EngineMode::Reference;
             self.take_steps();
         }

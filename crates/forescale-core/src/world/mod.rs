@@ -80,6 +80,8 @@ struct Buffers {
     replica: Vec<replica::Output>,
     cluster: Vec<cluster::Output>,
     touched: Vec<PodId>,
+    /// The other parts that something happened to, a bit per class.
+    touched_singles: u8,
 }
 
 /// No part needs so many events at one instant.
@@ -114,6 +116,7 @@ impl<'a> World<'a> {
         world.messages.extend(deployed.into_iter().map(Message::FromCluster));
         world.deliver_all(SimTime::ZERO);
         world.wake(SimTime::ZERO, Part::Gateway)?;
+        Part::SINGLE.into_iter().for_each(|part| world.touch(part));
         world.reschedule();
         Ok(world)
     }
@@ -214,15 +217,18 @@ impl<'a> World<'a> {
     }
 
     fn touch(&mut self, part: Part) {
-        if let Part::Replica(pod) = part {
-            self.buffers.touched.push(pod);
+        match part {
+            Part::Replica(pod) => self.buffers.touched.push(pod),
+            part => self.buffers.touched_singles |= 1 << part.class(),
         }
     }
 
-    /// Asks the parts when they must be woken next; of the replicas only those that something happened to.
+    /// Asks the parts that something happened to when they must be woken next.
     fn reschedule(&mut self) {
         let touched = std::mem::take(&mut self.buffers.touched);
-        for part in touched.iter().map(|pod| Part::Replica(*pod)).chain(Part::SINGLE) {
+        let singles = std::mem::take(&mut self.buffers.touched_singles);
+        let singles = Part::SINGLE.into_iter().filter(|part| singles & 1 << part.class() != 0);
+        for part in touched.iter().map(|pod| Part::Replica(*pod)).chain(singles) {
             self.calendar.set(part.slot(), part.class(), self.next_wake(part));
         }
         self.buffers.touched = touched;

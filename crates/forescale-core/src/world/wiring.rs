@@ -95,6 +95,7 @@ impl World<'_> {
             }
             cluster::Output::ContainerStarted(pod) => {
                 self.telemetry.submit(now, telemetry::Input::TargetAdded(pod));
+                self.touch(Part::Telemetry);
             }
             cluster::Output::Listening(pod) => self.tell_replica(now, pod, replica::Input::Listen),
             cluster::Output::Ready(pod) => {
@@ -113,6 +114,7 @@ impl World<'_> {
             cluster::Output::Gone(pod) => {
                 self.recorder.pod(now, pod, PodEvent::Gone);
                 self.telemetry.submit(now, telemetry::Input::TargetRemoved(pod));
+                self.touch(Part::Telemetry);
                 self.calendar.set(Part::Replica(pod).slot(), Part::Replica(pod).class(), None);
                 if let Some(server) = self.replicas.get_mut(pod.0 as usize) {
                     *server = None;
@@ -140,6 +142,7 @@ impl World<'_> {
         let out = &mut self.buffers.gateway;
         self.gateway.submit(now, input, &mut Fleet(&mut self.replicas), out);
         self.messages.extend(out.drain(..).map(Message::FromGateway));
+        self.touch(Part::Gateway);
     }
 
     fn tell_replica(&mut self, now: SimTime, pod: PodId, input: replica::Input) {
@@ -161,5 +164,6 @@ impl World<'_> {
         let out = &mut self.buffers.cluster;
         self.cluster.submit(now, input, out);
         self.messages.extend(out.drain(..).map(Message::FromCluster));
+        self.touch(Part::Cluster);
     }
 }

@@ -7,7 +7,7 @@ use forescale_kernel::{SimDuration, SimTime};
 
 /// When the next batches come back as long as the sequences stay the same.
 #[derive(Clone, Copy, Debug)]
-struct Outlook {
+pub(super) struct Outlook {
     first: SimTime,
     second: SimTime,
     /// From the second on, from batch to batch.
@@ -19,6 +19,8 @@ struct Outlook {
     batches: u64,
     /// Up to which return, counted from 0, the times hold.
     reach: u64,
+    /// Which return, counted from 0, brings a first or a last token.
+    outputs: u64,
     host: SimDuration,
 }
 
@@ -42,6 +44,22 @@ impl Outlook {
         }
     }
 
+    /// The outlook once so many batches, at least two, have come back; `None` where it has to be looked for anew.
+    fn after(&self, count: u64) -> Option<Self> {
+        let left = |index: u64| index.checked_sub(count);
+        Some(Self {
+            first: self.returns(count),
+            second: self.returns(count + 1),
+            gaps: self.gaps.skip(count),
+            gpu: self.gpu.skip(count),
+            pace: self.pace,
+            batches: left(self.batches)?,
+            reach: left(self.reach)?,
+            outputs: left(self.outputs)?,
+            host: self.host,
+        })
+    }
+
     /// How many of the next `most` batches come back at or before `until`.
     fn count_until(&self, until: SimTime, most: u64) -> u64 {
         if most == 0 || self.first > until {
@@ -55,30 +73,40 @@ impl Outlook {
 }
 
 impl FastForward {
-    /// When the engine must be woken, at the latest: when a token is a request's first or last, or when something is decided that
-    /// cannot be known before.
-    pub(in crate::replica) fn next_wake(&self) -> Option<SimTime> {
-        let next = self.next_instant?;
-        let outlook = || {
-            let outlook = self.outlook(next)?;
-            // The batch with the next first or last token, counted from the next that comes back.
-            let index = self.next_output()?.checked_sub(self.returned)?;
-            Some(outlook.returns(index.min(outlook.reach)))
+    /// Finds out how far the next batches are alike, and when the engine must be woken, at the latest: when a token is a request's
+    /// first or last, or when something is decided that cannot be known before.
+    pub(super) fn look_ahead(&mut self) {
+        self.outlook = self.next_instant.and_then(|next| self.outlook_from(next));
+        self.next_wake = match &self.outlook {
+            Some(outlook) => Some(outlook.returns(outlook.outputs.min(outlook.reach))),
+            None => self.next_instant,
         };
-        Some(outlook().unwrap_or(next))
+        if let Some(&slot) = self.input_queue.front()
+            && let Some(sequence) = self.sequences.get(slot)
+        {
+            self.expect_input(sequence.times.arrived);
+        }
+    }
+
+    /// A request has arrived that the scheduler finds when it next looks.
+    pub(super) fn expect_input(&mut self, arrived: SimTime) {
+        let Some(outlook) = &mut self.outlook else { return };
+        // Behind others nobody looks at it, unless it goes before them.
+        if !self.waiting.is_empty() && self.admits && self.config.policy == SchedulingPolicy::Fcfs {
+            return;
+        }
+        let next = outlook.count_until(arrived, outlook.batches.min(outlook.outputs));
+        let at = outlook.returns(next);
+        self.next_wake = self.next_wake.map(|wake| wake.min(at));
     }
 
     /// Does at once what is due at or before `until` and changes nothing but counts; returns whether there was such.
     pub(super) fn coast(&mut self, until: SimTime, shown: &mut Shown<'_>) -> bool {
-        let Some(first) = self.next_instant else { return false };
-        if !self.input_queue.is_empty() || !self.aborts.is_empty() {
-            return false;
-        }
-        let Some(outlook) = self.outlook(first) else { return false };
-        let Some(returns) = self.next_output().and_then(|batch| batch.checked_sub(self.returned)) else {
-            return false;
-        };
-        let count = outlook.count_until(until, outlook.batches.min(returns));
+        let Some(outlook) = self.outlook.filter(|_| self.aborts.is_empty()) else { return false };
+        // The batch after an arrival may be another one.
+        let arrived = self.input_queue.front().and_then(|slot| self.sequences.get(*slot));
+        let until = arrived.map_or(until, |sequence| until.min(sequence.times.arrived));
+        let count = outlook.count_until(until, outlook.batches.min(outlook.outputs));
         if count < 2 {
             return false;
         }
@@ -95,14 +123,13 @@ impl FastForward {
     }
 
     /// Looks ahead while the pipeline is full and the next batches decode the same sequences; `first` is when the next comes back.
-    fn outlook(&self, first: SimTime) -> Option<Outlook> {
-        let news = !self.input_queue.is_empty()
-            && (self.waiting.is_empty() || self.config.policy == SchedulingPolicy::Priority || !self.admits);
+    fn outlook_from(&self, first: SimTime) -> Option<Outlook> {
         let is_steady = self.in_flight.len() == self.depth && !self.is_blocked && self.prefilling.is_none();
         let sequences = self.decoders.count();
-        if !is_steady || news || self.may_admit || !self.aborts.is_empty() || sequences == 0 {
+        if !is_steady || self.may_admit || !self.aborts.is_empty() || sequences == 0 {
             return None;
         }
+        let outputs = self.next_output()?.checked_sub(self.returned)?;
         let batch = self.scheduled;
         let last = self.last_batches.peek().map(|Reverse((last, ..))| *last)?;
         let before_last = last.checked_sub(batch)?;
@@ -124,17 +151,18 @@ impl FastForward {
                 pace: Pace::Both,
                 batches,
                 reach,
+                outputs,
                 host,
             }
         } else if newest >= after_host && gpu.first >= host.as_ps() {
-            Outlook { first, second: newest, gaps: gpu, gpu, pace: Pace::Gpu, batches, reach, host }
+            Outlook { first, second: newest, gaps: gpu, gpu, pace: Pace::Gpu, batches, reach, outputs, host }
         } else if newest <= after_host && gpu.first <= host.as_ps() {
             let room = host.as_ps() - gpu.first;
             let terms = room.checked_div(gpu.increment).map_or(u64::MAX, |more| more.saturating_add(1));
             let gaps = Progression { first: host.as_ps(), increment: 0 };
             let batches = batches.min(terms);
             // When the last returns depends on the batch after it, which is smaller.
-            Outlook { first, second: after_host, gaps, gpu, pace: Pace::Host, batches, reach: batches, host }
+            Outlook { first, second: after_host, gaps, gpu, pace: Pace::Host, batches, reach: batches, outputs, host }
         } else {
             return None;
         };
@@ -196,5 +224,6 @@ impl FastForward {
             self.in_flight.push_back(Flight { begins, ends: begins + gpu });
         }
         self.next_instant = self.in_flight.front().map(|flight| flight.ends.max(self.host_free));
+        self.outlook = outlook.after(count);
     }
 }

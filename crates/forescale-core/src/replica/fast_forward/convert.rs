@@ -84,7 +84,7 @@ impl FastForward {
         fast.arrived = state.arrived;
         for (arrived, new) in &stepping.input_queue {
             let slot = fast.sequences.insert(Sequence::of_request(new, fast.arrived, *arrived));
-            fast.input_queue.push(slot);
+            fast.input_queue.push_back(slot);
             fast.arrived += 1;
         }
         fast.free_blocks = fast.usable_blocks - stepping.scheduler.num_used_blocks();
@@ -98,6 +98,7 @@ impl FastForward {
         fast.num_preemptions = state.num_preemptions;
         let (executed, last_prefill) = state.prefill_steps;
         fast.prefill_steps = (executed - fast.scheduled as i64, last_prefill);
+        fast.look_ahead();
         Some(fast)
     }
 

@@ -25,6 +25,7 @@ pub(super) use token_runs::TokenRuns;
 use super::scheduler::{PrefixCacheStats, RequestQueue};
 use super::{EngineConfig, Output, Prompt, Shown};
 use crate::ids::RequestId;
+use coast::Outlook;
 use decoders::Decoders;
 use forescale_kernel::{SimDuration, SimTime};
 use sequence::{Sequence, Sequences, Stage};
@@ -46,8 +47,8 @@ pub(super) struct FastForward {
     sequences: Sequences,
     arrived: u64,
     admitted: u64,
-    /// What arrived since the scheduler last looked.
-    input_queue: Vec<Slot>,
+    /// What arrived since the scheduler last looked, in order of arrival.
+    input_queue: VecDeque<Slot>,
     aborts: Vec<RequestId>,
     waiting: RequestQueue<Slot>,
     /// Whether the first of the waiting may fit into the next batch; it cannot before something is freed otherwise.
@@ -78,6 +79,10 @@ pub(super) struct FastForward {
     is_blocked: bool,
     /// When the thread does something next.
     next_instant: Option<SimTime>,
+    /// What is known of the time after that, if the next batches are alike.
+    outlook: Option<Outlook>,
+    /// When the engine must be woken, at the latest.
+    next_wake: Option<SimTime>,
     /// The time of all batches on the GPU, those in flight to their ends.
     gpu_busy: SimDuration,
     pub(super) token_runs: TokenRuns,
@@ -110,7 +115,7 @@ impl FastForward {
             sequences: Sequences::default(),
             arrived: 0,
             admitted: 0,
-            input_queue: Vec::new(),
+            input_queue: VecDeque::new(),
             aborts: Vec::new(),
             waiting: RequestQueue::new(config.policy),
             may_admit: false,
@@ -130,6 +135,8 @@ impl FastForward {
             host_free: SimTime::ZERO,
             is_blocked: false,
             next_instant: None,
+            outlook: None,
+            next_wake: None,
             gpu_busy: SimDuration::ZERO,
             token_runs: TokenRuns::default(),
             prefix_cache_stats: PrefixCacheStats::default(),
@@ -139,15 +146,18 @@ impl FastForward {
         }
     }
 
-    /// Takes a request whose prompt fits the model length; what was due by `now` has been done.
+    /// Takes a request whose prompt fits the model length; no wake is overdue.
     pub(super) fn submit(&mut self, now: SimTime, prompt: &Prompt) -> Result<(), NeedsSteps> {
         let slot = self.sequences.insert(Sequence::new(prompt, self.arrived, now));
         self.arrived += 1;
-        self.input_queue.push(slot);
-        match self.next_instant {
-            None => self.go_on(now),
-            Some(_) => Ok(()),
+        self.input_queue.push_back(slot);
+        if self.next_instant.is_some() {
+            self.expect_input(now);
+            return Ok(());
         }
+        let done = self.go_on(now);
+        self.look_ahead();
+        done
     }
 
     /// The client of a request has gone; what is computed for it in flight is lost.
@@ -159,16 +169,19 @@ impl FastForward {
     ) -> Result<(), NeedsSteps> {
         let is_new = |slot: &Slot| self.sequences.get(*slot).is_some_and(|sequence| sequence.id == id);
         if let Some(place) = self.input_queue.iter().position(is_new) {
-            let slot = self.input_queue.remove(place);
-            self.sequences.remove(slot);
+            if let Some(slot) = self.input_queue.remove(place) {
+                self.sequences.remove(slot);
+            }
         }
         self.aborts.push(id);
-        if self.next_instant.is_some() {
-            return Ok(());
+        let mut done = Ok(());
+        if self.next_instant.is_none() {
+            self.apply_aborts();
+            self.show(now, shown);
+            done = self.go_on(now);
         }
-        self.apply_aborts();
-        self.show(now, shown);
-        self.go_on(now)
+        self.look_ahead();
+        done
     }
 
     /// Does all that is due at or before `until`.
@@ -180,10 +193,17 @@ impl FastForward {
     ) -> Result<(), NeedsSteps> {
         while let Some(at) = self.next_instant.filter(|at| *at <= until) {
             if !self.coast(until, shown) {
-                self.step(at, shown, out)?;
+                let done = self.step(at, shown, out);
+                self.look_ahead();
+                done?;
             }
         }
         Ok(())
+    }
+
+    /// When the engine must be woken, at the latest.
+    pub(super) fn next_wake(&self) -> Option<SimTime> {
+        self.next_wake
     }
 
     /// Drops everything; returns what ran, then what waited, then what had just arrived.

@@ -141,11 +141,15 @@ impl FastForward {
     }
 
     fn take_inputs(&mut self, now: SimTime) {
-        for slot in self.input_queue.drain(..) {
-            if let Some(sequence) = self.sequences.get_mut(slot) {
-                sequence.times.queued = now;
-                self.waiting.add(slot, sequence.rank());
-            }
+        // Whoever arrives at the end of a batch has missed it; only an idle thread looks up at once.
+        let is_idle = self.next_instant.is_none();
+        while let Some(&slot) = self.input_queue.front()
+            && let Some(sequence) = self.sequences.get_mut(slot)
+            && (is_idle || sequence.times.arrived < now)
+        {
+            self.input_queue.pop_front();
+            sequence.times.queued = now;
+            self.waiting.add(slot, sequence.rank());
         }
     }
 
