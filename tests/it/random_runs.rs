@@ -23,11 +23,14 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;
 use rand::RngExt;
 
-const METRICS: [&str; 4] = [
+const METRICS: [&str; 7] = [
     "inference_extension_flow_control_queue_size",
     "llm_d_epp_flow_control_pool_saturation",
     "inference_objective_running_requests",
     "vllm:num_requests_waiting",
+    "vllm:generation_tokens_total",
+    "vllm:time_to_first_token_seconds_bucket",
+    "vllm:request_queue_time_seconds_sum",
 ];
 
 /// Writes down what the metrics API says, and scales to any number, zero too, at any time.

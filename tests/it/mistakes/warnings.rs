@@ -2,12 +2,22 @@
 
 use super::case::{BURST, Case, DEPLOYMENT, Edit, HPA, MONITORED, MONITORING, PICKER, VALUES, case};
 
+const RUNNING: &str =
+    "sum(inference_objective_running_requests{top_level_controller_name=\"vllm-llama-3-1-8b-epp\"})";
+
 pub(super) fn cases() -> Vec<Case> {
     let short = Edit::Replace(BURST, "duration = \"30m\"", "duration = \"2s\"");
     let warned =
         |name: &str, file, from, to| case("Warnings", name, BURST, &[short, Edit::Replace(file, from, to)]);
     vec![
         warned("a query that selects nothing", BURST, "top_level_controller_name = ", "toplevel = "),
+        warned("a metric under its old name", VALUES, RUNNING, "sum(vllm:gpu_cache_usage_perc)"),
+        warned(
+            "a bound between two buckets",
+            VALUES,
+            RUNNING,
+            "sum(vllm:time_to_first_token_seconds_bucket{le=\"3.0\"})",
+        ),
         warned("a metric that no rule serves", VALUES, "as: igw_queue_depth", "as: queue_depth"),
         warned("no rules at all", BURST, "values = \"manifests/prometheus-adapter-values.yaml\", ", ""),
         warned("pods that start in no time", BURST, "cold_start = {", "# cold_start = {"),

@@ -9,7 +9,7 @@ use forescale_promql::{Labels, METRIC_NAME, Matcher, Selector};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
     /// No target exposes such a metric.
-    #[error("no simulated target exposes a metric `{metric}`; of the {} known the nearest are {}", known.len(), nearest(metric, known))]
+    #[error("no simulated target exposes a metric `{metric}`; nearest of the {} known: {}", known.len(), nearest(metric, known))]
     UnknownMetric {
         /// The metric's name.
         metric: String,
@@ -70,10 +70,12 @@ pub(super) fn wanted_histograms(config: &TelemetryConfig, info: &ModelServerInfo
 
 /// The few of the known names that a wrong one most likely means.
 fn nearest(name: &str, known: &[String]) -> String {
-    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
-    known.sort_by_key(|other| strsim::damerau_levenshtein(name, other));
-    known.truncate(4);
-    known.join(", ")
+    let distance = |other: &String| strsim::damerau_levenshtein(name, other);
+    let mut near: Vec<(usize, &str)> = known.iter().map(|other| (distance(other), other.as_str())).collect();
+    near.sort_unstable();
+    let best = near.first().map_or(0, |(distance, _)| *distance);
+    let near = near.into_iter().take(4).filter(|(distance, _)| *distance <= 2 * best);
+    near.map(|(_, other)| other).collect::<Vec<_>>().join(", ")
 }
 
 /// Finds why a selector can never select anything; `None` if it can.
@@ -95,7 +97,9 @@ pub fn check_selector(
     let never = |matcher: &&Matcher| !named.iter().any(|labels| can_match(matcher, labels));
     let matcher = selector.matchers().iter().find(never)?;
     let mut values: Vec<&str> = named.iter().map(|labels| labels.get(&matcher.name)).collect();
-    values.sort_unstable();
+    // Bounds by their size.
+    let number = |value: &str| value.parse().unwrap_or(f64::NEG_INFINITY);
+    values.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
     values.dedup();
     let found = match values.as_slice() {
         [""] => {
@@ -137,18 +141,16 @@ mod tests {
             assert_eq!(complaint(&format!("{family}{suffix}"), labels), None);
         }
         let bare = complaint(family, &[]).unwrap();
-        assert!(
-            bare.contains("the nearest are vllm:time_to_first_token_seconds_sum, vllm:time_to"),
-            "{bare}"
-        );
+        assert!(bare.contains(&format!("known: {family}_sum, {family}_count, {family}_bucket")), "{bare}");
         let between = complaint("vllm:request_prompt_tokens_bucket", &[("le", "10000.0")]).unwrap();
-        assert!(between.ends_with("`le` is +Inf or 1.0 or 10.0 or 100.0 or 1000.0 or 2.0 or 20.0 or 200.0 or 2000.0 or 5.0 or 50.0 or 500.0"), "{between}");
+        assert!(between.contains("; `le` is 1.0 or 2.0 or 5.0 or 10.0 or 20.0"), "{between}");
+        assert!(between.ends_with(" or 1000.0 or 2000.0 or +Inf"), "{between}");
     }
 
     #[test]
     fn an_old_name_leads_to_the_new_one() {
         let old = complaint("vllm:gpu_cache_usage_perc", &[]).unwrap();
-        assert!(old.contains("the nearest are vllm:kv_cache_usage_perc,"), "{old}");
+        assert!(old.ends_with("known: vllm:kv_cache_usage_perc"), "{old}");
     }
 
     #[test]

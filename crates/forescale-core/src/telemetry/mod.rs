@@ -7,6 +7,8 @@ mod check;
 mod config;
 mod exposition;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use check::{SelectorError, check_selector};
 pub use config::{ExternalMetric, TelemetryConfig};
