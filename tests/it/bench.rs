@@ -1,6 +1,7 @@
 //! The workloads of `sim bench` and their yardstick.
 
-use crate::support::outside;
+use crate::support::{outside, sim};
+use forescale::bench::Memory;
 use forescale::bench::{AzureHour, Sums, T1, bare_loop, engine_loop};
 use forescale::core::RunConfig;
 use forescale::core::replica::{EngineConfig, ModelServerConfig};
@@ -43,4 +44,37 @@ fn the_azure_hour_is_read_as_it_is_replayed() {
     let bare = bare_loop(azure.rows().unwrap().into_iter(), 4, &azure.engine());
     assert_eq!(bare, engine_loop(&azure.config().unwrap(), 4).unwrap());
     assert_eq!(bare.requests, 19_366);
+}
+
+#[test]
+fn the_command_measures_three_loops() {
+    let small =
+        ["--requests", "300", "--replicas", "2", "--prefix-caching", "off", "--repeat", "1", "--json"];
+    let output = sim(&[&["bench", "t1"][..], &small].concat());
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = told["rows"].as_array().unwrap();
+    let of = |replicas: u64, requests: u64| {
+        let rows = rows.iter().filter(move |row| row["replicas"] == replicas && row["requests"] == requests);
+        rows.map(|row| row["loop"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!([of(2, 300), of(1, 2000)], [["bare", "engine", "whole"]; 2]);
+    assert!(rows.iter().all(|row| row["ratio_to_bare"].as_f64().unwrap() > 0.0));
+    assert_eq!(rows[2]["output_tokens"], rows[0]["output_tokens"], "the same requests");
+}
+
+#[test]
+fn memory_does_not_grow_with_the_number_of_requests() {
+    if Memory::read().is_none() {
+        println!("skipped: resident memory is not available on this platform");
+        return;
+    }
+    let peak = |requests: &str| {
+        let run = ["bench", "t1", "--only", "whole", "--replicas", "4", "--prefix-caching", "off"];
+        let output = sim(&[&run[..], &["--requests", requests]].concat());
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        told["peak_bytes"].as_u64().unwrap()
+    };
+    let (few, many) = (peak("10000"), peak("100000"));
+    assert!(many < few + (20 << 20), "{few} bytes for 10,000 requests, {many} for 100,000");
 }

@@ -31,6 +31,8 @@ const COMMANDS: &[&[&str]] = &[
     &["init", "demo", "--template", "scale-to-zero"],
     &["init", "demo", "--template", "diurnal", "--json"],
     &["init", "--from-manifests", "scenarios/manifests/guides/kubernetes-examples"],
+    &["bench", "--help"],
+    &["bench", "t2"],
     &["schema", "--help"],
     &["completions", "--help"],
     &["completions", "nosuchshell"],
@@ -87,7 +89,7 @@ fn completions_know_the_verbs_and_flags() {
         let output = sim_in(root(), &["completions", shell]);
         let script = text(&output.stdout);
         assert!(output.status.success() && output.stderr.is_empty(), "{shell}");
-        for word in ["conformance", "completions", "dry-run", "sim"] {
+        for word in ["conformance", "completions", "bench", "dry-run", "sim"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

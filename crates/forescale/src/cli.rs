@@ -255,9 +255,10 @@ Examples:
   sim bench t3                           cost against the length of the output
   FORESCALE_DATA=data sim bench az       needs data/traces/AzureLLMInferenceTrace_conv.csv
 
-Three loops run in turn on the same requests. `bare` is a hand-written loop with the engine's latencies and nothing else,
-`engine` demand and the model servers, `whole` everything: gateway, telemetry, autoscaler, record. CPU-seconds differ from
-machine to machine and from hour to hour; `of bare`, the rate over the bare loop's, is what can be compared.
+Three loops run in turn on the same requests: `bare`, a hand-written loop with the engine's
+latencies and nothing else; `engine`, demand and the model servers; `whole`, everything with
+gateway, telemetry, autoscaler and record. CPU-seconds differ from machine to machine and from
+hour to hour; `of bare`, the rate over the bare loop's, is what can be compared.
 docs/benchmarks.md says more.";
 
 #[derive(Debug, Args)]
@@ -278,9 +279,9 @@ pub(crate) struct BenchArguments {
     /// How often each loop is measured; the median counts
     #[arg(long, value_name = "TIMES", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) repeat: u32,
-    /// Run the whole loop of T1 once, and print this process's resident memory now and at its peak, in bytes
-    #[arg(long, hide = true)]
-    pub(crate) memory: bool,
+    /// Run only this loop of T1 or T3, once, and print the resident memory of the process as JSON: for profilers
+    #[arg(long, value_enum, value_name = "LOOP")]
+    pub(crate) only: Option<LoopName>,
     /// Print one JSON document instead of the table
     #[arg(long)]
     pub(crate) json: bool,
@@ -300,6 +301,17 @@ pub(crate) enum WorkloadName {
     Az,
     /// All of them
     All,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LoopName {
+    /// The hand-written loop
+    Bare,
+    /// Demand and the model servers
+    Engine,
+    /// Everything
+    Whole,
 }
 
 /// Whether something is on.

@@ -32,7 +32,7 @@ impl MetricsEndpoints for Servers {
         })
     }
 
-    fn epp(&self, _: SimTime) -> GatewayView {
+    fn epp(&mut self, _: SimTime) -> GatewayView {
         GatewayView::default()
     }
 }

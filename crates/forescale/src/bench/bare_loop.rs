@@ -15,7 +15,8 @@ const NEVER: u64 = u64::MAX;
 /// Serves the requests by replicas in turn, until all have finished. Whatever happens, happens in the order of time over all replicas, as
 /// it must where somebody looks at them.
 ///
-/// Exact for piecewise step times, as long as KV blocks suffice and no request is longer than the model takes.
+/// Instants beyond the end of simulated time never come. Exact for piecewise step times, as long as KV blocks suffice and no request is
+/// longer than the model takes.
 pub fn bare_loop(requests: impl Iterator<Item = TraceRow>, replicas: u32, engine: &EngineConfig) -> Sums {
     let mut sums = Sums::default();
     let mut servers: Vec<Server> = (0..replicas.max(1)).map(|_| Server::new(engine)).collect();
@@ -23,9 +24,9 @@ pub fn bare_loop(requests: impl Iterator<Item = TraceRow>, replicas: u32, engine
     let mut calendar: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
     let mut requests = requests.map(|row| Request {
         arrival: row.at.as_ps(),
-        prompt: row.prompt_tokens.into(),
+        prompt: row.prompt_tokens.max(1).into(),
         computed: 0,
-        output: row.output_tokens.into(),
+        output: row.output_tokens.max(1).into(),
     });
     let (mut arriving, mut turn) = (requests.next(), 0);
     loop {
@@ -117,7 +118,7 @@ impl Server {
             GpuTime::Affine(_) | GpuTime::Table(_) => Piecewise::default(),
         };
         Self {
-            fixed: engine.step_time.host.per_step_ps + step.fixed_ps,
+            fixed: engine.step_time.host.per_step_ps.saturating_add(step.fixed_ps),
             below: step.below_ps,
             knee_low: step.knee_low_tokens,
             above: step.above_ps,
@@ -145,7 +146,7 @@ impl Server {
             Run::Nothing => self.begin(now),
             Run::Decode { steps, first, growth } if *steps > 1 && self.waiting.len() == 1 => {
                 *steps = steps_beyond(*first, *growth, now - self.began).min(*steps);
-                self.wake_at = self.began + series(*first, *growth, *steps);
+                self.wake_at = self.began.saturating_add(series(*first, *growth, *steps));
             }
             Run::Decode { .. } | Run::Prefill(_) => {}
         }
@@ -184,9 +185,9 @@ impl Server {
             self.begin_prefill();
         } else if let Some(Reverse(end)) = self.ends.peek() {
             let (steps, first) = (end.step - self.steps, self.cost(self.decoding, 0));
-            let growth = self.per_context * self.decoding;
+            let growth = self.per_context.saturating_mul(self.decoding);
             self.under_way = Run::Decode { steps, first, growth };
-            self.wake_at = now + series(first, growth, steps);
+            self.wake_at = now.saturating_add(series(first, growth, steps));
         } else {
             self.under_way = Run::Nothing;
             self.wake_at = NEVER;
@@ -195,7 +196,7 @@ impl Server {
 
     /// One step that computes prompts, as far as seats and tokens go, and a token of each that decodes.
     fn begin_prefill(&mut self) {
-        let (mut left, mut half_pairs, mut complete) = (self.budget - self.decoding, 0, 0);
+        let (mut left, mut half_pairs, mut complete) = (self.budget.saturating_sub(self.decoding), 0, 0);
         for request in self.waiting.iter_mut().take(self.seats - self.decoding as usize) {
             let chunk = left.min(request.prompt - request.computed);
             half_pairs += chunk * (2 * request.computed + chunk);
@@ -206,7 +207,8 @@ impl Server {
             }
             complete += 1;
         }
-        self.wake_at = self.began + self.cost(self.budget - left, half_pairs);
+        let tokens = self.budget.max(self.decoding) - left;
+        self.wake_at = self.began.saturating_add(self.cost(tokens, half_pairs));
         self.under_way = Run::Prefill(complete);
     }
 
@@ -225,17 +227,20 @@ impl Server {
 
     /// Picoseconds of a step over so many tokens.
     fn cost(&self, tokens: u64, half_pairs: u64) -> u64 {
+        let fs = self.half_pair_fs.saturating_mul(half_pairs).saturating_add(500);
         self.fixed
-            + self.below * tokens.min(self.knee_low)
-            + self.above * tokens.saturating_sub(self.knee_high)
-            + self.per_context * self.context
-            + (self.half_pair_fs * half_pairs + 500) / 1000
+            .saturating_add(self.below.saturating_mul(tokens.min(self.knee_low)))
+            .saturating_add(self.above.saturating_mul(tokens.saturating_sub(self.knee_high)))
+            .saturating_add(self.per_context.saturating_mul(self.context))
+            .saturating_add(fs / 1000)
+            .max(1)
     }
 }
 
 /// What `steps` steps cost of which the first costs `first` and each further one `growth` more.
 fn series(first: u64, growth: u64, steps: u64) -> u64 {
-    first * steps + growth * (steps * steps.saturating_sub(1) / 2)
+    let pairs = steps.saturating_mul(steps.saturating_sub(1)) / 2;
+    first.saturating_mul(steps).saturating_add(growth.saturating_mul(pairs))
 }
 
 /// The least number of steps that cost more than `room`.

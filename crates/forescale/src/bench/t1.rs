@@ -67,10 +67,10 @@ impl T1 {
     /// A [`BenchError`] where no temporary files can be written, or the rate is out of range.
     pub fn config(&self) -> Result<RunConfig, BenchError> {
         let mut config = guide(&[
-            format!("scenario.seed={}", self.seed),
             format!("hpa.spec.minReplicas={}", self.replicas),
             format!("hpa.spec.maxReplicas={}", self.replicas),
         ])?;
+        config.seed = self.seed;
         config.cluster.deployment.replicas = self.replicas;
         config.model_server = ModelServerConfig::Vllm(self.engine());
         let length = |mean| Dist::Lognormal { mean, sigma: SIGMA };

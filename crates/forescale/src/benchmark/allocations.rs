@@ -33,7 +33,7 @@ impl PerRequest {
 pub(super) fn measure(course: &Course, t1s: &[T1]) -> Result<Vec<PerRequest>, Failure> {
     let mut all = Vec::new();
     for t1 in t1s.iter().filter(|_| count().is_some()) {
-        let twice = T1 { requests: t1.requests * 2, ..*t1 };
+        let twice = T1 { requests: t1.requests.saturating_mul(2), ..*t1 };
         let configs = [t1.config().map_err(failure)?, twice.config().map_err(failure)?];
         let growth = |run: &dyn Fn(&RunConfig) -> Result<Sums, BenchError>| {
             let mut counts = [0; 2];

@@ -1,11 +1,8 @@
 //! Resident memory of the whole loop, each run in a process of its own: what one run leaves behind would hide what the next takes.
 
-use super::course::failure;
-use crate::exit::{Exit, Failure};
 use forescale::bench::{Memory, T1};
-use forescale::core::run;
 use serde_json::{Value, json};
-use std::io::{self, Write};
+use std::io;
 use std::process::{Command, Stdio};
 
 /// What more requests are compared with.
@@ -31,19 +28,6 @@ impl Growth {
     }
 }
 
-/// Runs the whole loop once and prints the memory that this process took: the child's side.
-pub(super) fn tell(t1s: &[T1]) -> Result<Exit, Failure> {
-    for t1 in t1s {
-        let record = run(&t1.config().map_err(failure)?);
-        let memory = Memory::read();
-        record.map_err(|error| Failure::Bug(error.to_string()))?;
-        if let Some(Memory { resident, peak }) = memory {
-            writeln!(anstream::stdout().lock(), "{resident} {peak}")?;
-        }
-    }
-    Ok(Exit::Fine)
-}
-
 /// Asks children; nothing where the platform does not tell, or there are few requests anyway.
 pub(super) fn measure(t1s: &[T1]) -> io::Result<Vec<Growth>> {
     let mut all = Vec::new();
@@ -59,25 +43,12 @@ pub(super) fn measure(t1s: &[T1]) -> io::Result<Vec<Growth>> {
 fn of_child(t1: &T1) -> io::Result<Option<Memory>> {
     let caching = if t1.prefix_caching { "on" } else { "off" };
     let (requests, replicas) = (t1.requests.to_string(), t1.replicas.to_string());
-    let arguments = [
-        "bench",
-        "t1",
-        "--memory",
-        "--requests",
-        &requests,
-        "--replicas",
-        &replicas,
-        "--prefix-caching",
-        caching,
-    ];
+    let run = ["bench", "t1", "--only", "whole", "--requests", &requests, "--replicas", &replicas];
     let mut command = Command::new(std::env::current_exe()?);
-    let output = command.args(arguments).stderr(Stdio::null()).output()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut numbers = text.split_whitespace().map(str::parse);
-    Ok(match (numbers.next(), numbers.next()) {
-        (Some(Ok(resident)), Some(Ok(peak))) => Some(Memory { resident, peak }),
-        _ => None,
-    })
+    let output = command.args(run).args(["--prefix-caching", caching]).stderr(Stdio::null()).output()?;
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let bytes = |name: &str| told.get(name).and_then(Value::as_u64);
+    Ok(bytes("resident_bytes").zip(bytes("peak_bytes")).map(|(resident, peak)| Memory { resident, peak }))
 }
 
 pub(super) fn text(all: &[Growth]) -> String {

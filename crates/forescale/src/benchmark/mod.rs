@@ -3,6 +3,7 @@
 mod allocations;
 mod course;
 mod memory;
+mod only;
 mod published;
 mod row;
 mod table;
@@ -20,11 +21,11 @@ use table::Table;
 
 /// Measures the loops on the workloads that were asked for, and prints a line for each as it is done.
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<Exit, Failure> {
-    if arguments.memory {
-        return memory::tell(&t1s(arguments));
-    }
     interrupt::listen();
     let course = Course { repeat: arguments.repeat, quiet: arguments.quiet };
+    if let Some(name) = arguments.only {
+        return only::only(name, &course, &[t1s(arguments), t3s(arguments)].concat());
+    }
     let mut table = Table::new(arguments.json);
     for t1 in &t1s(arguments) {
         table.rows(course.poisson("T1", t1)?)?;
@@ -79,7 +80,7 @@ fn t1s(arguments: &BenchArguments) -> Vec<T1> {
     let mut wanted: Vec<T1> = cachings.into_iter().flat_map(of).collect();
     // What others were measured at.
     let published = T1 { requests: published::T1_REQUESTS, ..T1::default() };
-    if !arguments.memory && !wanted.contains(&published) {
+    if arguments.only.is_none() && !wanted.contains(&published) {
         wanted.insert(0, published);
     }
     wanted
