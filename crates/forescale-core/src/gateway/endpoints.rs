@@ -16,6 +16,8 @@ pub(super) struct Seen {
 pub(super) struct Endpoint {
     pub(super) pod: PodId,
     first_poll: SimTime,
+    /// The first poll that was not taken in.
+    due: SimTime,
     /// Its pod is gone from the datastore. What its last poll has read is kept apart.
     is_removed: bool,
     last_poll: Option<Seen>,
@@ -34,6 +36,9 @@ impl Endpoint {
     ) -> Option<Seen> {
         if let Some(last) = self.last_poll.filter(|last| last.at <= at) {
             return Some(last);
+        }
+        if at < self.due {
+            return self.seen;
         }
         let newest = at.at_or_before_on_grid(self.first_poll, interval);
         match newest {
@@ -84,6 +89,7 @@ impl Endpoints {
         self.entries.push(Endpoint {
             pod,
             first_poll: now + phase,
+            due: now + phase,
             is_removed: false,
             last_poll: None,
             is_candidate: !self.cached,
@@ -132,7 +138,10 @@ impl Endpoints {
     /// Takes in all polls due at or before `now`.
     pub(super) fn poll(&mut self, now: SimTime, servers: &mut dyn ModelServers) {
         for endpoint in &mut self.entries {
-            endpoint.seen = endpoint.peek(now, self.interval, servers);
+            if now >= endpoint.due || endpoint.is_removed {
+                endpoint.seen = endpoint.peek(now, self.interval, servers);
+                endpoint.due = (now + SimDuration::from_ps(1)).at_or_after_on_grid(endpoint.first_poll, self.interval);
+            }
         }
         self.polled = now;
     }

@@ -84,6 +84,8 @@ pub struct Gateway {
     /// The last dispatch cycle: when, and the saturation that it saw.
     last_cycle: Option<(SimTime, f64)>,
     ended: Vec<(RequestId, Outcome)>,
+    /// Room for the scores of endpoints.
+    scores: Vec<f64>,
 }
 
 impl Gateway {
@@ -111,6 +113,7 @@ impl Gateway {
             seed,
             last_cycle: None,
             ended: Vec::new(),
+            scores: Vec::new(),
             config,
         }
     }
@@ -227,7 +230,8 @@ impl Gateway {
 
     fn dispatch_cycle(&mut self, now: SimTime, servers: &mut dyn ModelServers, out: &mut Vec<Output>) {
         self.endpoints.poll(now, servers);
-        let saturation = self.saturation_at(now, servers);
+        let seen = self.endpoints.candidates().map(|endpoint| endpoint.seen);
+        let saturation = self.config.detector.saturation(now, seen);
         self.last_cycle = Some((now, saturation));
         let is_empty = self.endpoints.candidates().next().is_none();
         let Some(flow_control) = &mut self.flow_control else { return };
@@ -240,7 +244,7 @@ impl Gateway {
 
     fn schedule(&mut self, request: RequestId, flow: FlowId, out: &mut Vec<Output>) {
         let ties = || random::stream(self.seed, "gateway/ties", request.0);
-        match scheduling::pick(&self.config.scorers, &self.endpoints, ties) {
+        match scheduling::pick(&self.config.scorers, &self.endpoints, &mut self.scores, ties) {
             Some(pod) => {
                 self.counters.dispatched(flow);
                 out.push(Output::Dispatched { request, pod });

@@ -15,10 +15,17 @@ use rand::RngExt;
 pub(super) fn pick(
     scorers: &[(Scorer, f64)],
     endpoints: &Endpoints,
+    scores: &mut Vec<f64>,
     ties: impl FnOnce() -> Stream,
 ) -> Option<PodId> {
-    let waiting = || endpoints.candidates().map(|endpoint| view(endpoint).num_requests_waiting);
-    let (least, most) = (waiting().min()?, waiting().max()?);
+    let (mut least, mut most, mut count) = (u32::MAX, 0, 0);
+    for endpoint in endpoints.candidates() {
+        let waiting = view(endpoint).num_requests_waiting;
+        (least, most, count) = (waiting.min(least), waiting.max(most), count + 1);
+    }
+    if count < 2 {
+        return endpoints.candidates().next().map(|endpoint| endpoint.pod);
+    }
     let score = |endpoint: &Endpoint| -> f64 {
         let view = view(endpoint);
         let weighted = scorers.iter().map(|(scorer, weight)| {
@@ -32,11 +39,14 @@ pub(super) fn pick(
         });
         weighted.sum()
     };
-    let best = endpoints.candidates().map(score).fold(f64::NEG_INFINITY, f64::max);
-    let is_best = |endpoint: &&Endpoint| score(endpoint) >= best;
-    let equals = endpoints.candidates().filter(is_best).count();
+    scores.clear();
+    scores.extend(endpoints.candidates().map(score));
+    let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let is_best = |score: &f64| *score >= best;
+    let equals = scores.iter().filter(|score| is_best(score)).count();
     let chosen = if equals > 1 { ties().random_range(0..equals) } else { 0 };
-    endpoints.candidates().filter(is_best).nth(chosen).map(|endpoint| endpoint.pod)
+    let pods = endpoints.candidates().zip(&*scores).filter(|(_, score)| is_best(score));
+    pods.map(|(endpoint, _)| endpoint.pod).nth(chosen)
 }
 
 fn view(endpoint: &Endpoint) -> ModelServerView {
@@ -71,7 +81,7 @@ mod tests {
         let mut counts = vec![0; fleet.len()];
         for request in 0..3000 {
             let ties = || random::stream(1, "ties", request);
-            counts[pick(scorers, &endpoints, ties).unwrap().0 as usize] += 1;
+            counts[pick(scorers, &endpoints, &mut Vec::new(), ties).unwrap().0 as usize] += 1;
         }
         counts
     }
@@ -91,6 +101,6 @@ mod tests {
     #[test]
     fn no_candidate_no_pick() {
         let endpoints = Endpoints::new(SimDuration::from_ms(50), SimDuration::from_ms(200), false);
-        assert_eq!(pick(&[], &endpoints, || random::stream(1, "ties", 0)), None);
+        assert_eq!(pick(&[], &endpoints, &mut Vec::new(), || random::stream(1, "ties", 0)), None);
     }
 }

@@ -225,14 +225,16 @@ impl<'a> World<'a> {
 
     /// Asks the parts that something happened to when they must be woken next.
     fn reschedule(&mut self) {
-        let touched = std::mem::take(&mut self.buffers.touched);
-        let singles = std::mem::take(&mut self.buffers.touched_singles);
-        let singles = Part::SINGLE.into_iter().filter(|part| singles & 1 << part.class() != 0);
-        for part in touched.iter().map(|pod| Part::Replica(*pod)).chain(singles) {
+        while let Some(pod) = self.buffers.touched.pop() {
+            let part = Part::Replica(pod);
             self.calendar.set(part.slot(), part.class(), self.next_wake(part));
         }
-        self.buffers.touched = touched;
-        self.buffers.touched.clear();
+        let singles = std::mem::take(&mut self.buffers.touched_singles);
+        for part in Part::SINGLE {
+            if singles & 1 << part.class() != 0 {
+                self.calendar.set(part.slot(), part.class(), self.next_wake(part));
+            }
+        }
     }
 
     fn next_wake(&self, part: Part) -> Option<SimTime> {

@@ -1,7 +1,7 @@
 //! Many batches at once.
 
 use super::{FastForward, Flight, Progression, Reverse};
-use crate::replica::history::Run;
+use crate::replica::history::{History, Run};
 use crate::replica::{SchedulingPolicy, Shown, StepLoad};
 use forescale_kernel::{SimDuration, SimTime};
 
@@ -44,7 +44,7 @@ impl Outlook {
         }
     }
 
-    /// The outlook once so many batches, at least two, have come back; `None` where it has to be looked for anew.
+    /// The outlook once so many batches have come back; `None` where it has to be looked for anew.
     fn after(&self, count: u64) -> Option<Self> {
         let left = |index: u64| index.checked_sub(count);
         Some(Self {
@@ -107,7 +107,7 @@ impl FastForward {
         let arrived = self.input_queue.front().and_then(|slot| self.sequences.get(*slot));
         let until = arrived.map_or(until, |sequence| until.min(sequence.times.arrived));
         let count = outlook.count_until(until, outlook.batches.min(outlook.outputs));
-        if count < 2 {
+        if count < self.depth as u64 {
             return false;
         }
         self.coast_over(&outlook, count, shown);
@@ -123,7 +123,7 @@ impl FastForward {
     }
 
     /// Looks ahead while the pipeline is full and the next batches decode the same sequences; `first` is when the next comes back.
-    fn outlook_from(&self, first: SimTime) -> Option<Outlook> {
+    fn outlook_from(&mut self, first: SimTime) -> Option<Outlook> {
         let is_steady = self.in_flight.len() == self.depth && !self.is_blocked && self.prefilling.is_none();
         let sequences = self.decoders.count();
         if !is_steady || self.may_admit || !self.aborts.is_empty() || sequences == 0 {
@@ -170,42 +170,35 @@ impl FastForward {
     }
 
     /// What `batches` batches from `batch` on compute; `None` where that is beyond any use.
-    fn durations(&self, sequences: u32, batch: u64, batches: u64) -> Option<Progression> {
-        let decode = self.config.step_time.decode(sequences.into());
-        let context = self.decoders.context(batch);
-        let first = decode.per_context_ps.checked_mul(context)?.checked_add(decode.base_ps)?;
+    fn durations(&mut self, sequences: u32, batch: u64, batches: u64) -> Option<Progression> {
+        let decode = self.decode_time(sequences.into());
+        let first = decode.ps_within(self.decoders.context(batch))?;
         let increment = decode.per_context_ps.checked_mul(sequences.into())?;
         let longest = increment.checked_mul(batches.saturating_add(2))?.checked_add(first)?;
         (first > 0 && longest < 1 << 62).then_some(Progression { first, increment })
     }
 
-    /// The next `count` batches, at least two, come back, and as many are scheduled.
+    /// The next `count` batches, at least as many as are in flight, come back, and as many are scheduled.
     fn coast_over(&mut self, outlook: &Outlook, count: u64, shown: &mut Shown<'_>) {
         let last = outlook.returns(count - 1);
         let (sequences, metrics) = (self.generating, &mut *shown.metrics);
         self.tell_interval(outlook.first.since(self.last_return), sequences, metrics);
-        self.tell_interval(outlook.second.since(outlook.first), sequences, metrics);
-        self.token_runs.push_run(outlook.gaps, count - 2, sequences);
-        let [first, increment] = [outlook.gaps.first, outlook.gaps.increment].map(SimDuration::from_ps);
-        metrics.inter_token_run(first, increment, count - 2, sequences.into());
+        if count > 1 {
+            self.tell_interval(outlook.second.since(outlook.first), sequences, metrics);
+            self.token_runs.push_run(outlook.gaps, count - 2, sequences);
+            let [first, increment] = [outlook.gaps.first, outlook.gaps.increment].map(SimDuration::from_ps);
+            metrics.inter_token_run(first, increment, count - 2, sequences.into());
+        }
         if sequences > 0 {
             metrics.iteration_n(0, sequences.into(), count);
         }
         metrics.scheduler_stats(self.prefix_cache_stats, 0);
         let history = &mut *shown.history;
-        let mut residues = history.spare();
-        residues.extend_from_slice(self.decoders.residues());
-        let run = Run {
-            second: outlook.second,
-            gaps: outlook.gaps,
-            steps: count,
-            free_blocks: self.free_blocks,
-            usable_blocks: self.usable_blocks,
-            batch: self.scheduled,
-            sequences: self.decoders.count(),
-            residues,
-        };
-        history.push_run(outlook.first, last, self.view(), run);
+        if count == 1 {
+            history.push(outlook.first, self.view());
+        } else {
+            self.remember(outlook, count, history);
+        }
         let taken = self.decoders.blocks_of_run(self.scheduled, count);
         self.free_blocks -= u32::try_from(taken).unwrap_or(u32::MAX).min(self.free_blocks);
         self.gpu_busy += SimDuration::from_ps(outlook.gpu.sum(count));
@@ -225,5 +218,22 @@ impl FastForward {
         }
         self.next_instant = self.in_flight.front().map(|flight| flight.ends.max(self.host_free));
         self.outlook = outlook.after(count);
+    }
+
+    /// What the gauges show meanwhile.
+    fn remember(&self, outlook: &Outlook, count: u64, history: &mut History) {
+        let mut residues = history.spare();
+        residues.extend_from_slice(self.decoders.residues());
+        let run = Run {
+            second: outlook.second,
+            gaps: outlook.gaps,
+            steps: count,
+            free_blocks: self.free_blocks,
+            usable_blocks: self.usable_blocks,
+            batch: self.scheduled,
+            sequences: self.decoders.count(),
+            residues,
+        };
+        history.push_run(outlook.first, outlook.returns(count - 1), self.view(), run);
     }
 }

@@ -23,7 +23,7 @@ pub(super) use progression::Progression;
 pub(super) use token_runs::TokenRuns;
 
 use super::scheduler::{PrefixCacheStats, RequestQueue};
-use super::{EngineConfig, Output, Prompt, Shown};
+use super::{DecodeTime, EngineConfig, Output, Prompt, Shown};
 use crate::ids::RequestId;
 use coast::Outlook;
 use decoders::Decoders;
@@ -86,6 +86,8 @@ pub(super) struct FastForward {
     /// The time of all batches on the GPU, those in flight to their ends.
     gpu_busy: SimDuration,
     pub(super) token_runs: TokenRuns,
+    /// The last decode line that was asked for, with its number of sequences.
+    decode_time: (u64, DecodeTime),
     prefix_cache_stats: PrefixCacheStats,
     num_preemptions: u64,
     /// Steps of the scheduler before batch 0, and the last of them with a prefill; for who goes on step by step.
@@ -139,6 +141,7 @@ impl FastForward {
             next_wake: None,
             gpu_busy: SimDuration::ZERO,
             token_runs: TokenRuns::default(),
+            decode_time: (u64::MAX, DecodeTime::default()),
             prefix_cache_stats: PrefixCacheStats::default(),
             num_preemptions: 0,
             prefill_steps: (0, -i64::from(config.prefill_schedule_interval)),
@@ -241,7 +244,9 @@ impl FastForward {
     /// What the thread does at `at`: it takes in the batch that is due, and schedules what comes next.
     fn step(&mut self, at: SimTime, shown: &mut Shown<'_>, out: &mut Vec<Output>) -> Result<(), NeedsSteps> {
         if (self.is_blocked || self.in_flight.len() >= self.depth) && self.in_flight.pop_front().is_some() {
-            self.apply_aborts();
+            if !self.aborts.is_empty() {
+                self.apply_aborts();
+            }
             self.take_in(at, shown.metrics, out);
             self.show(at, shown);
             self.is_blocked = false;

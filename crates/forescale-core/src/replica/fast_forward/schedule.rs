@@ -1,14 +1,16 @@
 //! One batch: the decoding sequences as a sum, and the prompts one by one.
 
 use super::{FastForward, Flight, NeedsSteps, Reverse, Slot, Stage};
-use crate::replica::StepLoad;
-use forescale_kernel::SimTime;
+use crate::replica::{DecodeTime, StepLoad};
+use forescale_kernel::{SimDuration, SimTime};
 
 impl FastForward {
     /// Chooses the next batch and sends it off.
     pub(super) fn schedule(&mut self, now: SimTime) -> Result<(), NeedsSteps> {
         self.take_inputs(now);
-        self.apply_aborts();
+        if !self.aborts.is_empty() {
+            self.apply_aborts();
+        }
         let needs_steps = NeedsSteps { at: now };
         let batch = self.scheduled;
         let decodes = self.decoders.count();
@@ -116,10 +118,26 @@ impl FastForward {
     fn send(&mut self, now: SimTime, load: &StepLoad) {
         self.host_free = now + self.config.step_time.host(load);
         let begins = self.in_flight.back().map_or(self.host_free, |flight| flight.ends.max(self.host_free));
-        let ends = begins + self.config.step_time.of(load);
+        let alike = (load.prefill_tokens == 0).then(|| self.decode_ps(load.decode_seqs, load.decode_context));
+        let gpu = alike.flatten().unwrap_or_else(|| self.config.step_time.of(load));
+        let ends = begins + gpu;
         self.gpu_busy += ends.since(begins);
         self.in_flight.push_back(Flight { begins, ends });
         self.scheduled += 1;
+    }
+
+    /// What a batch of decodes computes, by the line of so many sequences; `None` where that is beyond any use.
+    fn decode_ps(&mut self, sequences: u64, context: u64) -> Option<SimDuration> {
+        let ps = self.decode_time(sequences).ps_within(context)?;
+        (ps > 0).then(|| SimDuration::from_ps(ps))
+    }
+
+    /// The line of so many sequences, which is mostly the one that was asked for last.
+    pub(super) fn decode_time(&mut self, sequences: u64) -> DecodeTime {
+        if self.decode_time.0 != sequences {
+            self.decode_time = (sequences, self.config.step_time.decode(sequences));
+        }
+        self.decode_time.1
     }
 
     /// Those whose last token comes from `batch` are not in the next one, unless nobody can know that yet.

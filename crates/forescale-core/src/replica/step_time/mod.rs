@@ -130,6 +130,11 @@ impl StepTime {
 }
 
 impl DecodeTime {
+    /// The cost with this much context, in picoseconds; `None` where it does not fit.
+    pub(in crate::replica) fn ps_within(self, context: u64) -> Option<u64> {
+        self.per_context_ps.checked_mul(context)?.checked_add(self.base_ps)
+    }
+
     /// The cost with this much context, in picoseconds.
     fn ps(&self, context: u64) -> u128 {
         u128::from(self.base_ps).saturating_add(product(self.per_context_ps, context))
@@ -142,7 +147,9 @@ fn product(a: u64, b: u64) -> u128 {
 
 /// Half pairs cost femtoseconds; half a picosecond rounds up.
 fn half_pairs_ps(half_pair_fs: u64, half_pairs: u64) -> u128 {
-    product(half_pair_fs, half_pairs).saturating_add(500) / 1000
+    let fs = product(half_pair_fs, half_pairs).saturating_add(500);
+    // Hardly ever more than 64 bits, whose division is many times cheaper.
+    u64::try_from(fs).map_or_else(|_| fs / 1000, |fs| u128::from(fs / 1000))
 }
 
 fn saturated(ps: u128) -> u64 {
