@@ -9,7 +9,7 @@ use crate::raw::{RawColdStart, RawScenario};
 use crate::text::{duration_dist, phase_duration};
 use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
 use forescale_core::replica::{ModelServerConfig, TestEngineConfig};
-use forescale_document::{Code, Spanned, nearest};
+use forescale_document::{Code, Spanned};
 use forescale_kernel::SimDuration;
 
 /// The cluster with what its pods run.
@@ -130,36 +130,33 @@ fn model_server(
             let profile = profile(context, name)?;
             let config = engine(context, profile, args, name.span())?;
             if let Some(model) = &args.model
-                && !model.to_lowercase().contains(profile.model())
+                && !profile.serves(model)
             {
                 let message = format!("the Deployment serves `{model}`, simulated is {}", profile.name);
                 context.warn(codes::SIMULATED_OTHERWISE, args.place("model").or(name.span()), message);
             }
-            let model_name = named.unwrap_or_else(|| profile.model_name.to_owned());
+            let model_name = named.unwrap_or_else(|| profile.model_name.clone());
             let config = ModelServerConfig::Vllm(config);
             Ok(ModelServer { config, model_name, gpus: profile.tensor_parallel_size })
         }
         (None, None) => {
             let message = "`model_server.profile` is missing: which model on which GPU does a pod run?";
             let diagnostic = context.error(Code::MISSING_KEY, server.key_span(), message);
-            let names: Vec<&str> = Profile::names().collect();
-            context.fail(diagnostic.help(format!("there are {}", names.join(", "))))
+            let help = "write for example `profile = \"llama-3.1-8b/h100-sxm-80gb/tp1\"`; `sim profile list` shows all";
+            context.fail(diagnostic.help(help))
         }
     }
 }
 
 fn profile(context: &mut Context, name: &Spanned<String>) -> Told<&'static Profile> {
-    if let Some(profile) = Profile::find(name) {
-        return Ok(profile);
-    }
-    let message = format!("there is no profile `{}`", name.as_str());
-    let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
-    let diagnostic = match nearest(name, Profile::names()) {
-        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    };
-    let names: Vec<&str> = Profile::names().collect();
-    context.fail(diagnostic.help(format!("there are {}", names.join(", "))))
+    Profile::lookup(name).or_else(|unknown| {
+        let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), unknown.message);
+        let diagnostic = match unknown.near {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        };
+        context.fail(diagnostic.help(unknown.help))
+    })
 }
 
 fn deployment(
