@@ -123,7 +123,6 @@ fn what_cannot_be_simulated_yet_is_named() {
         ("not simulated yet: metric `vllm_num_requests_running` of type Pods", "hpa-running-requests.yaml:"),
         ("not simulated yet: metric `gpu_utilization_percent` of type Pods", "hpa-gpu-utilization.yaml:"),
         ("not simulated yet: the recording rule `dcgm_fi_dev_gpu_util_relabelled`", "prometheus-rule.yaml:"),
-        ("not simulated yet: there is no profile for `google/gemma-3-1b-it`", "deployment.yaml:"),
     ] {
         let told = talk.split("error[").find(|told| told.contains(what));
         assert!(told.is_some_and(|told| told.contains(&format!("--> {place}"))), "{what} in\n{talk}");

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::engine::engine;
 use crate::examine::Examined;
 use crate::manifests::Object;
+use crate::profile::Tier;
 use forescale_core::gateway::Release;
 use forescale_document::{Node, SourceId};
 use std::collections::BTreeMap;
@@ -140,7 +141,13 @@ fn model_server(facts: &Facts, pick: &Pick) -> String {
             others
         ),
     };
-    format!("[model_server]\n{comment}profile = {}\n", quoted(&pick.profile.name))
+    let derived = match pick.profile.tier {
+        Tier::Derived => {
+            "# Nobody has measured it: the step times are derived (roofline); `sim profile fit` makes a profile of your own measurements.\n"
+        }
+        _ => "",
+    };
+    format!("[model_server]\n{comment}{derived}profile = {}\n", quoted(&pick.profile.name))
 }
 
 fn workload(examined: &Examined, pick: &Pick) -> String {

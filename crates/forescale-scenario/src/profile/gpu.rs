@@ -50,6 +50,11 @@ impl Gpu {
         Self::all().iter().find(|gpu| gpu.name == name || gpu.aliases.contains(&name.as_str()))
     }
 
+    /// What people call it: `h100`.
+    pub fn short_name(&self) -> &'static str {
+        self.aliases.first().copied().unwrap_or(self.name)
+    }
+
     /// Decides vLLM's defaults.
     pub fn class(&self) -> GpuClass {
         let is_a100 = self.name.starts_with("a100");

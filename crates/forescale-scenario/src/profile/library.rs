@@ -1,14 +1,15 @@
 //! All profiles, and the way from a name's parts to one of them.
+//!
+//! What is calibrated comes first, and is not derived.
 
-use super::{Gpu, Model, Profile, calibrated};
-use std::collections::BTreeMap;
+use super::{Gpu, Model, Profile, calibrated, roofline};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// All profiles of the program.
 pub(super) struct Library {
     pub(super) profiles: Vec<Profile>,
-    /// By model, GPU, GPUs per replica and dtype.
-    by_parts: BTreeMap<(&'static str, &'static str, u32, String), usize>,
+    by_name: BTreeMap<String, usize>,
 }
 
 /// Made at first use, in a few milliseconds.
@@ -17,11 +18,13 @@ pub(super) fn library() -> &'static Library {
     LIBRARY.get_or_init(|| {
         let mut profiles = calibrated::profiles();
         profiles.sort_by(|a, b| a.name.cmp(&b.name));
-        let by_parts = profiles.iter().enumerate().filter_map(|(at, profile)| {
-            let (model, gpu) = (Model::find(profile.model())?, Gpu::find(profile.gpu())?);
-            Some(((model.name, gpu.name, profile.tensor_parallel_size, profile.dtype.clone()), at))
-        });
-        Library { by_parts: by_parts.collect(), profiles }
+        let known: BTreeSet<String> = profiles.iter().map(|profile| profile.name.clone()).collect();
+        let mut derived: Vec<Profile> =
+            roofline::profiles().filter(|profile| !known.contains(&profile.name)).collect();
+        derived.sort_by(|a, b| a.name.cmp(&b.name));
+        profiles.append(&mut derived);
+        let by_name = profiles.iter().enumerate().map(|(at, profile)| (profile.name.clone(), at)).collect();
+        Library { profiles, by_name }
     })
 }
 
@@ -33,7 +36,7 @@ pub(super) fn name(model: &Model, gpu: &Gpu, tensor_parallel_size: u32, dtype: &
 
 impl Library {
     pub(super) fn get(&self, model: &Model, gpu: &Gpu, tp: u32, dtype: &str) -> Option<&Profile> {
-        self.profiles.get(*self.by_parts.get(&(model.name, gpu.name, tp, dtype.to_owned()))?)
+        self.profiles.get(*self.by_name.get(&name(model, gpu, tp, dtype))?)
     }
 
     /// The profiles of a model.

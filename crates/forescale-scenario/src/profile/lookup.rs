@@ -122,12 +122,12 @@ fn no_model(parts: &Parts<'_>) -> UnknownProfile {
 /// Names of GPUs on which a model can be simulated.
 fn gpus(library: &Library, model: &Model) -> Vec<&'static str> {
     let has = |gpu: &&Gpu| library.of_model(model).any(|profile| profile.gpu() == gpu.name);
-    Gpu::all().iter().filter(has).map(|gpu| gpu.name).collect()
+    Gpu::all().iter().filter(has).map(Gpu::short_name).collect()
 }
 
 fn no_gpu(library: &Library, model: &Model, parts: &Parts<'_>) -> UnknownProfile {
     let gpus = gpus(library, model);
-    let near = nearest(parts.gpu, gpus.iter().copied());
+    let near = nearest(parts.gpu, Gpu::all().iter().map(|gpu| gpu.name).chain(gpus.iter().copied()));
     let near = near.filter(|_| Gpu::find(parts.gpu).is_none());
     let near = near.and_then(|gpu| Profile::lookup(&format!("{}/{gpu}/tp{}", model.name, parts.tp)).ok());
     UnknownProfile {
@@ -148,7 +148,8 @@ fn no_size(
     of_size: &[&Profile],
 ) -> UnknownProfile {
     let on_gpu = library.of_model(model).filter(|profile| profile.gpu() == gpu.name);
-    let names: Vec<&str> = on_gpu.map(|profile| profile.name.as_str()).collect();
+    let prefix = format!("{}/{}/", model.name, gpu.name);
+    let sizes: Vec<&str> = on_gpu.filter_map(|profile| profile.name.strip_prefix(&prefix)).collect();
     let what = match (parts.dtype, of_size) {
         (Some(dtype), [_, ..]) => format!("in {dtype}"),
         _ if parts.tp == 1 => "for 1 GPU per replica".to_owned(),
@@ -157,7 +158,7 @@ fn no_size(
     UnknownProfile {
         message: format!("there is no profile of {} on {} {what}", model.name, gpu.name),
         near: None,
-        help: format!("there are {}", names.join(", ")),
+        help: format!("there are {}, after `{prefix}`", sizes.join(", ")),
     }
 }
 
@@ -193,11 +194,14 @@ mod tests {
         assert_eq!(wrong.near.as_deref(), Some("llama-3.1-8b/h100-sxm-80gb/tp1"));
         assert!(wrong.help.starts_with("similar names: llama-3.1-8b, "), "{wrong}");
         let wrong = of("llama-3.1-8b/h10/tp1");
-        assert!(wrong.message.ends_with("on a GPU `h10`") && wrong.help.contains("a100-sxm-80gb"), "{wrong}");
+        assert!(wrong.message.ends_with("on a GPU `h10`") && wrong.help.contains("h200, "), "{wrong}");
         let wrong = of("llama-3.1-8b/h100/tp16");
-        assert!(wrong.message.ends_with("for 16 GPUs per replica") && wrong.help.contains("/tp2"), "{wrong}");
+        assert!(
+            wrong.message.ends_with("for 16 GPUs per replica") && wrong.help.contains("tp2/fp8, "),
+            "{wrong}"
+        );
         let wrong = of("llama-3.1-8b/h100/tp1/int4");
-        assert!(wrong.message.ends_with("in int4") && wrong.help.contains("/fp8"), "{wrong}");
+        assert!(wrong.message.ends_with("in int4") && wrong.help.contains("tp1/fp8"), "{wrong}");
         for name in
             ["", "/", "///", "llama-3.1-8b", "llama-3.1-8b/h100", "a/b/tp99999999999", "tp1/tp1/tp1/tp1"]
         {

@@ -1,11 +1,14 @@
 //! Step-time profiles: what one engine step costs, and how many KV blocks fit, by model, GPU and GPUs per replica.
 
 mod calibrated;
+#[cfg(test)]
+mod fit;
 mod gpu;
 mod kv;
 mod library;
 mod lookup;
 mod model;
+mod roofline;
 mod table;
 
 pub use gpu::{Gpu, GpuClass};
@@ -48,12 +51,15 @@ pub enum Tier {
     Scaled,
     /// Fitted to published latencies of whole batches; the host's time is inside.
     EndToEnd,
+    /// Derived from the model's geometry and the GPU's data sheet (roofline), with factors of the calibrated rows.
+    Derived,
 }
 
 /// How far step times can be trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Accuracy {
-    /// Mean absolute error of a step in percent: of the fit against what was fitted. `None` where there was nothing to compare with.
+    /// Mean absolute error of a step in percent: of the fit against what was fitted; where the step time is derived, that for a model (or, if the GPU has no
+    /// calibrated row, a GPU) that was left out. `None` where there was nothing to compare with.
     pub mape_percent: Option<f64>,
     /// The 95th percentile of that error, in percent.
     pub p95_percent: Option<f64>,
@@ -70,6 +76,7 @@ impl Tier {
             Self::Kernels => "kernels",
             Self::Scaled => "scaled",
             Self::EndToEnd => "end to end",
+            Self::Derived => "derived (roofline)",
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::codes;
 use crate::context::{Context, Told};
 use crate::engine::{engine, warn_about_image};
 use crate::manifests::{Container, DeploymentManifest, Found, Manifests, VllmArgs};
-use crate::profile::Profile;
+use crate::profile::{Profile, Tier};
 use crate::raw::{RawColdStart, RawScenario};
 use crate::text::{duration_dist, phase_duration};
 use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
@@ -135,6 +135,7 @@ fn model_server(
                 let message = format!("the Deployment serves `{model}`, simulated is {}", profile.name);
                 context.warn(codes::SIMULATED_OTHERWISE, args.place("model").or(name.span()), message);
             }
+            warn_about_profile(context, profile, name);
             let model_name = named.unwrap_or_else(|| profile.model_name.clone());
             let config = ModelServerConfig::Vllm(config);
             Ok(ModelServer { config, model_name, gpus: profile.tensor_parallel_size })
@@ -145,6 +146,18 @@ fn model_server(
             let help = "write for example `profile = \"llama-3.1-8b/h100-sxm-80gb/tp1\"`; `sim profile list` shows all";
             context.fail(diagnostic.help(help))
         }
+    }
+}
+
+/// A warning where nobody has measured what is simulated.
+fn warn_about_profile(context: &mut Context, profile: &Profile, name: &Spanned<String>) {
+    if profile.tier == Tier::Derived {
+        let error = profile.accuracy.mape_percent.unwrap_or_default();
+        let message = format!(
+            "the step times of {} are derived (roofline), not measured; such ones were off by {error:.0} % in the mean where they could be checked",
+            profile.name
+        );
+        context.warn(codes::DERIVED_STEP_TIME, name.span(), message);
     }
 }
 

@@ -1,0 +1,3 @@
+//! Step times fitted to measurements.
+
+pub(super) mod nnls;
