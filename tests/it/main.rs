@@ -14,6 +14,7 @@
 //! - `init`: the scenarios that it writes;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
+//! - `profiles`: step times of files;
 //! - `progress`: who listens to a run changes nothing.
 //!
 //! How the program is built:
@@ -41,6 +42,7 @@ mod init;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;
+mod profiles;
 mod progress;
 mod queueing;
 mod random_runs;

@@ -72,49 +72,6 @@ fn contradictions() -> Vec<Case> {
 fn references() -> Vec<Case> {
     let slip = |name, file, from, to| slip("Unknown references", name, file, from, to);
     vec![
-        slip(
-            "a misspelt model of a profile",
-            BURST,
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-            "\"lama-3.1-8b/h100-sxm-80gb/tp1\"",
-        ),
-        slip(
-            "a model without a profile",
-            BURST,
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-            "\"deepseek-v3/h100-sxm-80gb/tp8\"",
-        ),
-        slip(
-            "a misspelt GPU of a profile",
-            BURST,
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-            "\"llama-3.1-8b/h100-smx-80gb/tp1\"",
-        ),
-        slip(
-            "a GPU without a profile of the model",
-            BURST,
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-            "\"gpt-oss-120b/l4/tp1\"",
-        ),
-        slip(
-            "more GPUs than a profile has",
-            BURST,
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-            "\"llama-3.1-8b/h100-sxm-80gb/tp16\"",
-        ),
-        slip(
-            "a dtype without a profile",
-            BURST,
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1/int4\"",
-        ),
-        slip(
-            "a profile for more GPUs than the pod has",
-            BURST,
-            "\"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-            "\"llama-3.1-8b/h100/tp2\"",
-        ),
-        slip("half a profile's name", BURST, "\"llama-3.1-8b/h100-sxm-80gb/tp1\"", "\"mixtral/a100\""),
         slip("a release", BURST, "llm-d-router-main-2026-08-22", "llm-d-router-v0.9.0"),
         slip("a plugin that is not declared", PICKER, "pluginRef: queue-scorer", "pluginRef: queue-scorr"),
         slip("a plugin type", PICKER, "type: queue-scorer", "type: queue-scorr"),

@@ -81,12 +81,15 @@ impl Calibrated {
             let tp = self.tensor_parallel_size;
             Some(Profile {
                 name: super::library::name(model, self.gpu, tp, self.dtype),
+                model: model.name.to_owned(),
+                gpu: self.gpu.name.to_owned(),
                 model_name: model.hugging_face.to_owned(),
                 dtype: self.dtype.to_owned(),
                 tensor_parallel_size: tp,
                 gpu_class: self.gpu.class(),
                 max_model_len: model.max_model_len,
                 tier: self.tier,
+                source: source(self.tier, self.gpu).to_owned(),
                 accuracy: self.accuracy,
                 kv: KvCapacity {
                     gpu_memory_gib: self.gpu.memory_gib,
@@ -97,6 +100,24 @@ impl Calibrated {
                 step_time: self.step_time.clone(),
             })
         })
+    }
+}
+
+/// Where a row's figures come from.
+fn source(tier: Tier, gpu: &Gpu) -> &'static str {
+    match tier {
+        Tier::Kernels if gpu.name.starts_with("a100") => {
+            "kernel times measured with vLLM 0.14.0, from aiconfigurator-core 0.12.0 (NVIDIA, Apache-2.0), composed per model and fitted"
+        }
+        Tier::Scaled => {
+            "the row of L40S, scaled by bandwidth (2.88) and FLOPS (2.99); one anchor, vLLM pull request 11078: 61.1 ms per token of Llama 3 8B"
+        }
+        Tier::EndToEnd => {
+            "16 published latencies of static batches, ROCm/vllm docs/dev-docker/README.md at 040de12d (vLLM 0.10.0)"
+        }
+        _ => {
+            "kernel times measured with vLLM 0.24.0, from aiconfigurator-core 0.12.0 (NVIDIA, Apache-2.0), composed per model and fitted"
+        }
     }
 }
 

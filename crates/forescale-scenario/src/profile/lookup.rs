@@ -19,7 +19,7 @@ pub struct UnknownProfile {
 impl fmt::Display for UnknownProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let near = self.near.as_ref().map(|near| format!("; did you mean `{near}`?"));
-        write!(f, "{}{}: {}", self.message, near.unwrap_or_default(), self.help)
+        write!(f, "{}{} ({})", self.message, near.unwrap_or_default(), self.help)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Step-time profiles: what one engine step costs, and how many KV blocks fit, by model, GPU and GPUs per replica.
 
 mod calibrated;
-#[cfg(test)]
+mod file;
 mod fit;
 mod gpu;
 mod kv;
@@ -11,6 +11,8 @@ mod model;
 mod roofline;
 mod table;
 
+pub(crate) use file::is_file;
+pub use fit::{Fit, FitOptions, Form, Quality, SweepKind, fit_profile};
 pub use gpu::{Gpu, GpuClass};
 pub use kv::KvCapacity;
 pub use lookup::UnknownProfile;
@@ -21,11 +23,13 @@ use forescale_core::replica::{HostTime, StepTime};
 /// A model on a GPU: times, memory, and where the figures come from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
-    /// `model/gpu/tpN`, with `/dtype` where that is neither bf16 nor the model's only one.
+    /// `model/gpu/tpN`, with `/dtype` where that is neither bf16 nor the model's only one; the path of a profile that is a file.
     pub name: String,
+    model: String,
+    gpu: String,
     /// The model's name in metrics where the Deployment does not say it.
     pub model_name: String,
-    /// Of the weights: `bf16`, `fp8` or `mxfp4`.
+    /// Of the weights: `bf16`, `fp8` or `mxfp4`; of a file that of its base, or nothing.
     pub dtype: String,
     /// GPUs per replica.
     pub tensor_parallel_size: u32,
@@ -35,6 +39,8 @@ pub struct Profile {
     pub max_model_len: u32,
     /// Where the times come from.
     pub tier: Tier,
+    /// The same in words, with versions.
+    pub source: String,
     /// How far the times can be trusted.
     pub accuracy: Accuracy,
     /// What the memory is for.
@@ -51,6 +57,8 @@ pub enum Tier {
     Scaled,
     /// Fitted to published latencies of whole batches; the host's time is inside.
     EndToEnd,
+    /// Of a file of the user's own.
+    File,
     /// Derived from the model's geometry and the GPU's data sheet (roofline), with factors of the calibrated rows.
     Derived,
 }
@@ -76,6 +84,7 @@ impl Tier {
             Self::Kernels => "kernels",
             Self::Scaled => "scaled",
             Self::EndToEnd => "end to end",
+            Self::File => "file",
             Self::Derived => "derived (roofline)",
         }
     }
@@ -97,22 +106,22 @@ impl Profile {
         Self::all().map(|profile| profile.name.as_str())
     }
 
-    /// The model's part of the name: `llama-3.1-8b`.
+    /// The model: `llama-3.1-8b`.
     pub fn model(&self) -> &str {
-        self.name.split('/').next().unwrap_or_default()
+        &self.model
     }
 
-    /// The GPU's part of the name: `h100-sxm-80gb`; empty where there is none.
+    /// The GPU: `h100-sxm-80gb`.
     pub fn gpu(&self) -> &str {
-        self.name.split('/').nth(1).unwrap_or_default()
+        &self.gpu
     }
 
     /// Whether this is the model that a model server is told to load: `meta-llama/Llama-3.1-8B-Instruct`, a folder, or a name of one's own that
     /// contains the profile's.
     pub fn serves(&self, model: &str) -> bool {
         match Model::find(model) {
-            Some(known) => known.name == self.model(),
-            None => model.to_lowercase().contains(self.model()),
+            Some(known) => known.name == self.model,
+            None => model.to_lowercase().contains(&self.model),
         }
     }
 

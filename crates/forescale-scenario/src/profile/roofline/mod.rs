@@ -180,12 +180,18 @@ fn derive(model: &Model, gpu: &Gpu, tensor_parallel_size: u32, dtype: &str) -> O
     let (mape, p95) = if factors.gpu == gpu.name { factors.error } else { factors.foreign_error };
     Some(Profile {
         name: super::library::name(model, gpu, tensor_parallel_size, dtype),
+        model: model.name.to_owned(),
+        gpu: gpu.name.to_owned(),
         model_name: model.hugging_face.to_owned(),
         dtype: dtype.to_owned(),
         tensor_parallel_size,
         gpu_class: gpu.class(),
         max_model_len: model.max_model_len,
         tier: Tier::Derived,
+        source: format!(
+            "derived (roofline) from the model's geometry and the GPU's data sheet, with factors of the calibrated rows of {}",
+            factors.gpu
+        ),
         accuracy: Accuracy { mape_percent: Some(mape), p95_percent: Some(p95), ..Accuracy::default() },
         kv,
         step_time: StepTime::from(factors.step_time(&ideal)).with_host(host_time(tensor_parallel_size)),
