@@ -6,7 +6,7 @@ use forescale_core::replica::{GpuTime, StepLoad};
 use std::fmt::Write;
 use std::path::Path;
 
-/// A calibrated row of a dense model.
+/// A calibrated row of a dense model, of a size that is derived too.
 struct Known {
     gpu: &'static str,
     model: &'static str,
@@ -20,7 +20,8 @@ fn known() -> Vec<Known> {
     let of = |profile: &'static Profile| {
         let model = Model::find(profile.model())
             .filter(|model| !model.is_moe && model.step_times_of == model.name)?;
-        let gpu = Gpu::find(profile.gpu())?;
+        let size = profile.tensor_parallel_size;
+        let gpu = Gpu::find(profile.gpu()).filter(|gpu| size <= gpu.max_tensor_parallel_size)?;
         let step_time = profile.step_time().with_host(Default::default());
         let GpuTime::Piecewise(piecewise) = step_time.gpu else { return None };
         let ideal = Ideal::of(model, gpu, profile.tensor_parallel_size, &profile.dtype)?;
