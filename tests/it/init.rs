@@ -123,7 +123,6 @@ fn what_cannot_be_simulated_yet_is_named() {
         ("not simulated yet: metric `vllm_num_requests_running` of type Pods", "hpa-running-requests.yaml:"),
         ("not simulated yet: metric `gpu_utilization_percent` of type Pods", "hpa-gpu-utilization.yaml:"),
         ("not simulated yet: the recording rule `dcgm_fi_dev_gpu_util_relabelled`", "prometheus-rule.yaml:"),
-        ("not simulated yet: there is no profile for `google/gemma-3-1b-it`", "deployment.yaml:"),
     ] {
         let told = talk.split("error[").find(|told| told.contains(what));
         assert!(told.is_some_and(|told| told.contains(&format!("--> {place}"))), "{what} in\n{talk}");
@@ -137,20 +136,21 @@ fn the_nearest_profile_is_a_guess_that_says_so() {
     let folder = llm_d();
     let path = folder.path().join("deploy/deployment.yaml");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("meta-llama/Llama-3.1-8B-Instruct", "google/gemma-3-12b-it")).unwrap();
+    fs::write(&path, text.replace("meta-llama/Llama-3.1-8B-Instruct", "databricks/dolly-v2-12b")).unwrap();
     let (code, _, talk) =
         said(&sim_in(folder.path(), &["init", "--from-manifests", "deploy", "--out", "x.toml"]));
     assert_eq!(code, Some(0), "{talk}");
-    assert!(talk.contains("warning[F101]") && talk.contains("google/gemma-3-12b-it"), "{talk}");
+    assert!(talk.contains("warning[F101]") && talk.contains("databricks/dolly-v2-12b"), "{talk}");
     let text = fs::read_to_string(folder.path().join("x.toml")).unwrap();
-    for part in ["# GUESS: there is no profile for `google/gemma-3-12b-it`", "# Others: ", "size = \"24GB\""]
+    for part in
+        ["# GUESS: there is no profile for `databricks/dolly-v2-12b`", "# Others: ", "size = \"24GB\""]
     {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     // More GPUs than any profile has stand in the way.
-    fs::write(&path, fs::read_to_string(&path).unwrap().replace("gpu: \"1\"", "gpu: \"8\"")).unwrap();
+    fs::write(&path, fs::read_to_string(&path).unwrap().replace("gpu: \"1\"", "gpu: \"16\"")).unwrap();
     let (code, _, talk) =
         said(&sim_in(folder.path(), &["init", "--from-manifests", "deploy", "--out", "y.toml"]));
-    assert!(code == Some(2) && talk.contains("no profile for 8 GPUs per replica"), "{talk}");
+    assert!(code == Some(2) && talk.contains("no profile for 16 GPUs per replica"), "{talk}");
     assert!(!folder.path().join("y.toml").exists());
 }

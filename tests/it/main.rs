@@ -15,6 +15,7 @@
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
 //! - `bench`: the workloads that speed is measured on;
+//! - `profiles`: step times of files;
 //! - `progress`: who listens to a run changes nothing.
 //!
 //! How the program is built:
@@ -43,6 +44,7 @@ mod init;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;
+mod profiles;
 mod progress;
 mod queueing;
 mod random_runs;

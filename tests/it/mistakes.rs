@@ -6,6 +6,7 @@ mod files;
 mod hpa;
 mod keys;
 mod manifests;
+mod profiles;
 mod sets;
 mod syntax;
 mod traces;
@@ -61,7 +62,7 @@ const GIVE_AWAYS: [&str; 36] = [
 ];
 
 /// All classes of mistakes; each has a case.
-const CLASSES: [&str; 19] = [
+const CLASSES: [&str; 20] = [
     "Syntax",
     "Unknown keys",
     "Wrong types",
@@ -72,6 +73,7 @@ const CLASSES: [&str; 19] = [
     "Duplicate keys",
     "Contradictions",
     "Unknown references",
+    "Profiles",
     "Second objects",
     "Not simulated",
     "Adapter rules",
@@ -90,6 +92,7 @@ fn all() -> Vec<Case> {
         values::cases(),
         files::cases(),
         manifests::cases(),
+        profiles::cases(),
         adapter::cases(),
         traces::cases(),
         sets::cases(),

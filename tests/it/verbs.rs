@@ -33,6 +33,23 @@ const COMMANDS: &[&[&str]] = &[
     &["init", "--from-manifests", "scenarios/manifests/guides/kubernetes-examples"],
     &["bench", "--help"],
     &["bench", "t2"],
+    &["profile", "--help"],
+    &["profile", "list", "--help"],
+    &["profile", "list"],
+    &["profile", "list", "--model", "meta-llama/Llama-3.1-8B-Instruct", "--gpu", "h100"],
+    &["profile", "list", "--model", "gemma3"],
+    &["profile", "show", "--help"],
+    &["profile", "show", "llama-3.1-8b/h100-sxm-80gb/tp1"],
+    &["profile", "show", "google/gemma-3-1b-it/l4/tp1"],
+    &["profile", "show", "llama-3.1-70b/mi300x/tp8", "--json"],
+    &["profile", "show", "llama-3.1-8b/h1000/tp1"],
+    &["profile", "fit", "--help"],
+    &["profile", "fit", "sweeps/steps.csv", "--base", "llama-3.1-8b/h100/tp1", "-o", "mine.toml"],
+    &["profile", "show", "mine.toml"],
+    &["profile", "fit", "sweeps/steps.csv", "--form", "affine", "--host", "0.3ms", "--json"],
+    &["profile", "fit", "sweeps/runs.csv", "--where", "model=llama"],
+    &["profile", "fit", "sweeps/runs.csv", "--where", "modell=llama"],
+    &["profile", "fit", "scenarios/burst.toml"],
     &["schema", "--help"],
     &["completions", "--help"],
     &["completions", "nosuchshell"],
@@ -70,6 +87,7 @@ fn every_verb_says_what_it_said() {
     let folder = tempfile::tempdir().unwrap();
     copy_folder(&root().join("scenarios"), &folder.path().join("scenarios"));
     copy_folder(&root().join("tests/conformance"), &folder.path().join("conformance"));
+    copy_folder(&root().join("tests/it/sweeps"), &folder.path().join("sweeps"));
     let told: Vec<String> = COMMANDS.iter().map(|arguments| transcript(folder.path(), arguments)).collect();
     assert_up_to_date("tests/it/verbs.md", &format!("# What the command prints\n\n{}", told.join("\n")));
 }

@@ -41,7 +41,7 @@ pub mod yaml;
 pub use code::Code;
 pub use decode::decode;
 pub use diagnostic::{Diagnostic, Severity};
-pub use names::{did_you_mean, nearest};
+pub use names::{did_you_mean, nearest, nearest_few};
 pub use node::{Entry, Node, Value};
 pub use path::{Path, PathError, Step};
 pub use refusal::Refusal;

@@ -56,6 +56,12 @@ pub(crate) const TRACE_ORDER: Code = Code {
     title: "a trace goes back in time",
     story: "The rows of a trace are in the order of their arrival times. This row is earlier than the one before it, or further from the first row than simulated time reaches (213 days).",
 };
+/// A sweep that no step time can be fitted to.
+pub(crate) const SWEEP: Code = Code {
+    id: "F033",
+    title: "a sweep cannot be fitted",
+    story: "`sim profile fit` reads a CSV file with a header. Either each row is a step: `batch` (decoding sequences), `context` (tokens of each, in the mean) or `context_sum`, `prefill` (prompt tokens), `prefill_context` and `time_ms`. Or each row is a run under load: `concurrency` or `rate_rps`, `isl`, `osl`, `tpot_ms` and `ttft_ms`. Columns may stand in any order and may be more; a row with an empty field where a number is needed is left out.\n\nAt least three rows must remain, with times above 0.",
+};
 /// A path of `--set` that leads nowhere.
 pub(crate) const NO_SUCH_PATH: Code = Code {
     id: "F040",
@@ -118,7 +124,14 @@ pub(crate) const NEVER_LEAVES_ZERO: Code = Code {
     story: "The HPA may scale to zero, and none of its policies for scaling up leads out of zero: a Percent policy allows a share of the replicas that there are, and a share of nothing is nothing. `selectPolicy: Min` takes the policy that allows least, `Disabled` allows none. The HPA then wants replicas and never gets one, in the cluster as well.\n\nA policy of type Pods beside it leads out: `{ type: Pods, value: 1, periodSeconds: 15 }`. Kubernetes' own defaults, for an HPA without `behavior.scaleUp`, have one.",
 };
 
-const ALL: [Code; 19] = [
+/// Step times that nobody measured.
+pub(crate) const DERIVED_STEP_TIME: Code = Code {
+    id: "F108",
+    title: "the step times are derived, not measured",
+    story: "For this model on this GPU there are no measured kernel times. The profile is derived (roofline): from the model's layers, heads and parameters, and the GPU's memory bandwidth and FLOPS, with factors that fit the calibrated rows of other models best. The message says how far such a profile was off for models, or GPUs, that were left out of the fit. That is good enough to compare autoscalers, and no promise of latency in milliseconds.\n\n`sim profile fit` makes a profile of your own measurements, and `model_server.profile` can name its file.",
+};
+
+const ALL: [Code; 21] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -128,6 +141,7 @@ const ALL: [Code; 19] = [
     TRACE_HEADER,
     TRACE_ROW,
     TRACE_ORDER,
+    SWEEP,
     NO_SUCH_PATH,
     UNWRITABLE,
     NOTHING_TO_JUDGE,
@@ -138,6 +152,7 @@ const ALL: [Code; 19] = [
     INSTANT_START,
     IMPATIENT_PROBE,
     NEVER_LEAVES_ZERO,
+    DERIVED_STEP_TIME,
 ];
 
 /// All codes of diagnostics, in the order of their numbers.

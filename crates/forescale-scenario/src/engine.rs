@@ -30,6 +30,7 @@ pub(crate) fn engine(
     }
     let block_size = args.block_size.unwrap_or(16);
     let (default_tokens, default_seqs) = match profile.gpu_class {
+        GpuClass::Largest => (16_384, 1024),
         GpuClass::Large => (8192, 1024),
         GpuClass::Small => (2048, 256),
     };

@@ -26,7 +26,10 @@ mod trace;
 
 pub use codes::all as codes;
 pub use draft::{Draft, draft_scenario};
-pub use profile::{GpuClass, Profile};
+pub use profile::{
+    Accuracy, Fit, FitOptions, Form, Gpu, GpuClass, KvCapacity, Model, Profile, Quality, SweepKind, Tier,
+    UnknownProfile, fit_profile,
+};
 pub use resolve::is_scenario_name;
 pub use scenario::{AutoscalerText, Rejection, Scenario};
 pub use schema::{Key, Notation, keys, notations, schema};

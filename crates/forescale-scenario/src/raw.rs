@@ -72,7 +72,7 @@ fn default_start() -> Spanned<String> {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawModelServer {
-    /// The calibrated step-time profile of a vLLM replica: `model/gpu/tpN`, for example `llama-3.1-8b/h100-sxm-80gb/tp1`.
+    /// The step-time profile of a vLLM replica: `model/gpu/tpN`, or with a dtype `model/gpu/tpN/fp8`. Models go by their names on Hugging Face too, GPUs by short names and node labels: `meta-llama/Llama-3.1-8B/h100/tp1`. `sim profile list` shows all. Or a file of your own, relative to the scenario, that ends in `.toml`: `sim profile fit` writes one.
     pub(crate) profile: Option<Spanned<String>>,
     /// A station with seats and a drawn service time in place of vLLM, for queueing experiments.
     pub(crate) test_engine: Option<Spanned<RawTestEngine>>,

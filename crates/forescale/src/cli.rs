@@ -14,6 +14,7 @@ Examples:
   sim scenarios/burst.toml --json | jq -r .verdict
   sim init demo                                   write a scenario and its manifests into demo/
   sim init --from-manifests deploy/               write a scenario around your own manifests
+  sim profile list                                models and GPUs whose step times are known
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Write a scenario to begin with: a template, or one around your own manifests
     Init(InitArguments),
+    /// Step-time profiles: which there are, what is in them, and how to fit one to your measurements
+    #[command(after_help = PROFILE_EXAMPLES)]
+    Profile(ProfileArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
     /// Measure how fast the simulator is on this machine, beside a bare loop
@@ -57,6 +61,130 @@ pub(crate) enum Command {
     /// Explain an error code, a key of a scenario, a verb, or the exit codes
     #[command(after_help = HELP_EXAMPLES)]
     Help(HelpArguments),
+}
+
+const PROFILE_EXAMPLES: &str = "\
+Examples:
+  sim profile list                                   models, and on which GPUs they are known
+  sim profile list --model llama-3.1-8b              all profiles of a model
+  sim profile show meta-llama/Llama-3.1-8B/h100/tp1  times, source, error, KV blocks
+  sim profile fit sweep.csv                          a step time from your own measurements
+
+docs/profiles.md says where the figures come from.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ProfileArguments {
+    #[command(subcommand)]
+    pub(crate) command: ProfileCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List models and GPUs, or the profiles of one of them
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListArguments),
+    /// Show one profile: coefficients with units, source, error, KV blocks, spot values
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(ShowArguments),
+    /// Fit a step time to the rows of a CSV file: single steps, or runs under load
+    #[command(after_help = FIT_EXAMPLES)]
+    Fit(FitArguments),
+}
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  sim profile list                       models, and on which GPUs they are known
+  sim profile list --gpu l4              what runs on an L4
+  sim profile list --model google/gemma-3-1b-it --gpu l4
+  sim profile list --json | jq -r '.profiles[].name'
+
+Derived profiles are not measured: they come from a model's geometry and a GPU's data sheet.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Only of this model, by any of its names, also those on Hugging Face
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<String>,
+    /// Only on this GPU, by any of its names: `h100`, `NVIDIA-H100-80GB-HBM3`
+    #[arg(long, value_name = "GPU")]
+    pub(crate) gpu: Option<String>,
+    /// Print the profiles as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  sim profile show llama-3.1-8b/h100-sxm-80gb/tp1
+  sim profile show llama-3.1-70b/h100/tp4/fp8
+  sim profile show my-profile.toml --json";
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// `model/gpu/tpN`, with `/dtype` if it is not the default; or a file that ends in .toml
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const FIT_EXAMPLES: &str = "\
+Columns, in any order, others are left aside:
+  single steps     batch            decoding sequences
+                   context          tokens of each in the mean; or context_sum
+                   prefill          prompt tokens
+                   prefill_context  tokens before them, 0 if not given
+                   time_ms          or time_us, time_s
+  runs under load  concurrency      or rate_rps
+                   isl, osl         tokens of prompt and answer
+                   tpot_ms          or itl_mean_ms
+                   ttft_ms          tells what prompts cost where one request ran alone
+
+Examples:
+  sim profile fit steps.csv
+  sim profile fit runs.csv --where model=Qwen/Qwen3-32B --where tp=2
+  sim profile fit steps.csv --base llama-3.1-8b/h100/tp1 -o mine.toml
+
+A scenario names the file: [model_server] profile = \"mine.toml\". The fit is least squares of
+relative errors with no negative coefficient. The error is that of the rows themselves, so keep
+some of them back to see how good it is.";
+
+#[derive(Debug, Args)]
+pub(crate) struct FitArguments {
+    /// The measurements, a CSV file with a header
+    #[arg(value_name = "SWEEP")]
+    pub(crate) sweep: PathBuf,
+    /// The form of the step time [default: piecewise where ten rows or more show a knee, else affine]
+    #[arg(long, value_enum)]
+    pub(crate) form: Option<FitForm>,
+    /// The host's time per step that is inside of the measured times, to be taken out: `0.3ms`
+    #[arg(long, value_name = "DURATION", value_parser = forescale::kernel::parse_duration)]
+    pub(crate) host: Option<forescale::kernel::SimDuration>,
+    /// Only rows with this value in this column; may be repeated
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub(crate) filters: Vec<String>,
+    /// The profile from which comes what is not about times: memory, KV blocks, limits
+    #[arg(long, value_name = "NAME")]
+    pub(crate) base: Option<String>,
+    /// Write the profile to this file; it must end in .toml
+    #[arg(long, short, value_name = "FILE", requires = "base")]
+    pub(crate) output: Option<PathBuf>,
+    /// Overwrite a file that exists
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A form of a step time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FitForm {
+    /// One slope per prompt token, one per decoding sequence
+    Affine,
+    /// One slope per batch token below a knee, one above it
+    Piecewise,
 }
 
 const SCHEMA_EXAMPLES: &str = "\

@@ -10,6 +10,7 @@ mod exit;
 mod help;
 mod init;
 mod interrupt;
+mod profile;
 mod progress;
 mod requests;
 mod run;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let exit = match (cli.command, cli.run) {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
         (Some(Command::Init(arguments)), _) => init::init(&arguments),
+        (Some(Command::Profile(arguments)), _) => profile::profile(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),

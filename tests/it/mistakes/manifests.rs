@@ -72,8 +72,6 @@ fn contradictions() -> Vec<Case> {
 fn references() -> Vec<Case> {
     let slip = |name, file, from, to| slip("Unknown references", name, file, from, to);
     vec![
-        slip("a misspelt profile", BURST, "llama-3.1-8b/h100-sxm-80gb/tp1", "llama-3.1-8b/h100-sxm-80gb/tp2"),
-        slip("a profile of another model", BURST, "llama-3.1-8b/h100-sxm-80gb/tp1", "mixtral/a100"),
         slip("a release", BURST, "llm-d-router-main-2026-08-22", "llm-d-router-v0.9.0"),
         slip("a plugin that is not declared", PICKER, "pluginRef: queue-scorer", "pluginRef: queue-scorr"),
         slip("a plugin type", PICKER, "type: queue-scorer", "type: queue-scorr"),

@@ -185,7 +185,7 @@ fn several() -> Vec<Case> {
                 Edit::Replace(
                     BURST,
                     "profile = \"llama-3.1-8b/h100-sxm-80gb/tp1\"",
-                    "profile = \"llama-3.1-8b/h100/tp1\"",
+                    "profile = \"llama-3.1-8b/h10/tp1\"",
                 ),
                 Edit::Replace(BURST, "release = \"llm-d-router-main-2026-08-22\"", "release = \"main\""),
                 Edit::Replace(BURST, "per_hour = 3.90", "per_hour = -3.90"),

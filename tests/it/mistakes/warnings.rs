@@ -25,6 +25,7 @@ pub(super) fn cases() -> Vec<Case> {
         warned("prefix caching", DEPLOYMENT, "            - --no-enable-prefix-caching\n", ""),
         warned("an impatient probe", DEPLOYMENT, "failureThreshold: 120", "failureThreshold: 3"),
         warned("another model", DEPLOYMENT, "meta-llama/Llama-3.1-8B-Instruct", "google/gemma"),
+        warned("step times that nobody measured", BURST, "h100-sxm-80gb/tp1", "a100-40gb/tp1"),
         warned("another version of vLLM", DEPLOYMENT, "v0.33.0", "v0.11.0"),
         warned("a flag that is not known", DEPLOYMENT, "--port=8000", "--made-up=1"),
         warned("a fixed number of replicas", BURST, "[slo]", "[autoscaler]\nfixed = { replicas = 2 }\n\n[slo]"),

@@ -12,7 +12,6 @@ use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::examine::{Examined, examine};
 use crate::load::load_source;
-use crate::profile::Profile;
 use crate::resolve::is_scenario_name;
 use crate::scenario::Rejection;
 use facts::Facts;
@@ -85,8 +84,7 @@ fn facts(context: &mut Context, examined: &Examined) -> Told<(Facts, Pick)> {
         }
     };
     let pick = pick(&facts.wanted).ok_or(Stopped)?;
-    let names: Vec<&str> = Profile::names().collect();
-    let names = format!("there are {}", names.join(", "));
+    let names = "`sim profile list` shows the profiles that there are";
     if !pick.is_count {
         let gpus = facts.wanted.gpus.unwrap_or(0);
         let message = format!("not simulated yet: there is no profile for {gpus} GPUs per replica");

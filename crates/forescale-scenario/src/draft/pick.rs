@@ -80,24 +80,39 @@ fn distance(one: Option<f64>, other: Option<f64>) -> u64 {
     }
 }
 
-/// The profile that fits best: in the number of GPUs before the model, in the model before the kind of GPU; else the model nearest in size.
+/// The profile that fits best: in the number of GPUs before the model, in the model before the kind of GPU; else the model nearest in size. Of
+/// equals the one in the model's default dtype, and the most common GPU where none is named.
 pub(crate) fn pick(wanted: &Wanted) -> Option<Pick> {
-    let size = wanted.model.as_deref().and_then(billions);
-    let fit = |profile: &'static Profile| {
-        let model = wanted.model.as_ref().map(|model| model.to_lowercase());
-        let gpu_part = profile.name.split('/').nth(1).unwrap_or_default();
-        Pick {
-            profile,
-            is_model: model.is_some_and(|model| model.contains(profile.model())),
-            is_gpu: wanted.gpu.map(|gpu| words(gpu_part).any(|word| word == gpu)),
-            is_count: wanted.gpus.is_none_or(|gpus| gpus == profile.tensor_parallel_size),
-        }
+    let model = wanted.model.as_deref();
+    let size = model.and_then(billions);
+    let fit = |profile: &'static Profile| Pick {
+        profile,
+        is_model: model.is_some_and(|model| profile.serves(model)),
+        is_gpu: wanted.gpu.map(|gpu| words(profile.gpu()).any(|word| word == gpu)),
+        is_count: wanted.gpus.is_none_or(|gpus| gpus == profile.tensor_parallel_size),
     };
-    let picks = Profile::names().filter_map(Profile::find).map(fit);
-    picks.min_by_key(|pick| {
+    Profile::all().map(fit).min_by_key(|pick| {
         let distance = distance(size, billions(pick.profile.model()));
-        (!pick.is_count, !pick.is_model, pick.is_gpu == Some(false), distance)
+        let is_usual = pick.is_gpu.is_some() || pick.profile.gpu() == USUAL_GPU;
+        let has_dtype = pick.profile.name.split('/').count() > 3;
+        (!pick.is_count, !pick.is_model, pick.is_gpu == Some(false), distance, !is_usual, has_dtype)
     })
+}
+
+/// What is simulated where no GPU is named.
+const USUAL_GPU: &str = "h100-sxm-80gb";
+
+impl Pick {
+    /// Some other profiles for as many GPUs: of the same model.
+    pub(super) fn others(&self) -> Vec<&'static str> {
+        let is_other = |profile: &&Profile| {
+            profile.name != self.profile.name
+                && profile.model() == self.profile.model()
+                && profile.dtype == self.profile.dtype
+                && profile.tensor_parallel_size == self.profile.tensor_parallel_size
+        };
+        Profile::all().filter(is_other).map(|profile| profile.name.as_str()).take(3).collect()
+    }
 }
 
 #[cfg(test)]
@@ -119,17 +134,19 @@ mod tests {
         let best = |model: &str, gpu, gpus| {
             let wanted = Wanted { model: Some(model.to_owned()), gpu, gpus };
             let pick = pick(&wanted).unwrap();
-            (pick.profile.name, pick.is_model && pick.is_gpu != Some(false) && pick.is_count)
+            (pick.profile.name.as_str(), pick.is_model && pick.is_gpu != Some(false) && pick.is_count)
         };
         let llama = "meta-llama/Llama-3.1-8B-Instruct";
         assert_eq!(best(llama, None, Some(1)), ("llama-3.1-8b/h100-sxm-80gb/tp1", true));
         assert_eq!(best(llama, Some("a100"), Some(1)), ("llama-3.1-8b/a100-sxm-80gb/tp1", true));
         assert_eq!(best("Qwen/Qwen3-32B", Some("h100"), Some(2)), ("qwen3-32b/h100-sxm-80gb/tp2", true));
         assert_eq!(
-            best("google/gemma-3-1b-it", Some("l4"), Some(1)),
-            ("llama-3.1-8b/h100-sxm-80gb/tp1", false)
+            best("google/gemma-1.1-7b-it", Some("l4"), Some(1)),
+            ("mistral-7b-v0.3/l4-24gb/tp1", false)
         );
-        assert!(!best("meta-llama/Llama-3.3-70B-Instruct", None, Some(8)).1);
+        let llama = best("meta-llama/Llama-3.3-70B-Instruct", None, Some(8));
+        assert_eq!(llama, ("llama-3.1-70b/h100-sxm-80gb/tp8", true));
+        assert!(!best("meta-llama/Llama-3.3-70B-Instruct", None, Some(16)).1);
         assert_eq!(
             (billions("gemma-3-1b-it"), billions("Mixtral-8x7B"), billions("b")),
             (Some(1.0), None, None)

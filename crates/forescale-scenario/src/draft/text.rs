@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::engine::engine;
 use crate::examine::Examined;
 use crate::manifests::Object;
-use crate::profile::Profile;
+use crate::profile::Tier;
 use forescale_core::gateway::Release;
 use forescale_document::{Node, SourceId};
 use std::collections::BTreeMap;
@@ -122,23 +122,32 @@ feature_gates = { HPAScaleToZero = true }
 
 fn model_server(facts: &Facts, pick: &Pick) -> String {
     let wanted = shown(&facts.wanted.in_words());
-    let others: Vec<&str> = Profile::names().filter(|name| *name != pick.profile.name).collect();
+    let others = match pick.others().as_slice() {
+        [] => "`sim profile list` shows them".to_owned(),
+        others => format!("{}; `sim profile list` shows all", others.join(", ")),
+    };
     let comment = match (pick.is_model, pick.is_gpu) {
         (true, Some(true)) => "# As the Deployment names model and GPU.\n".to_owned(),
         (true, None) => format!(
             "# The model is the Deployment's. GUESS: the GPU, which the manifests do not name.\n# Others: {}\n",
-            others.join(", ")
+            others
         ),
         (true, Some(false)) => format!(
             "# GUESS: there is no profile for {wanted}; this is the same model on another GPU, and its times are not yours.\n# Others: {}\n",
-            others.join(", ")
+            others
         ),
         (false, _) => format!(
             "# GUESS: there is no profile for {wanted}; this is the nearest, another model, and its times are not yours.\n# Others: {}\n",
-            others.join(", ")
+            others
         ),
     };
-    format!("[model_server]\n{comment}profile = {}\n", quoted(pick.profile.name))
+    let derived = match pick.profile.tier {
+        Tier::Derived => {
+            "# Nobody has measured it: the step times are derived (roofline); `sim profile fit` makes a profile of your own measurements.\n"
+        }
+        _ => "",
+    };
+    format!("[model_server]\n{comment}{derived}profile = {}\n", quoted(&pick.profile.name))
 }
 
 fn workload(examined: &Examined, pick: &Pick) -> String {

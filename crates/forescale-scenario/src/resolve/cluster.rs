@@ -4,13 +4,14 @@ use crate::codes;
 use crate::context::{Context, Told};
 use crate::engine::{engine, warn_about_image};
 use crate::manifests::{Container, DeploymentManifest, Found, Manifests, VllmArgs};
-use crate::profile::Profile;
+use crate::profile::{Profile, Tier, is_file};
 use crate::raw::{RawColdStart, RawScenario};
 use crate::text::{duration_dist, phase_duration};
 use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
 use forescale_core::replica::{ModelServerConfig, TestEngineConfig};
-use forescale_document::{Code, Spanned, nearest};
+use forescale_document::{Code, Spanned};
 use forescale_kernel::SimDuration;
+use std::path::Path;
 
 /// The cluster with what its pods run.
 pub(super) struct Cluster {
@@ -24,11 +25,16 @@ pub(super) struct Cluster {
 /// More pods than any simulated Deployment may have.
 pub(super) const MOST_REPLICAS: u32 = 10_000;
 
-pub(super) fn resolve(context: &mut Context, raw: &RawScenario, manifests: &Manifests) -> Told<Cluster> {
+pub(super) fn resolve(
+    context: &mut Context,
+    raw: &RawScenario,
+    base: &Path,
+    manifests: &Manifests,
+) -> Told<Cluster> {
     let cold_start = cold_start(context, &raw.cluster.cold_start);
     let Some(found) = &manifests.deployment else {
         let replicas = raw.cluster.replicas.unwrap_or(Spanned::new(1));
-        let server = model_server(context, raw, None);
+        let server = model_server(context, raw, base, None);
         check_replicas(context, &replicas, "cluster.replicas")?;
         let server = server?;
         let deployment =
@@ -56,7 +62,7 @@ pub(super) fn resolve(context: &mut Context, raw: &RawScenario, manifests: &Mani
     warn_about_image(context, container);
     let deployment = deployment(context, found, container);
     let args = args?;
-    let server = model_server(context, raw, Some((found, &args)))?;
+    let server = model_server(context, raw, base, Some((found, &args)))?;
     let (mut deployment, cold_start) = (deployment?, cold_start?);
     replicas?;
     deployment.shutdown_timeout = SimDuration::from_secs(args.shutdown_timeout.unwrap_or(0));
@@ -98,6 +104,7 @@ struct ModelServer {
 fn model_server(
     context: &mut Context,
     raw: &RawScenario,
+    base: &Path,
     deployed: Option<(&Found<DeploymentManifest>, &VllmArgs)>,
 ) -> Told<ModelServer> {
     let server = &raw.model_server;
@@ -127,39 +134,53 @@ fn model_server(
             Ok(ModelServer { config, model_name: named.unwrap_or_else(|| "test".to_owned()), gpus: 1 })
         }
         (Some(name), None) => {
-            let profile = profile(context, name)?;
+            let profile = &profile(context, base, name)?;
             let config = engine(context, profile, args, name.span())?;
             if let Some(model) = &args.model
-                && !model.to_lowercase().contains(profile.model())
+                && !profile.serves(model)
             {
                 let message = format!("the Deployment serves `{model}`, simulated is {}", profile.name);
                 context.warn(codes::SIMULATED_OTHERWISE, args.place("model").or(name.span()), message);
             }
-            let model_name = named.unwrap_or_else(|| profile.model_name.to_owned());
+            warn_about_profile(context, profile, name);
+            let model_name = named.unwrap_or_else(|| profile.model_name.clone());
             let config = ModelServerConfig::Vllm(config);
             Ok(ModelServer { config, model_name, gpus: profile.tensor_parallel_size })
         }
         (None, None) => {
             let message = "`model_server.profile` is missing: which model on which GPU does a pod run?";
             let diagnostic = context.error(Code::MISSING_KEY, server.key_span(), message);
-            let names: Vec<&str> = Profile::names().collect();
-            context.fail(diagnostic.help(format!("there are {}", names.join(", "))))
+            let help = "write for example `profile = \"llama-3.1-8b/h100-sxm-80gb/tp1\"`; `sim profile list` shows all";
+            context.fail(diagnostic.help(help))
         }
     }
 }
 
-fn profile(context: &mut Context, name: &Spanned<String>) -> Told<&'static Profile> {
-    if let Some(profile) = Profile::find(name) {
-        return Ok(profile);
+/// A warning where nobody has measured what is simulated.
+fn warn_about_profile(context: &mut Context, profile: &Profile, name: &Spanned<String>) {
+    if profile.tier == Tier::Derived {
+        let error = profile.accuracy.mape_percent.unwrap_or_default();
+        let message = format!(
+            "the step times of {} are derived (roofline), not measured; such ones were off by {error:.0} % in the mean where they could be checked",
+            profile.name
+        );
+        context.warn(codes::DERIVED_STEP_TIME, name.span(), message);
     }
-    let message = format!("there is no profile `{}`", name.as_str());
-    let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
-    let diagnostic = match nearest(name, Profile::names()) {
-        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    };
-    let names: Vec<&str> = Profile::names().collect();
-    context.fail(diagnostic.help(format!("there are {}", names.join(", "))))
+}
+
+/// The profile of a file, relative to the scenario, or of the library.
+fn profile(context: &mut Context, base: &Path, name: &Spanned<String>) -> Told<Profile> {
+    if is_file(name) {
+        return Profile::read(context, &base.join(name.as_str()), name, name.span());
+    }
+    Profile::lookup(name).cloned().or_else(|unknown| {
+        let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), unknown.message);
+        let diagnostic = match unknown.near {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        };
+        context.fail(diagnostic.help(unknown.help))
+    })
 }
 
 fn deployment(

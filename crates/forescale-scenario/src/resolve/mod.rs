@@ -41,7 +41,7 @@ pub(crate) fn resolve(
     };
     let manifests = &*manifests;
     check_selections(context, manifests);
-    let cluster = cluster::resolve(context, raw, manifests);
+    let cluster = cluster::resolve(context, raw, base, manifests);
     let model_name = cluster.as_ref().map_or("", |cluster| cluster.model_name.as_str());
     let flows = workloads::flows(raw, model_name);
     let workloads = workloads::resolve(context, raw, base, &flows);

@@ -10,3 +10,4 @@ pub(crate) use dist::{DurationDist, PhaseDuration, TokenDist, duration_dist, pha
 pub(crate) use duration::Duration;
 pub(crate) use quantile::Quantile;
 pub(crate) use rate::RateText;
+pub(crate) use size::Size;
