@@ -28,7 +28,18 @@ pub struct Key {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Calendar {
-    heap: SlotHeap<Key>,
+    /// Keys in one word each, which compare as the keys do.
+    heap: SlotHeap<u128>,
+}
+
+impl Key {
+    const fn pack(self) -> u128 {
+        (self.at.as_ps() as u128) << 64 | (self.class as u128) << 32 | self.part as u128
+    }
+
+    const fn unpack(word: u128) -> Self {
+        Self { at: SimTime::from_ps((word >> 64) as u64), class: (word >> 32) as u8, part: word as u32 }
+    }
 }
 
 impl Calendar {
@@ -36,7 +47,7 @@ impl Calendar {
     pub fn set(&mut self, part: u32, class: u8, at: Option<SimTime>) {
         match at.filter(|&at| at < SimTime::MAX) {
             Some(at) => {
-                let key = Key { at, class, part };
+                let key = Key { at, class, part }.pack();
                 if self.heap.get(part) != Some(&key) {
                     self.heap.set(part, key);
                 }
@@ -49,7 +60,7 @@ impl Calendar {
 
     /// The earliest wake. It stays in the calendar until the part's wake is set anew.
     pub fn next(&self) -> Option<Key> {
-        self.heap.peek().map(|(key, _)| *key)
+        self.heap.peek().map(|(word, _)| Key::unpack(*word))
     }
 
     /// How many parts have a wake.

@@ -196,7 +196,9 @@ impl Replica {
 
     /// Something happened to the replica.
     pub fn submit(&mut self, now: SimTime, input: Input, out: &mut Vec<Output>) {
-        out.append(&mut self.untold);
+        if !self.untold.is_empty() {
+            out.append(&mut self.untold);
+        }
         if !matches!(input, Input::Submit(_)) {
             self.settle(now, out);
         }
@@ -252,7 +254,9 @@ impl Replica {
 
     /// Does what is due by `now`.
     fn settle(&mut self, now: SimTime, out: &mut Vec<Output>) {
-        out.append(&mut self.untold);
+        if !self.untold.is_empty() {
+            out.append(&mut self.untold);
+        }
         match &mut self.engine {
             Engine::Vllm(engine) => engine.settle(now, &mut self.history, out),
             Engine::Test(engine) => engine.wake(now, &mut self.history, out),

@@ -135,7 +135,9 @@ impl Vllm {
 
     /// Tells the latencies between tokens that have not been told.
     pub(super) fn flush(&mut self, out: &mut Vec<Output>) {
-        self.token_runs.flush(out);
+        if !self.token_runs.is_empty() {
+            self.token_runs.flush(out);
+        }
         if let Mode::Fast(fast) = &mut self.mode {
             fast.token_runs.flush(out);
         }

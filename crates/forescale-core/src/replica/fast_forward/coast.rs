@@ -15,7 +15,7 @@ pub(super) struct Outlook {
     /// What each computes, from the first to be scheduled on.
     gpu: Progression,
     pace: Pace,
-    /// How many batches can be scheduled before this ends: a sequence has its last, KV blocks run out, the GPU outlasts the host.
+    /// How many batches can be scheduled until this ends: a sequence has its last, KV blocks run out, the GPU outlasts the host.
     batches: u64,
     /// Up to which return, counted from 0, the times hold.
     reach: u64,
@@ -134,7 +134,7 @@ impl FastForward {
         let last = self.last_batches.peek().map(|Reverse((last, ..))| *last)?;
         let before_last = last.checked_sub(batch)?;
         let fitting = self.decoders.batches_within(batch, self.free_blocks, before_last + 1);
-        let batches = fitting.min(before_last);
+        let batches = fitting.min(before_last + 1);
         // The last batch of a sequence is like those before it.
         let reach = if fitting > before_last { before_last + self.depth as u64 } else { fitting };
         let gpu = self.durations(sequences, batch, batches)?;
@@ -160,7 +160,7 @@ impl FastForward {
             let room = host.as_ps() - gpu.first;
             let terms = room.checked_div(gpu.increment).map_or(u64::MAX, |more| more.saturating_add(1));
             let gaps = Progression { first: host.as_ps(), increment: 0 };
-            let batches = batches.min(terms);
+            let batches = batches.min(before_last).min(terms);
             // When the last returns depends on the batch after it, which is smaller.
             Outlook { first, second: after_host, gaps, gpu, pace: Pace::Host, batches, reach: batches, outputs, host }
         } else {
@@ -217,7 +217,12 @@ impl FastForward {
             self.in_flight.push_back(Flight { begins, ends: begins + gpu });
         }
         self.next_instant = self.in_flight.front().map(|flight| flight.ends.max(self.host_free));
-        self.outlook = outlook.after(count);
+        if count < outlook.batches {
+            self.outlook = outlook.after(count);
+        } else {
+            self.settle_members(self.scheduled - 1);
+            self.look_ahead();
+        }
     }
 
     /// What the gauges show meanwhile.

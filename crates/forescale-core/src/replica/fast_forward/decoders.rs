@@ -83,8 +83,11 @@ impl Decoders {
 /// KV blocks that the `count` batches from `batch` on take, by residues of `each` sequences.
 pub(in crate::replica) fn blocks_of_run(residues: &[u32], each: u32, batch: u64, count: u64) -> u64 {
     let size = residues.len().max(1) as u64;
-    let rest = (0..count % size).map(|index| u64::from(residues[((batch + index) % size) as usize]));
-    count / size * u64::from(each) + rest.sum::<u64>()
+    let (rounds, rest, first) = (count / size, count % size, batch % size);
+    // Beyond the rounds a stretch from `first` on, which may go on at the beginning.
+    let (front, back) = residues.split_at((first as usize).min(residues.len()));
+    let rest = back.iter().chain(front).take(rest as usize).map(|blocks| u64::from(*blocks));
+    rounds * u64::from(each) + rest.sum::<u64>()
 }
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ impl FastForward {
     }
 
     /// Those whose last token comes from `batch` are not in the next one, unless nobody can know that yet.
-    fn settle_members(&mut self, batch: u64) {
+    pub(super) fn settle_members(&mut self, batch: u64) {
         while let Some(&Reverse((last, admission, slot))) = self.last_batches.peek()
             && last <= batch
         {
