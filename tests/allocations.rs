@@ -28,16 +28,17 @@ fn per_thousand(work: impl Fn(u64)) -> f64 {
     (of(2 * REQUESTS) - of(REQUESTS)) * 1000.0 / REQUESTS as f64
 }
 
-/// What 1,000 further requests may allocate: prefix caching, demand and engines, the whole loop.
-///
-/// The goal is no allocation per event. These are the values of an engine that goes step by step, to which the whole loop adds the pages
-/// that are scraped every 15 s, some 500 requests apart; whoever betters one of them lowers its bound.
-const BOUNDS: [(bool, f64, f64); 2] = [(false, 1_010.0, 2_410.0), (true, 10_600.0, 12_000.0)];
+/// What 1,000 further requests may allocate, with demand and engines alone: room that grows now and then, nothing per event.
+const ENGINE_BOUND: f64 = 1.0;
+
+/// The same of the whole loop: to that come the EPP's page, which is scraped every 15 s, some 500 requests apart, and the HPA's reasons. Whoever
+/// betters it lowers the bound.
+const WHOLE_BOUND: f64 = 150.0;
 
 /// One test, since others at the same time would be counted too.
 #[test]
 fn further_requests_allocate_no_more_than_they_did() {
-    for (prefix_caching, engine_bound, whole_bound) in BOUNDS {
+    for prefix_caching in [false, true] {
         let config =
             |requests| T1 { requests, replicas: 4, prefix_caching, ..T1::default() }.config().unwrap();
         let configs = [config(REQUESTS), config(2 * REQUESTS)];
@@ -45,6 +46,6 @@ fn further_requests_allocate_no_more_than_they_did() {
         let engine = per_thousand(|requests| assert_eq!(engine_loop(config(requests), 4).unwrap().lost, 0));
         let whole = per_thousand(|requests| assert_eq!(run(config(requests)).unwrap().account.lost(), 0));
         println!("caching {prefix_caching}: engine {engine}, whole {whole} per 1,000 requests");
-        assert!(engine <= engine_bound && whole <= whole_bound, "{engine} {whole}");
+        assert!(engine <= ENGINE_BOUND && whole <= WHOLE_BOUND, "{engine} {whole}");
     }
 }

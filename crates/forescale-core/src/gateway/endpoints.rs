@@ -140,7 +140,8 @@ impl Endpoints {
         for endpoint in &mut self.entries {
             if now >= endpoint.due || endpoint.is_removed {
                 endpoint.seen = endpoint.peek(now, self.interval, servers);
-                endpoint.due = (now + SimDuration::from_ps(1)).at_or_after_on_grid(endpoint.first_poll, self.interval);
+                endpoint.due =
+                    (now + SimDuration::from_ps(1)).at_or_after_on_grid(endpoint.first_poll, self.interval);
             }
         }
         self.polled = now;

@@ -70,7 +70,8 @@ impl Servers {
         let mut outputs = Vec::new();
         let server = |_| {
             let (server, mode) = (&config.model_server, config.engine_mode);
-            let mut server = Replica::new(server, mode, config.seed, look_back(config), HistogramFamilies::NONE);
+            let mut server =
+                Replica::new(server, mode, config.seed, look_back(config), HistogramFamilies::NONE);
             server.submit(SimTime::ZERO, Input::Listen, &mut outputs);
             server
         };

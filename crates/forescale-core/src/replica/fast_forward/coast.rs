@@ -162,7 +162,17 @@ impl FastForward {
             let gaps = Progression { first: host.as_ps(), increment: 0 };
             let batches = batches.min(before_last).min(terms);
             // When the last returns depends on the batch after it, which is smaller.
-            Outlook { first, second: after_host, gaps, gpu, pace: Pace::Host, batches, reach: batches, outputs, host }
+            Outlook {
+                first,
+                second: after_host,
+                gaps,
+                gpu,
+                pace: Pace::Host,
+                batches,
+                reach: batches,
+                outputs,
+                host,
+            }
         } else {
             return None;
         };

@@ -171,10 +171,10 @@ impl FastForward {
         shown: &mut Shown<'_>,
     ) -> Result<(), NeedsSteps> {
         let is_new = |slot: &Slot| self.sequences.get(*slot).is_some_and(|sequence| sequence.id == id);
-        if let Some(place) = self.input_queue.iter().position(is_new) {
-            if let Some(slot) = self.input_queue.remove(place) {
-                self.sequences.remove(slot);
-            }
+        if let Some(place) = self.input_queue.iter().position(is_new)
+            && let Some(slot) = self.input_queue.remove(place)
+        {
+            self.sequences.remove(slot);
         }
         self.aborts.push(id);
         let mut done = Ok(());
