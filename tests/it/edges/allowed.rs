@@ -74,6 +74,7 @@ pub(crate) const EDGES: &[(&str, &str, &str)] = &[
     ("forescale-scenario", "forescale-kernel", "instants and durations"),
     ("forescale-conformance", "forescale-core", "drives the parts with recordings"),
     ("forescale-conformance", "forescale-kernel", "recorded instants and durations"),
+    ("forescale-conformance", "forescale-scenario", "finds the profiles of measured deployments"),
     // forescale-core's lib.rs shows what a caller needs.
     ("forescale-core", "world", "shows `run`"),
     ("forescale-core", "config", "shows `RunConfig`"),
