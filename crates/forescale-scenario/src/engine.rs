@@ -112,7 +112,10 @@ pub(crate) fn engine(
             EngineConfigError::BudgetBelowModelLen { .. } => {
                 &["enable-chunked-prefill", "max-num-batched-tokens", "max-model-len"]
             }
-            EngineConfigError::OutOfRange(name) => &[name.trim_start_matches("--")],
+            EngineConfigError::OutOfRange { name: "the number of KV blocks", .. } => {
+                &["num-gpu-blocks-override", "gpu-memory-utilization", "block-size"]
+            }
+            EngineConfigError::OutOfRange { name, .. } => &[name.trim_start_matches("--")],
         };
         let mut places = flags.iter().filter_map(|flag| Some((flag, args.place(flag)?)));
         let first = places.next().map(|(_, span)| span).or(place);
@@ -254,10 +257,11 @@ mod tests {
             ("--watermark 1", "--watermark 1: must be at least 0 and below 1"),
             ("--watermark NaN", "below 1"),
             ("--max-num-active-seqs 2000", "--max-num-active-seqs 2000 is larger than --max-num-seqs 1024"),
-            ("--max-num-active-seqs 0", "--max-num-active-seqs is out of range"),
-            ("--prefill-schedule-interval 0", "--prefill-schedule-interval is out of range"),
-            ("--max-model-len 0", "--max-model-len is out of range"),
-            ("--max-num-seqs 0", "out of range"),
+            ("--max-num-active-seqs 0", "--max-num-active-seqs must be at least 1"),
+            ("--prefill-schedule-interval 0", "--prefill-schedule-interval must be at least 1"),
+            ("--max-model-len 0", "--max-model-len must be at least 1"),
+            ("--num-gpu-blocks-override 1", "the number of KV blocks must be at least 2"),
+            ("--max-num-seqs 0", "must be at least 1"),
         ] {
             let error = told(H100, line).unwrap_err();
             assert!(error.contains(part), "{line}: {error}");

@@ -102,9 +102,14 @@ pub enum EngineConfigError {
         /// `--max-model-len`.
         max_model_len: u32,
     },
-    /// A value that must be positive is zero, or a share is outside 0 to 1.
-    #[error("{0} is out of range")]
-    OutOfRange(&'static str),
+    /// A value that must be positive is zero, or one is too large.
+    #[error("{name} must be {allowed}")]
+    OutOfRange {
+        /// The flag, or what else it is.
+        name: &'static str,
+        /// `at least 1`.
+        allowed: &'static str,
+    },
 }
 
 impl EngineConfig {
@@ -144,20 +149,23 @@ impl EngineConfig {
             (self.max_num_batched_tokens, "--max-num-batched-tokens"),
             (self.block_size, "--block-size"),
             (self.max_model_len, "--max-model-len"),
-            (self.num_gpu_blocks.saturating_sub(1), "number of KV blocks"),
             (self.max_num_active_seqs.unwrap_or(1), "--max-num-active-seqs"),
             (self.prefill_schedule_interval, "--prefill-schedule-interval"),
         ] {
             if value == 0 {
-                return Err(OutOfRange(name));
+                return Err(OutOfRange { name, allowed: "at least 1" });
             }
+        }
+        // One is the null block, which is never used.
+        if self.num_gpu_blocks < 2 {
+            return Err(OutOfRange { name: "the number of KV blocks", allowed: "at least 2" });
         }
         // Lengths are added in u32.
         if self.max_model_len > 1 << 30 {
-            return Err(OutOfRange("--max-model-len"));
+            return Err(OutOfRange { name: "--max-model-len", allowed: "at most 1073741824" });
         }
         if !(0.0..=1.0).contains(&self.watermark) {
-            return Err(OutOfRange("--watermark"));
+            return Err(OutOfRange { name: "--watermark", allowed: "between 0 and 1" });
         }
         if self.max_num_batched_tokens < self.max_num_seqs {
             return Err(BudgetBelowSeats { tokens: self.max_num_batched_tokens, seqs: self.max_num_seqs });

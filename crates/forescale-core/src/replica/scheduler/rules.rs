@@ -1,7 +1,7 @@
 //! Rules of vLLM 0.33 that no recording shows; each test says which.
 
 use super::*;
-use crate::replica::{SchedulingPolicy, Segment, StepTime, TokenStream};
+use crate::replica::{Segment, StepTime, TokenStream};
 
 fn config() -> EngineConfig {
     EngineConfig {

@@ -33,7 +33,7 @@ pub(super) fn tokens(flag: &str, value: Option<&str>) -> Result<u32, Refusal> {
     let digits = value.strip_suffix(['k', 'm', 'g', 'K', 'M', 'G']).unwrap_or(value);
     let is_count = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if let Some((whole, fraction)) = digits.split_once('.') {
-        let is_decimal = factor > 1 && factor % 10 == 0;
+        let is_decimal = factor > 1 && factor.is_multiple_of(10);
         if !is_decimal || !is_count(whole) || !is_count(fraction) {
             return Err(form());
         }

@@ -32,7 +32,7 @@ pub(super) fn of_engine(engine: &EngineConfig, class: GpuClass, args: &VllmArgs)
             engine.max_num_batched_tokens.to_string(),
             of_class(engine.max_num_batched_tokens, batch.max_num_batched_tokens),
         ),
-        ("max-num-active-seqs", active.to_string(), Origin::Default("vLLM, --max-num-seqs")),
+        ("max-num-active-seqs", active.to_string(), Origin::Default("vLLM, which is --max-num-seqs")),
         ("max-model-len", engine.max_model_len.to_string(), profile),
         ("gpu-memory-utilization", utilization.to_string(), vllm),
         ("block-size", engine.block_size.to_string(), vllm),
