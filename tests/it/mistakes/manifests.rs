@@ -124,7 +124,13 @@ fn not_simulated() -> Vec<Case> {
     vec![
         slip("pipeline parallelism", DEPLOYMENT, "--port=8000", "--pipeline-parallel-size=2"),
         slip("quantization, by its short flag", DEPLOYMENT, "--port=8000", "-q=fp8"),
-        slip("a context found by vLLM", DEPLOYMENT, "--port=8000", "--max-model-len=auto"),
+        slip("a limit of vLLM's queue", DEPLOYMENT, "--port=8000", "--max-num-queued-reqs=1"),
+        slip(
+            "a limit of vLLM's queue in tokens",
+            DEPLOYMENT,
+            "--port=8000",
+            "--max_num_queued_tokens=100000",
+        ),
         slip("a part of a GPU", DEPLOYMENT, "nvidia.com/gpu: \"1\"", "nvidia.com/mig-1g.5gb: 1"),
         slip("half a GPU", DEPLOYMENT, "nvidia.com/gpu: \"1\"", "nvidia.com/gpu: \"0.5\""),
         slip(

@@ -12,6 +12,16 @@ pub enum SchedulingPolicy {
     Priority,
 }
 
+impl SchedulingPolicy {
+    /// As the flag has it: `fcfs` or `priority`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fcfs => "fcfs",
+            Self::Priority => "priority",
+        }
+    }
+}
+
 /// The engine's scheduler and cache settings, under vLLM's names; defaults are those of vLLM 0.33.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineConfig {
@@ -25,7 +35,7 @@ pub struct EngineConfig {
     pub num_gpu_blocks: u32,
     /// `--max-model-len`: prompt and output together, in tokens.
     pub max_model_len: u32,
-    /// `--max-num-active-seqs`: how many sequences are admitted at once, at least 1; by default `max_num_seqs`.
+    /// `--max-num-active-seqs`: how many sequences are admitted at once, 1 to `max_num_seqs`; the latter by default.
     pub max_num_active_seqs: Option<u32>,
     /// `--scheduling-policy`; by default first come, first served.
     pub policy: SchedulingPolicy,
@@ -37,13 +47,13 @@ pub struct EngineConfig {
     pub enable_chunked_prefill: bool,
     /// `--long-prefill-token-threshold`: cap on a chunk while other requests exist, in tokens; 0, the default, means none.
     pub long_prefill_token_threshold: u32,
-    /// `long_prefill_token_threshold_adaptive`: the cap is at least an even share of the step's tokens; off by default.
+    /// `--long-prefill-token-threshold-adaptive`: the cap is at least an even share of the step's tokens; off by default.
     pub long_prefill_token_threshold_adaptive: bool,
-    /// `prefill_schedule_interval`: while others decode and nothing had to wait, prefills run every so many steps; 1, the default, means each.
+    /// `--prefill-schedule-interval`: while others decode and nothing had to wait, prefills run every so many steps; 1, the default, means each.
     pub prefill_schedule_interval: u32,
-    /// `scheduler_reserve_full_isl`: a prompt enters only if all of it fits the free blocks; on by default.
+    /// `--scheduler-reserve-full-isl`: a prompt enters only if all of it fits the free blocks; on by default.
     pub scheduler_reserve_full_isl: bool,
-    /// `watermark`: share of the pool that admissions leave free while others run, 0 to 1; 0 by default.
+    /// `--watermark`: share of the pool that admissions leave free while others run, 0 to 1; 0 by default.
     pub watermark: f64,
     /// What a step costs.
     pub step_time: StepTime,
@@ -74,6 +84,14 @@ pub enum EngineConfigError {
         /// `--max-num-seqs`.
         seqs: u32,
     },
+    /// More sequences admitted than there are seats.
+    #[error("--max-num-active-seqs {active} is larger than --max-num-seqs {seqs}; vLLM refuses to start")]
+    ActiveAboveSeats {
+        /// `--max-num-active-seqs`.
+        active: u32,
+        /// `--max-num-seqs`.
+        seqs: u32,
+    },
     /// Whole prompts only, and the longest does not fit a step.
     #[error(
         "without chunked prefill --max-num-batched-tokens {tokens} must be at least --max-model-len {max_model_len}"
@@ -84,12 +102,42 @@ pub enum EngineConfigError {
         /// `--max-model-len`.
         max_model_len: u32,
     },
-    /// A value that must be positive is zero, or a share is outside 0 to 1.
-    #[error("{0} is out of range")]
-    OutOfRange(&'static str),
+    /// A value that must be positive is zero, or one is too large.
+    #[error("{name} must be {allowed}")]
+    OutOfRange {
+        /// The flag, or what else it is.
+        name: &'static str,
+        /// `at least 1`.
+        allowed: &'static str,
+    },
 }
 
 impl EngineConfig {
+    /// An engine with vLLM's defaults but for what only a model and a GPU can say.
+    ///
+    /// Defaults are those of a server on a GPU that vLLM does not know: 256 sequences, 2048 tokens per step, blocks of 16 tokens; asynchronous,
+    /// with prefix caching and chunked prefill, first come first served.
+    pub fn new(num_gpu_blocks: u32, max_model_len: u32, step_time: StepTime) -> Self {
+        Self {
+            max_num_seqs: 256,
+            max_num_batched_tokens: 2048,
+            block_size: 16,
+            num_gpu_blocks,
+            max_model_len,
+            max_num_active_seqs: None,
+            policy: SchedulingPolicy::Fcfs,
+            async_scheduling: true,
+            enable_prefix_caching: true,
+            enable_chunked_prefill: true,
+            long_prefill_token_threshold: 0,
+            long_prefill_token_threshold_adaptive: false,
+            prefill_schedule_interval: 1,
+            scheduler_reserve_full_isl: true,
+            watermark: 0.0,
+            step_time,
+        }
+    }
+
     /// Checks what vLLM checks at start-up.
     ///
     /// # Errors
@@ -101,23 +149,29 @@ impl EngineConfig {
             (self.max_num_batched_tokens, "--max-num-batched-tokens"),
             (self.block_size, "--block-size"),
             (self.max_model_len, "--max-model-len"),
-            (self.num_gpu_blocks.saturating_sub(1), "number of KV blocks"),
             (self.max_num_active_seqs.unwrap_or(1), "--max-num-active-seqs"),
-            (self.prefill_schedule_interval, "prefill_schedule_interval"),
+            (self.prefill_schedule_interval, "--prefill-schedule-interval"),
         ] {
             if value == 0 {
-                return Err(OutOfRange(name));
+                return Err(OutOfRange { name, allowed: "at least 1" });
             }
+        }
+        // One is the null block, which is never used.
+        if self.num_gpu_blocks < 2 {
+            return Err(OutOfRange { name: "the number of KV blocks", allowed: "at least 2" });
         }
         // Lengths are added in u32.
         if self.max_model_len > 1 << 30 {
-            return Err(OutOfRange("--max-model-len"));
+            return Err(OutOfRange { name: "--max-model-len", allowed: "at most 1073741824" });
         }
         if !(0.0..=1.0).contains(&self.watermark) {
-            return Err(OutOfRange("watermark"));
+            return Err(OutOfRange { name: "--watermark", allowed: "between 0 and 1" });
         }
         if self.max_num_batched_tokens < self.max_num_seqs {
             return Err(BudgetBelowSeats { tokens: self.max_num_batched_tokens, seqs: self.max_num_seqs });
+        }
+        if let Some(active) = self.max_num_active_seqs.filter(|active| *active > self.max_num_seqs) {
+            return Err(ActiveAboveSeats { active, seqs: self.max_num_seqs });
         }
         if !self.enable_chunked_prefill && self.max_num_batched_tokens < self.max_model_len {
             return Err(BudgetBelowModelLen {

@@ -6,24 +6,14 @@ use proptest::prelude::*;
 
 /// Every step takes 10 ps on the GPU and `host_ps` on the host.
 pub(super) fn config(async_scheduling: bool, host_ps: u64) -> EngineConfig {
+    let step_time = StepTime::from(Piecewise { fixed_ps: 10, ..Piecewise::default() })
+        .with_host(HostTime { per_step_ps: host_ps, per_seq_ps: 0 });
     EngineConfig {
         max_num_seqs: 4,
         max_num_batched_tokens: 32,
         block_size: 4,
-        num_gpu_blocks: 17,
-        max_model_len: 64,
-        max_num_active_seqs: None,
-        policy: SchedulingPolicy::Fcfs,
         async_scheduling,
-        enable_prefix_caching: true,
-        enable_chunked_prefill: true,
-        long_prefill_token_threshold: 0,
-        long_prefill_token_threshold_adaptive: false,
-        prefill_schedule_interval: 1,
-        scheduler_reserve_full_isl: true,
-        watermark: 0.0,
-        step_time: StepTime::from(Piecewise { fixed_ps: 10, ..Piecewise::default() })
-            .with_host(HostTime { per_step_ps: host_ps, per_seq_ps: 0 }),
+        ..EngineConfig::new(17, 64, step_time)
     }
 }
 

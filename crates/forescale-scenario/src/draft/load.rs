@@ -65,7 +65,6 @@ impl Load {
 mod tests {
     use super::*;
     use crate::profile::Profile;
-    use forescale_core::replica::SchedulingPolicy;
 
     /// A full replica of `scenarios/burst.toml` was measured to serve about 38 (`tests/it/burst.rs`).
     #[test]
@@ -74,20 +73,9 @@ mod tests {
         let engine = EngineConfig {
             max_num_seqs: 1024,
             max_num_batched_tokens: 8192,
-            block_size: 16,
-            num_gpu_blocks: profile.num_gpu_blocks(0.92, 16),
-            max_model_len: profile.max_model_len,
-            max_num_active_seqs: None,
-            policy: SchedulingPolicy::Fcfs,
             async_scheduling: false,
             enable_prefix_caching: false,
-            enable_chunked_prefill: true,
-            long_prefill_token_threshold: 0,
-            long_prefill_token_threshold_adaptive: false,
-            prefill_schedule_interval: 1,
-            scheduler_reserve_full_isl: true,
-            watermark: 0.0,
-            step_time: profile.step_time(),
+            ..EngineConfig::new(profile.num_gpu_blocks(0.92, 16), profile.max_model_len, profile.step_time())
         };
         let full = load(&engine);
         assert!((36.0..41.0).contains(&full.capacity), "{full:?}");

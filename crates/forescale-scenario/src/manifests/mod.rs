@@ -23,7 +23,7 @@ pub(crate) use object::Object;
 pub(crate) use selection::{Alias, alias};
 pub(crate) use service::Service;
 pub(crate) use survey::{Survey, survey};
-pub(crate) use vllm_args::VllmArgs;
+pub(crate) use vllm_args::{MaxModelLen, PerformanceMode, VllmArgs};
 
 use crate::codes;
 use crate::context::{Context, Stopped, Told};

@@ -1,8 +1,39 @@
 //! vLLM's command line.
 
+mod values;
+
 use crate::codes;
 use crate::context::{Context, Told};
+use forescale_core::replica::SchedulingPolicy;
 use forescale_document::{Code, Refusal, Spanned, nearest};
+use values::{missing, number, one_of, tokens, wrong};
+
+/// `--max-model-len`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MaxModelLen {
+    Tokens(u32),
+    /// `-1` or `auto`: what the model allows, or less where the KV cache is too small for it.
+    Auto,
+}
+
+/// `--performance-mode`: which defaults and kernels vLLM prefers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PerformanceMode {
+    #[default]
+    Balanced,
+    Interactivity,
+    Throughput,
+}
+
+impl PerformanceMode {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Balanced => "balanced",
+            Self::Interactivity => "interactivity",
+            Self::Throughput => "throughput",
+        }
+    }
+}
 
 /// What the simulation reads of `vllm serve …`; `None` where the flag is not given.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,21 +41,26 @@ pub(crate) struct VllmArgs {
     pub(crate) model: Option<String>,
     pub(crate) served_model_name: Option<String>,
     pub(crate) max_num_seqs: Option<u32>,
+    pub(crate) max_num_active_seqs: Option<u32>,
     pub(crate) max_num_batched_tokens: Option<u32>,
-    pub(crate) max_model_len: Option<u32>,
+    pub(crate) max_model_len: Option<MaxModelLen>,
     pub(crate) block_size: Option<u32>,
     pub(crate) num_gpu_blocks_override: Option<u32>,
     pub(crate) gpu_memory_utilization: Option<f64>,
     pub(crate) tensor_parallel_size: Option<u32>,
     pub(crate) long_prefill_token_threshold: Option<u32>,
+    pub(crate) prefill_schedule_interval: Option<u32>,
+    pub(crate) watermark: Option<f64>,
+    pub(crate) scheduling_policy: Option<SchedulingPolicy>,
+    pub(crate) performance_mode: Option<PerformanceMode>,
     pub(crate) shutdown_timeout: Option<u64>,
     pub(crate) enable_chunked_prefill: Option<bool>,
     pub(crate) enable_prefix_caching: Option<bool>,
     pub(crate) async_scheduling: Option<bool>,
+    pub(crate) long_prefill_token_threshold_adaptive: Option<bool>,
+    pub(crate) scheduler_reserve_full_isl: Option<bool>,
     /// Flags that the simulation does not know; they are without effect.
     pub(crate) unknown: Vec<Spanned<String>>,
-    /// Where the first word stands.
-    pub(crate) first: Option<forescale_document::Span>,
     /// Where each flag that was read stands.
     pub(crate) places: Vec<(String, Option<forescale_document::Span>)>,
 }
@@ -56,24 +92,22 @@ const WITHOUT_EFFECT: [&str; 22] = [
 ];
 
 /// Flags that change what is simulated: leaving them aside would simulate another server.
-const NOT_YET: [&str; 16] = [
-    "--pipeline-parallel-size",
-    "--data-parallel-size",
+const NOT_YET: [&str; 8] = [
     "--kv-cache-dtype",
     "--quantization",
     "--speculative-config",
     "--config",
-    "--scheduling-policy",
     "--max-num-partial-prefills",
     "--enable-lora",
     "--kv-transfer-config",
-    "--max-num-queued-reqs",
-    "--max-num-queued-tokens",
-    "--max-num-active-seqs",
-    "--prefill-schedule-interval",
-    "--watermark",
     "--enable-expert-parallel",
 ];
+
+/// Limits of vLLM's queue; it has none if neither is given.
+const QUEUE_LIMITS: [&str; 2] = ["--max-num-queued-reqs", "--max-num-queued-tokens"];
+
+/// Ways to spread a replica that are not simulated, but for one part: none.
+const PARALLEL: [&str; 2] = ["--pipeline-parallel-size", "--data-parallel-size"];
 
 /// vLLM's short spellings.
 const SHORT: [(&str, &str); 4] = [
@@ -84,7 +118,7 @@ const SHORT: [(&str, &str); 4] = [
 ];
 
 /// Flags that are read.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 21] = [
     "--model",
     "--served-model-name",
     "--max-num-seqs",
@@ -99,11 +133,19 @@ const KNOWN: [&str; 14] = [
     "--enable-chunked-prefill",
     "--enable-prefix-caching",
     "--async-scheduling",
+    "--scheduling-policy",
+    "--max-num-active-seqs",
+    "--long-prefill-token-threshold-adaptive",
+    "--prefill-schedule-interval",
+    "--watermark",
+    "--scheduler-reserve-full-isl",
+    "--performance-mode",
 ];
 
 /// The flag that a misspelt one means; vLLM has many more than are known here, so only a close one counts.
 fn meant(flag: &str) -> Option<&'static str> {
-    let near = nearest(flag, KNOWN.into_iter().chain(WITHOUT_EFFECT).chain(NOT_YET))?;
+    let all = KNOWN.into_iter().chain(WITHOUT_EFFECT).chain(NOT_YET).chain(QUEUE_LIMITS).chain(PARALLEL);
+    let near = nearest(flag, all)?;
     let begins_alike = flag.get(..6).is_some_and(|start| near.starts_with(start));
     (begins_alike && flag.len().abs_diff(near.len()) <= 2).then_some(near)
 }
@@ -130,12 +172,24 @@ fn slip(word: &str) -> Option<Refusal> {
     Some(refusal.help(format!("write `{flag}={}`, or two items of the list", value.trim())))
 }
 
+fn is_truth(word: &str) -> bool {
+    word.eq_ignore_ascii_case("true") || word.eq_ignore_ascii_case("false")
+}
+
+/// A switch followed by `true` or `false`, which vLLM takes for a stray word.
+fn switch_with_word(flag: &str, word: &str) -> Refusal {
+    let name = flag.trim_start_matches("--no-").trim_start_matches("--");
+    let is_on = word.eq_ignore_ascii_case("true") != flag.starts_with("--no-");
+    let refusal = wrong(format!("`{flag}` is a switch and takes no value, so vLLM does not know `{word}`"));
+    refusal.help(format!("write `--{}{name}`", if is_on { "" } else { "no-" }))
+}
+
 impl VllmArgs {
     /// Reads a command line: `--flag value`, `--flag=value`, `--flag`, `--no-flag`; `_` and `-` are the same, as in vLLM.
     ///
     /// All flags with a missing or wrong value are told.
     pub(crate) fn parse(context: &mut Context, words: &[Spanned<String>]) -> Told<Self> {
-        let mut args = Self { first: words.first().and_then(Spanned::span), ..Self::default() };
+        let mut args = Self::default();
         let mut words = words.iter().peekable();
         let mut after_serve = false;
         let mut is_fine = Ok(());
@@ -168,6 +222,10 @@ impl VllmArgs {
             args.places
                 .push((flag.trim_start_matches("--no-").trim_start_matches("--").to_owned(), given.span()));
             let read = match args.set_switch(&flag, inline) {
+                Ok(true) => match words.next_if(|next| inline.is_none() && is_truth(next)) {
+                    Some(value) => Err(switch_with_word(&flag, value)),
+                    None => Ok(()),
+                },
                 Ok(false) => {
                     let value = match inline {
                         Some(value) => Some(value),
@@ -175,7 +233,7 @@ impl VllmArgs {
                     };
                     args.set_value(given, &flag, value)
                 }
-                switch => switch.map(|_| ()),
+                Err(refusal) => Err(refusal),
             };
             if let Err(refusal) = read {
                 let diagnostic = context.error(refusal.code, given.span(), refusal.message);
@@ -184,11 +242,6 @@ impl VllmArgs {
             }
         }
         is_fine.map(|()| args)
-    }
-
-    /// Where the command line begins: the place of what is not on it.
-    pub(crate) fn first(&self) -> Option<forescale_document::Span> {
-        self.first
     }
 
     /// Where a flag stands, by its name without dashes.
@@ -205,6 +258,8 @@ impl VllmArgs {
             "--enable-chunked-prefill" => &mut self.enable_chunked_prefill,
             "--enable-prefix-caching" => &mut self.enable_prefix_caching,
             "--async-scheduling" => &mut self.async_scheduling,
+            "--long-prefill-token-threshold-adaptive" => &mut self.long_prefill_token_threshold_adaptive,
+            "--scheduler-reserve-full-isl" => &mut self.scheduler_reserve_full_isl,
             _ => return Ok(false),
         };
         *slot = match inline.map(str::to_ascii_lowercase).as_deref() {
@@ -219,59 +274,48 @@ impl VllmArgs {
     }
 
     fn set_value(&mut self, word: &Spanned<String>, flag: &str, value: Option<&str>) -> Result<(), Refusal> {
-        fn missing(flag: &str) -> Refusal {
-            Refusal::new(Code::MISSING_KEY, format!("`{flag}` needs a value"))
-        }
-        fn wrong(message: String) -> Refusal {
-            Refusal::new(Code::WRONG_VALUE, message)
-        }
-        fn number<T: std::str::FromStr>(flag: &str, value: Option<&str>) -> Result<Option<T>, Refusal> {
-            let value = value.ok_or_else(|| missing(flag))?;
-            value
-                .parse()
-                .map(Some)
-                .map_err(|_| wrong(format!("`{flag}` needs a number that is not negative, found `{value}`")))
-        }
-        fn tokens(flag: &str, value: Option<&str>) -> Result<Option<u32>, Refusal> {
-            let factor = |value: &str| match value.chars().next_back() {
-                Some('k') => 1000,
-                Some('K') => 1024,
-                _ => 1,
-            };
-            let factor = value.map_or(1, factor);
-            let digits = value.map(|value| value.trim_end_matches(['k', 'K']));
-            let form = || {
-                wrong(format!(
-                    "`{flag}` needs a number of tokens such as 8192, 8k or 8K, found `{}`",
-                    value.unwrap_or_default()
-                ))
-            };
-            let count: Option<u32> = match digits {
-                Some(digits) => Some(digits.parse().map_err(|_| form())?),
-                None => return Err(missing(flag)),
-            };
-            let count = count.and_then(|count| count.checked_mul(factor));
-            count.map(Some).ok_or_else(|| wrong(format!("`{flag} {}`: too large", value.unwrap_or_default())))
-        }
         let text = || value.map(str::to_owned).ok_or_else(|| missing(flag));
         let not_yet = |message: String| Err(Refusal::new(codes::NOT_SIMULATED, message));
         match flag {
             "--model" => self.model = Some(text()?),
             "--served-model-name" => self.served_model_name = Some(text()?),
             "--max-num-seqs" => self.max_num_seqs = number(flag, value)?,
-            "--max-num-batched-tokens" => self.max_num_batched_tokens = tokens(flag, value)?,
-            "--max-model-len" if matches!(value, Some("-1" | "auto")) => {
-                let given = value.unwrap_or_default();
-                return not_yet(format!("`{flag} {given}` is not simulated; write the number of tokens"));
+            "--max-num-batched-tokens" => self.max_num_batched_tokens = Some(tokens(flag, value)?),
+            "--max-num-active-seqs" => self.max_num_active_seqs = number(flag, value)?,
+            "--max-model-len" => {
+                self.max_model_len = Some(match value {
+                    Some("-1" | "auto") => MaxModelLen::Auto,
+                    _ => MaxModelLen::Tokens(tokens(flag, value)?),
+                });
             }
-            "--max-model-len" => self.max_model_len = tokens(flag, value)?,
             "--block-size" => self.block_size = number(flag, value)?,
             "--num-gpu-blocks-override" => self.num_gpu_blocks_override = number(flag, value)?,
             "--gpu-memory-utilization" => self.gpu_memory_utilization = number(flag, value)?,
             "--tensor-parallel-size" => self.tensor_parallel_size = number(flag, value)?,
             "--long-prefill-token-threshold" => self.long_prefill_token_threshold = number(flag, value)?,
+            "--prefill-schedule-interval" => self.prefill_schedule_interval = number(flag, value)?,
+            "--watermark" => self.watermark = number(flag, value)?,
+            "--scheduling-policy" => {
+                let policies = [("fcfs", SchedulingPolicy::Fcfs), ("priority", SchedulingPolicy::Priority)];
+                self.scheduling_policy = Some(one_of(flag, value, &policies)?);
+            }
+            "--performance-mode" => {
+                use PerformanceMode::*;
+                let modes = [Balanced, Interactivity, Throughput].map(|mode| (mode.name(), mode));
+                self.performance_mode = Some(one_of(flag, value, &modes)?);
+            }
             "--shutdown-timeout" => self.shutdown_timeout = number(flag, value)?,
-            _ if WITHOUT_EFFECT.contains(&flag) || NOT_YET.contains(&flag) && value == Some("1") => {}
+            _ if QUEUE_LIMITS.contains(&flag) => {
+                number::<u64>(flag, value)?;
+                let message = format!(
+                    "`{flag}` is not simulated yet: requests wait in vLLM without limit, and none is turned away"
+                );
+                return not_yet(message);
+            }
+            _ if PARALLEL.contains(&flag) && number::<u32>(flag, value)? == Some(1) => {}
+            _ if PARALLEL.contains(&flag) => return not_yet(format!("`{flag}` is not simulated yet")),
+            "--kv-cache-dtype" if value == Some("auto") => {}
+            _ if WITHOUT_EFFECT.contains(&flag) => {}
             _ if NOT_YET.contains(&flag) => return not_yet(format!("`{flag}` is not simulated yet")),
             _ => match meant(flag) {
                 Some(near) => {
@@ -313,8 +357,31 @@ mod tests {
             async_scheduling: Some(false),
             enable_prefix_caching: Some(false),
             tensor_parallel_size: Some(2),
-            max_model_len: Some(32_768),
+            max_model_len: Some(MaxModelLen::Tokens(32_768)),
             unknown: vec![Spanned::new("--made-up".to_owned())],
+            ..VllmArgs::default()
+        };
+        assert_eq!(args.map(|args| VllmArgs { places: Vec::new(), ..args }), Ok(expected));
+    }
+
+    #[test]
+    fn every_knob_of_the_scheduler() {
+        let args = parse(
+            "--async_scheduling --no-enable-chunked-prefill --scheduling-policy=priority --max_num_active_seqs 7 \
+             --long-prefill-token-threshold-adaptive --prefill-schedule-interval 3 --watermark=0.1 \
+             --no-scheduler-reserve-full-isl --performance-mode throughput --max-model-len -1 --kv-cache-dtype auto",
+        );
+        let expected = VllmArgs {
+            async_scheduling: Some(true),
+            enable_chunked_prefill: Some(false),
+            scheduling_policy: Some(SchedulingPolicy::Priority),
+            max_num_active_seqs: Some(7),
+            long_prefill_token_threshold_adaptive: Some(true),
+            prefill_schedule_interval: Some(3),
+            watermark: Some(0.1),
+            scheduler_reserve_full_isl: Some(false),
+            performance_mode: Some(PerformanceMode::Throughput),
+            max_model_len: Some(MaxModelLen::Auto),
             ..VllmArgs::default()
         };
         assert_eq!(args.map(|args| VllmArgs { places: Vec::new(), ..args }), Ok(expected));
@@ -331,6 +398,12 @@ mod tests {
         assert_eq!(parse("-pp 2").unwrap_err(), "`--pipeline-parallel-size` is not simulated yet");
         assert!(parse("--data-parallel-size=1 --max-model-len 4k").is_ok());
         assert_eq!(parse("--max-num-seq=1").unwrap_err(), "vLLM has no argument `--max-num-seq`");
+        assert_eq!(
+            parse("--scheduling-policy lifo").unwrap_err(),
+            "`--scheduling-policy` is one of fcfs, priority, found `lifo`"
+        );
+        assert!(parse("--max-num-queued-reqs 1").unwrap_err().contains("is not simulated yet"));
+        assert!(parse("--no-enable-prefix-caching false").unwrap_err().contains("takes no value"));
         assert!(parse("—max-num-seqs=1").unwrap_err().contains("typographic dash"));
     }
 }

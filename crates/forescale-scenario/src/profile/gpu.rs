@@ -14,6 +14,26 @@ pub enum GpuClass {
     Small,
 }
 
+impl GpuClass {
+    /// vLLM's defaults for a server: `--max-num-batched-tokens` and `--max-num-seqs`.
+    pub fn batch_defaults(self) -> (u32, u32) {
+        match self {
+            Self::Largest => (16_384, 1024),
+            Self::Large => (8192, 1024),
+            Self::Small => (2048, 256),
+        }
+    }
+
+    /// Whose defaults they are, in words.
+    pub(crate) fn default_of(self) -> &'static str {
+        match self {
+            Self::Largest => "vLLM on GPUs of 160 GiB and more",
+            Self::Large => "vLLM on GPUs of 70 to 160 GiB other than A100",
+            Self::Small => "vLLM on A100 and GPUs of less than 70 GiB",
+        }
+    }
+}
+
 /// A GPU by the figures of its data sheet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gpu {

@@ -4,7 +4,7 @@ use crate::codes;
 use crate::context::{Context, Told};
 use crate::engine::{engine, warn_about_image};
 use crate::manifests::{Container, DeploymentManifest, Found, Manifests, VllmArgs};
-use crate::profile::{Profile, Tier, is_file};
+use crate::profile::{GpuClass, Profile, Tier, is_file};
 use crate::raw::{RawColdStart, RawScenario};
 use crate::text::{duration_dist, phase_duration};
 use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
@@ -20,6 +20,8 @@ pub(super) struct Cluster {
     pub(super) model_name: String,
     /// The Deployment's arguments.
     pub(super) args: Option<VllmArgs>,
+    /// The profile's; none for the test engine.
+    pub(super) gpu_class: Option<GpuClass>,
 }
 
 /// More pods than any simulated Deployment may have.
@@ -45,6 +47,7 @@ pub(super) fn resolve(
             model_server: server.config,
             model_name: server.model_name,
             args: None,
+            gpu_class: server.gpu_class,
         });
     };
     let replicas = match &raw.cluster.replicas {
@@ -81,7 +84,13 @@ pub(super) fn resolve(
     };
     warn_about_start(context, container, &cold_start);
     let config = ClusterConfig { deployment, cold_start };
-    Ok(Cluster { config, model_server: server.config, model_name: server.model_name, args: Some(args) })
+    Ok(Cluster {
+        config,
+        model_server: server.config,
+        model_name: server.model_name,
+        args: Some(args),
+        gpu_class: server.gpu_class,
+    })
 }
 
 fn check_replicas(context: &mut Context, replicas: &Spanned<u32>, key: &str) -> Told<()> {
@@ -99,6 +108,7 @@ struct ModelServer {
     config: ModelServerConfig,
     model_name: String,
     gpus: u32,
+    gpu_class: Option<GpuClass>,
 }
 
 fn model_server(
@@ -131,7 +141,8 @@ fn model_server(
                 return context.fail(context.error(Code::OUT_OF_RANGE, test.seats.span(), message));
             }
             let config = ModelServerConfig::Test(TestEngineConfig { seats: *test.seats, service: service? });
-            Ok(ModelServer { config, model_name: named.unwrap_or_else(|| "test".to_owned()), gpus: 1 })
+            let model_name = named.unwrap_or_else(|| "test".to_owned());
+            Ok(ModelServer { config, model_name, gpus: 1, gpu_class: None })
         }
         (Some(name), None) => {
             let profile = &profile(context, base, name)?;
@@ -145,7 +156,8 @@ fn model_server(
             warn_about_profile(context, profile, name);
             let model_name = named.unwrap_or_else(|| profile.model_name.clone());
             let config = ModelServerConfig::Vllm(config);
-            Ok(ModelServer { config, model_name, gpus: profile.tensor_parallel_size })
+            let gpu_class = Some(profile.gpu_class);
+            Ok(ModelServer { config, model_name, gpus: profile.tensor_parallel_size, gpu_class })
         }
         (None, None) => {
             let message = "`model_server.profile` is missing: which model on which GPU does a pod run?";

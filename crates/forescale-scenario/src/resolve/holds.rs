@@ -1,13 +1,16 @@
 //! What holds of the manifests, once everyone has filled in their defaults.
 
+mod engine;
+
 use crate::manifests::{Manifests, VllmArgs};
+use crate::profile::GpuClass;
 use crate::raw::RawGateway;
 use crate::settings::{Origin, Setting, of_object};
 use crate::text::Duration;
 use forescale_core::autoscaler::hpa::api::Spec;
 use forescale_core::cluster::ClusterConfig;
 use forescale_core::gateway::GatewayConfig;
-use forescale_core::replica::{EngineConfig, ModelServerConfig};
+use forescale_core::replica::ModelServerConfig;
 use forescale_core::telemetry::TelemetryConfig;
 use forescale_document::{Node, Spanned};
 use std::fmt::Display;
@@ -18,6 +21,7 @@ pub(super) struct Resolved<'a> {
     pub(super) cluster: &'a ClusterConfig,
     pub(super) model_server: &'a ModelServerConfig,
     pub(super) args: Option<&'a VllmArgs>,
+    pub(super) gpu_class: Option<GpuClass>,
     pub(super) raw: &'a RawGateway,
     pub(super) gateway: &'a GatewayConfig,
     pub(super) hpa: Option<&'a Spec>,
@@ -27,8 +31,9 @@ pub(super) struct Resolved<'a> {
 /// Their settings, object by object.
 pub(super) fn of_manifests(resolved: &Resolved<'_>) -> Vec<Setting> {
     let mut settings = deployment(resolved);
-    if let (ModelServerConfig::Vllm(engine), Some(args)) = (resolved.model_server, resolved.args) {
-        settings.extend(of_engine(engine, args));
+    if let (ModelServerConfig::Vllm(engine), Some(class)) = (resolved.model_server, resolved.gpu_class) {
+        let no_args = VllmArgs::default();
+        settings.extend(engine::of_engine(engine, class, resolved.args.unwrap_or(&no_args)));
     }
     settings.extend(gateway(resolved));
     if let (Some(found), Some(spec)) = (&resolved.manifests.hpa, resolved.hpa)
@@ -103,29 +108,6 @@ fn deployment(resolved: &Resolved<'_>) -> Vec<Setting> {
         ));
     }
     settings
-}
-
-fn of_engine(engine: &EngineConfig, args: &VllmArgs) -> Vec<Setting> {
-    let holds = [
-        ("max-num-seqs", engine.max_num_seqs.to_string()),
-        ("max-num-batched-tokens", engine.max_num_batched_tokens.to_string()),
-        ("max-model-len", engine.max_model_len.to_string()),
-        ("block-size", engine.block_size.to_string()),
-        ("num-gpu-blocks-override", engine.num_gpu_blocks.to_string()),
-        ("enable-chunked-prefill", engine.enable_chunked_prefill.to_string()),
-        ("long-prefill-token-threshold", engine.long_prefill_token_threshold.to_string()),
-    ];
-    let of_flag = |(flag, value): (&str, String)| {
-        // Blocks follow from the memory that vLLM may use where nobody says how many there are.
-        let place = match flag {
-            "num-gpu-blocks-override" => args.place(flag).or(args.place("gpu-memory-utilization")),
-            _ => args.place(flag),
-        };
-        let name = if flag == "num-gpu-blocks-override" { "num-gpu-blocks" } else { flag };
-        let origin = place.map_or(Origin::Default("vLLM"), Origin::Written);
-        Setting { path: format!("engine.{name}"), value, origin }
-    };
-    holds.into_iter().map(of_flag).collect()
 }
 
 fn gateway(resolved: &Resolved<'_>) -> Vec<Setting> {

@@ -66,6 +66,7 @@ pub(crate) fn resolve(
         cluster: &cluster.config,
         model_server: &cluster.model_server,
         args: cluster.args.as_ref(),
+        gpu_class: cluster.gpu_class,
         raw: &raw.gateway,
         gateway: &gateway.config,
         hpa: autoscaler.spec.as_ref(),

@@ -115,22 +115,12 @@ fn tokens(mean: f64, stream: &mut Stream) -> u32 {
 /// Llama-3.1-8B on one H100 with 256 seats, 2048 tokens per step and blocks of 16 tokens.
 pub(super) fn engine(prefix_caching: bool, async_scheduling: bool) -> EngineConfig {
     let profile = Profile::find("llama-3.1-8b/h100-sxm-80gb/tp1");
+    let blocks = profile.map_or(2, |profile| profile.num_gpu_blocks(0.9, 16));
+    let max_model_len = profile.map_or(1, |profile| profile.max_model_len);
+    let step_time = profile.map(Profile::step_time).unwrap_or_default();
     EngineConfig {
-        max_num_seqs: 256,
-        max_num_batched_tokens: 2048,
-        block_size: 16,
-        num_gpu_blocks: profile.map_or(2, |profile| profile.num_gpu_blocks(0.9, 16)),
-        max_model_len: profile.map_or(1, |profile| profile.max_model_len),
-        max_num_active_seqs: None,
-        policy: crate::core::replica::SchedulingPolicy::Fcfs,
         async_scheduling,
         enable_prefix_caching: prefix_caching,
-        enable_chunked_prefill: true,
-        long_prefill_token_threshold: 0,
-        long_prefill_token_threshold_adaptive: false,
-        prefill_schedule_interval: 1,
-        scheduler_reserve_full_isl: true,
-        watermark: 0.0,
-        step_time: profile.map(Profile::step_time).unwrap_or_default(),
+        ..EngineConfig::new(blocks, max_model_len, step_time)
     }
 }

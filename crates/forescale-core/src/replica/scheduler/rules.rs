@@ -1,26 +1,14 @@
 //! Rules of vLLM 0.33 that no recording shows; each test says which.
 
 use super::*;
-use crate::replica::{SchedulingPolicy, Segment, StepTime, TokenStream};
+use crate::replica::{Segment, StepTime, TokenStream};
 
 fn config() -> EngineConfig {
     EngineConfig {
         max_num_seqs: 8,
         max_num_batched_tokens: 64,
         block_size: 4,
-        num_gpu_blocks: 65,
-        max_model_len: 64,
-        max_num_active_seqs: None,
-        policy: SchedulingPolicy::Fcfs,
-        async_scheduling: true,
-        enable_prefix_caching: true,
-        enable_chunked_prefill: true,
-        long_prefill_token_threshold: 0,
-        long_prefill_token_threshold_adaptive: false,
-        prefill_schedule_interval: 1,
-        scheduler_reserve_full_isl: true,
-        watermark: 0.0,
-        step_time: StepTime::default(),
+        ..EngineConfig::new(65, 64, StepTime::default())
     }
 }
 
