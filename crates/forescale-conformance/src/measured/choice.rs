@@ -3,8 +3,8 @@
 use super::load::Load;
 use super::run::{Client, Run};
 use forescale_core::dist::Dist;
-use forescale_core::replica::{EngineConfig, SchedulingPolicy};
-use forescale_scenario::{Gpu, GpuClass, Model, Profile, Tier};
+use forescale_core::replica::EngineConfig;
+use forescale_scenario::{Gpu, Model, Profile, Tier};
 use std::collections::BTreeSet;
 
 /// What the profiles' KV blocks were compared at; where the sources name a share of memory, it is this one.
@@ -204,31 +204,17 @@ fn profile(run: &Run) -> Option<&'static Profile> {
 
 /// What the engine is told: what the row says, else what its source's scripts say, else vLLM's defaults by GPU.
 fn engine(run: &Run, profile: &Profile, longest: u32, shares_prefixes: bool) -> EngineConfig {
-    let (tokens, seqs) = match profile.gpu_class {
-        GpuClass::Largest => (16_384, 1024),
-        GpuClass::Large => (8192, 1024),
-        GpuClass::Small => (2048, 256),
-    };
+    let (tokens, seqs) = profile.gpu_class.batch_defaults();
     let tokens = if run.client() == Client::InferenceX { INFERENCEX_BATCHED_TOKENS } else { tokens };
     let argument = |name: &str| run.argument(name).filter(|value| *value >= 1.0).map(|value| value as u32);
+    let blocks = profile.num_gpu_blocks(UTILIZATION, BLOCK_SIZE);
     EngineConfig {
         max_num_seqs: argument("max_num_seqs").unwrap_or(seqs),
         max_num_batched_tokens: argument("max_num_batched_tokens").unwrap_or(tokens),
         block_size: BLOCK_SIZE,
-        num_gpu_blocks: profile.num_gpu_blocks(UTILIZATION, BLOCK_SIZE),
-        // Only a limit: the scheduler does nothing else with it.
-        max_model_len: longest,
-        max_num_active_seqs: None,
-        policy: SchedulingPolicy::Fcfs,
-        async_scheduling: true,
         enable_prefix_caching: shares_prefixes,
-        enable_chunked_prefill: true,
-        long_prefill_token_threshold: 0,
-        long_prefill_token_threshold_adaptive: false,
-        prefill_schedule_interval: 1,
-        scheduler_reserve_full_isl: true,
-        watermark: 0.0,
-        step_time: profile.step_time(),
+        // The length is only a limit: the scheduler does nothing else with it.
+        ..EngineConfig::new(blocks, longest, profile.step_time())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a replica showed in the recent past.
 
 use super::fast_forward::{Progression, blocks_of_run};
+use super::kv_cache::kv_cache_usage;
 use crate::views::ModelServerView;
 use forescale_kernel::{SimDuration, SimTime};
 use std::collections::VecDeque;
@@ -97,9 +98,4 @@ impl Segment {
         let free = run.free_blocks - u32::try_from(taken).unwrap_or(u32::MAX).min(run.free_blocks);
         ModelServerView { kv_cache_usage_perc: kv_cache_usage(free, run.usable_blocks), ..self.view }
     }
-}
-
-/// `vllm:kv_cache_usage_perc`: the share of the usable blocks that requests hold, 0 to 1.
-pub(super) fn kv_cache_usage(free_blocks: u32, usable_blocks: u32) -> f64 {
-    1.0 - f64::from(free_blocks) / f64::from(usable_blocks.max(1))
 }

@@ -196,9 +196,7 @@ impl Replica {
 
     /// Something happened to the replica.
     pub fn submit(&mut self, now: SimTime, input: Input, out: &mut Vec<Output>) {
-        if !self.untold.is_empty() {
-            out.append(&mut self.untold);
-        }
+        out.append(&mut self.untold);
         if !matches!(input, Input::Submit(_)) {
             self.settle(now, out);
         }
@@ -213,7 +211,7 @@ impl Replica {
             },
             (Input::Abort(request), State::Listening | State::Draining { .. }) => {
                 if let Engine::Vllm(engine) = &mut self.engine {
-                    engine.abort(now, request, &mut self.history, out);
+                    engine.abort(now, request, &mut self.history);
                 }
             }
             (Input::Submit(prompt), _) => out.push(Output::Refused { request: prompt.id }),
@@ -254,9 +252,7 @@ impl Replica {
 
     /// Does what is due by `now`.
     fn settle(&mut self, now: SimTime, out: &mut Vec<Output>) {
-        if !self.untold.is_empty() {
-            out.append(&mut self.untold);
-        }
+        out.append(&mut self.untold);
         match &mut self.engine {
             Engine::Vllm(engine) => engine.settle(now, &mut self.history, out),
             Engine::Test(engine) => engine.wake(now, &mut self.history, out),

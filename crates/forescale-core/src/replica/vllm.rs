@@ -82,15 +82,8 @@ impl Vllm {
         }
     }
 
-    /// The client of a request has gone; what is computed for it in flight is lost.
-    pub(super) fn abort(
-        &mut self,
-        now: SimTime,
-        id: RequestId,
-        history: &mut History,
-        out: &mut Vec<Output>,
-    ) {
-        self.settle(now, history, out);
+    /// The client of a request has gone; what is computed for it in flight is lost. What was due by `now` has been done.
+    pub(super) fn abort(&mut self, now: SimTime, id: RequestId, history: &mut History) {
         let shown = &mut Shown { history, metrics: &mut self.metrics };
         match &mut self.mode {
             Mode::Fast(fast) => {
@@ -135,9 +128,7 @@ impl Vllm {
 
     /// Tells the latencies between tokens that have not been told.
     pub(super) fn flush(&mut self, out: &mut Vec<Output>) {
-        if !self.token_runs.is_empty() {
-            self.token_runs.flush(out);
-        }
+        self.token_runs.flush(out);
         if let Mode::Fast(fast) = &mut self.mode {
             fast.token_runs.flush(out);
         }

@@ -19,10 +19,25 @@ pub(super) fn config(async_scheduling: bool, host_ps: u64) -> EngineConfig {
 
 /// Gives a replica its inputs in time order; returns what it told, with when.
 fn run(config: EngineConfig, inputs: &[(u64, Input)]) -> Vec<(u64, Output)> {
-    let look_back = SimDuration::from_ps(1_000_000);
-    let (mode, wanted) = (EngineMode::Reference, HistogramFamilies::NONE);
-    let mut replica = Replica::new(&ModelServerConfig::Vllm(config), mode, 1, look_back, wanted);
-    let (mut told, mut out) = (Vec::new(), Vec::new());
+    let mut told = Vec::new();
+    drive(config, HistogramFamilies::NONE, inputs, |now, _, out| {
+        told.extend(out.drain(..).map(|output| (now.as_ps(), output)));
+    });
+    told
+}
+
+/// Gives a replica that takes each step its inputs in time order; `look` sees it after each instant at which something happened, with
+/// what it has told.
+pub(super) fn drive(
+    config: EngineConfig,
+    wanted: HistogramFamilies,
+    inputs: &[(u64, Input)],
+    mut look: impl FnMut(SimTime, &mut Replica, &mut Vec<Output>),
+) {
+    let look_back = SimDuration::from_secs(1);
+    let config = ModelServerConfig::Vllm(config);
+    let mut replica = Replica::new(&config, EngineMode::Reference, 1, look_back, wanted);
+    let mut out = Vec::new();
     replica.submit(SimTime::ZERO, Input::Listen, &mut out);
     let mut inputs = inputs.iter().peekable();
     loop {
@@ -30,13 +45,13 @@ fn run(config: EngineConfig, inputs: &[(u64, Input)]) -> Vec<(u64, Output)> {
         let input = inputs.next_if(|(at, _)| SimTime::from_ps(*at) < wake);
         let now = input.map_or(wake, |(at, _)| SimTime::from_ps(*at));
         if now == SimTime::MAX {
-            return told;
+            return;
         }
         match input {
             Some((_, input)) => replica.submit(now, *input, &mut out),
             None => replica.wake(now, &mut out),
         }
-        told.extend(out.drain(..).map(|output| (now.as_ps(), output)));
+        look(now, &mut replica, &mut out);
     }
 }
 

@@ -90,7 +90,7 @@ impl FastForward {
 
     /// A request has arrived that the scheduler finds when it next looks.
     pub(super) fn expect_input(&mut self, arrived: SimTime) {
-        let Some(outlook) = &mut self.outlook else { return };
+        let Some(outlook) = &self.outlook else { return };
         // Behind others nobody looks at it, unless it goes before them.
         if !self.waiting.is_empty() && self.admits && self.config.policy == SchedulingPolicy::Fcfs {
             return;

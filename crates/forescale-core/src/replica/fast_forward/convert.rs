@@ -6,7 +6,7 @@ use crate::replica::EngineConfig;
 use crate::replica::metrics::RequestTimes;
 use crate::replica::scheduler::{NewRequest, RequestState, Scheduler, SchedulerState};
 use crate::replica::stepping::{InFlight, Stepping};
-use crate::replica::{Segment, TokenStream};
+use crate::replica::{Prompt, Segment, TokenStream};
 use forescale_kernel::SimTime;
 use rustc_hash::FxHashMap;
 
@@ -236,25 +236,15 @@ impl Sequence {
 
     /// A request that the scheduler has not seen.
     fn of_request(new: &NewRequest, serial: u64, arrived: SimTime) -> Self {
-        let prompt_tokens = new.prompt.iter().fold(0_u32, |sum, segment| sum.saturating_add(segment.len));
-        let total = |output: u32| prompt_tokens.saturating_add(output.max(1));
-        Self::restore(&RequestState {
+        let prompt = Prompt {
             id: new.id,
-            prompt_tokens,
-            max_total_tokens: total(new.max_tokens),
-            stop_total_tokens: new.stop_after.map_or(u32::MAX, total),
+            prompt_tokens: new.prompt.iter().fold(0, |sum, segment| segment.len.saturating_add(sum)),
+            output_tokens: new.stop_after.unwrap_or(new.max_tokens),
+            max_tokens: new.stop_after.map(|_| new.max_tokens),
             priority: new.priority,
-            serial,
-            num_tokens: prompt_tokens,
-            num_computed_tokens: 0,
-            num_output_placeholders: 0,
-            is_prefill_chunk: false,
-            num_preemptions: 0,
-            untold_preemptions: 0,
-            num_cached_tokens: 0,
-            times: RequestTimes { arrived, ..RequestTimes::default() },
-            hashed_tokens: 0,
-        })
+            prefix: None,
+        };
+        Self::new(&prompt, serial, arrived)
     }
 
     fn request(&self) -> NewRequest {

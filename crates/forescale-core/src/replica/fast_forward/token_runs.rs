@@ -39,10 +39,6 @@ impl TokenRuns {
         self.runs.push(Run { intervals, steps, sequences });
     }
 
-    pub(in crate::replica) fn is_empty(&self) -> bool {
-        self.runs.is_empty()
-    }
-
     /// Takes over what another has gathered.
     pub(in crate::replica) fn append(&mut self, other: &mut Self) {
         self.runs.append(&mut other.runs);

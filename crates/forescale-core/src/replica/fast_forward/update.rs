@@ -1,7 +1,7 @@
 //! What comes out of a batch.
 
 use super::{FastForward, Output, Sequence, Slot, Stage};
-use crate::replica::history::kv_cache_usage;
+use crate::replica::kv_cache::kv_cache_usage;
 use crate::replica::metrics::EngineMetrics;
 use crate::views::ModelServerView;
 use forescale_kernel::{SimDuration, SimTime};

@@ -26,6 +26,11 @@ pub(super) struct Hit {
     pub(super) unreferenced: u32,
 }
 
+/// `vllm:kv_cache_usage_perc`: the share of the usable blocks that requests hold, 0 to 1.
+pub(super) fn kv_cache_usage(free_blocks: u32, usable_blocks: u32) -> f64 {
+    1.0 - f64::from(free_blocks) / f64::from(usable_blocks.max(1))
+}
+
 /// vLLM's KV cache manager for one group of full attention.
 ///
 /// With prefix caching off the identity of a block has no effect, so blocks are a count.
@@ -83,7 +88,7 @@ impl KvCacheManager {
 
     /// Share of the usable blocks that requests hold, 0 to 1.
     pub(super) fn usage(&self) -> f64 {
-        1.0 - f64::from(self.num_free_blocks()) / f64::from(self.usable.max(1))
+        kv_cache_usage(self.num_free_blocks(), self.usable)
     }
 
     /// Blocks that hold so many tokens of one request.

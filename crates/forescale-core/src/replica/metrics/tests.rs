@@ -2,12 +2,10 @@
 
 use super::*;
 use crate::ids::RequestId;
-use crate::replica::vllm_tests::{any_inputs, config, submit};
-use crate::replica::{EngineConfig, Input, ModelServerConfig, Output, Prefix, Prompt, Replica};
-use crate::replica::{EngineMode, Piecewise, StepTime};
+use crate::replica::vllm_tests::{any_inputs, config, drive, submit};
+use crate::replica::{EngineConfig, Input, Output, Piecewise, Prefix, Prompt, StepTime};
 use crate::views::HistogramView;
 use HistogramFamily as Family;
-use forescale_kernel::SimTime;
 use proptest::prelude::*;
 
 /// A page of `/metrics` that can be kept.
@@ -51,26 +49,12 @@ fn run(
     wanted: HistogramFamilies,
     inputs: &[(u64, Input)],
 ) -> Vec<(u64, Seen, Vec<Output>)> {
-    let look_back = SimDuration::from_secs(1);
-    let mut replica =
-        Replica::new(&ModelServerConfig::Vllm(config), EngineMode::Reference, 1, look_back, wanted);
-    let (mut seen, mut out) = (Vec::new(), Vec::new());
-    replica.submit(SimTime::ZERO, Input::Listen, &mut out);
-    let mut inputs = inputs.iter().peekable();
-    loop {
-        let wake = replica.next_wake().unwrap_or(SimTime::MAX);
-        let input = inputs.next_if(|(at, _)| SimTime::from_ps(*at) < wake);
-        let now = input.map_or(wake, |(at, _)| SimTime::from_ps(*at));
-        if now == SimTime::MAX {
-            return seen;
-        }
-        match input {
-            Some((_, input)) => replica.submit(now, *input, &mut out),
-            None => replica.wake(now, &mut out),
-        }
+    let mut seen = Vec::new();
+    drive(config, wanted, inputs, |now, replica, out| {
         let page = replica.scrape(now + SimDuration::from_ps(1)).unwrap();
         seen.push((now.as_ps(), Seen::of(&page), out.clone()));
-    }
+    });
+    seen
 }
 
 const MS: u64 = 1_000_000_000;
