@@ -36,6 +36,9 @@ impl Latency {
     /// Takes in the durations `first`, `first + increment`, …, `steps` of them, each `count` times.
     pub(crate) fn record_run(&mut self, first: SimDuration, increment: SimDuration, steps: u64, count: u64) {
         let Some(last) = steps.checked_sub(1) else { return };
+        if last == 0 {
+            return self.record(first, count);
+        }
         if count == 0 {
             return;
         }

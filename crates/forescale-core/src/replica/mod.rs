@@ -242,7 +242,10 @@ impl Replica {
 
     /// Now it is.
     pub fn wake(&mut self, now: SimTime, out: &mut Vec<Output>) {
-        self.flush(now, out);
+        self.settle(now, out);
+        if let Engine::Vllm(engine) = &mut self.engine {
+            engine.flush_if_many(out);
+        }
         if let State::Draining { until } = self.state
             && (until <= now || self.is_idle())
         {
@@ -271,14 +274,22 @@ impl Replica {
     ///
     /// `at` lies in the past by at most the look-back.
     pub fn observe(&mut self, at: SimTime) -> Option<ModelServerView> {
-        let serves = matches!(self.state, State::Listening | State::Draining { .. });
-        if !serves || self.listening_since >= at {
+        if !self.listens(at) {
             return None;
         }
         if let Engine::Vllm(engine) = &mut self.engine {
-            engine.settle(just_before(at), &mut self.history, &mut self.untold);
+            let until = just_before(at);
+            if let Some(view) = engine.foresee(until) {
+                return Some(view);
+            }
+            engine.settle(until, &mut self.history, &mut self.untold);
         }
         Some(self.history.observe(at))
+    }
+
+    /// Whether an observer at `at` gets an answer.
+    fn listens(&self, at: SimTime) -> bool {
+        matches!(self.state, State::Listening | State::Draining { .. }) && self.listening_since < at
     }
 
     /// How long the GPU has computed until `at`, which is not in the past.
@@ -294,10 +305,15 @@ impl Replica {
 
     /// All of `/metrics` as it stands, just before whatever happens at `at`, which is now; `None` while the server does not listen.
     pub fn scrape(&mut self, at: SimTime) -> Option<ModelServerMetrics<'_>> {
-        let gauges = self.observe(at)?;
-        Some(match &self.engine {
-            Engine::Vllm(engine) => engine.metrics(gauges),
-            Engine::Test(engine) => engine.metrics(gauges),
+        if !self.listens(at) {
+            return None;
+        }
+        Some(match &mut self.engine {
+            Engine::Vllm(engine) => {
+                engine.settle(just_before(at), &mut self.history, &mut self.untold);
+                engine.metrics(self.history.observe(at))
+            }
+            Engine::Test(engine) => engine.metrics(self.history.observe(at)),
         })
     }
 

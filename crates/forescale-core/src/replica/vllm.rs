@@ -126,6 +126,22 @@ impl Vllm {
         }
     }
 
+    /// What the gauges show just after `until`, where that is known without doing what is due by then.
+    pub(super) fn foresee(&self, until: SimTime) -> Option<ModelServerView> {
+        match &self.mode {
+            Mode::Fast(fast) => fast.foresee(until),
+            Mode::Stepping(_) => None,
+        }
+    }
+
+    /// Tells the latencies between tokens if many have not been told.
+    pub(super) fn flush_if_many(&mut self, out: &mut Vec<Output>) {
+        match &self.mode {
+            Mode::Fast(fast) if fast.token_runs.are_few() => {}
+            _ => self.flush(out),
+        }
+    }
+
     /// Tells the latencies between tokens that have not been told.
     pub(super) fn flush(&mut self, out: &mut Vec<Output>) {
         self.token_runs.flush(out);

@@ -171,7 +171,7 @@ impl<'a> World<'a> {
         self.finish(end)
     }
 
-    /// Wakes a part; what it tells is queued.
+    /// Wakes a part; what it tells is delivered or queued. Nothing was queued before.
     fn wake(&mut self, now: SimTime, part: Part) -> Result<(), RunError> {
         let Buffers { requests, gateway, replica, cluster, .. } = &mut self.buffers;
         match part {
@@ -187,7 +187,7 @@ impl<'a> World<'a> {
             Part::Replica(pod) => {
                 if let Some(Some(server)) = self.replicas.get_mut(pod.0 as usize) {
                     server.wake(now, replica);
-                    self.messages.extend(replica.drain(..).map(|output| Message::FromReplica(pod, output)));
+                    self.deliver_told(now, pod);
                 }
             }
             Part::Cluster => {
@@ -196,7 +196,7 @@ impl<'a> World<'a> {
             }
             Part::Demand => {
                 self.demand.wake(now, requests)?;
-                self.messages.extend(requests.drain(..).map(Message::Arrival));
+                self.deliver_arrivals(now);
             }
             Part::Gateway => {
                 self.gateway.wake(now, &mut Fleet(&mut self.replicas), gateway);

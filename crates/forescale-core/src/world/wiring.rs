@@ -16,7 +16,6 @@ use forescale_kernel::SimTime;
 /// What parts tell each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Message {
-    Arrival(Request),
     FromGateway(gateway::Output),
     FromReplica(PodId, replica::Output),
     FromCluster(cluster::Output),
@@ -29,15 +28,30 @@ impl World<'_> {
         }
     }
 
+    /// The requests that demand has just told of reach the gateway.
+    pub(super) fn deliver_arrivals(&mut self, now: SimTime) {
+        let mut requests = std::mem::take(&mut self.buffers.requests);
+        for request in requests.drain(..) {
+            self.recorder.arrived(now, &request);
+            self.in_flight.insert(request.id, InFlight::new(request));
+            let (flow, bytes) = (request.flow, request.body_bytes());
+            self.tell_gateway(now, gateway::Input::Request { request: request.id, flow, bytes });
+        }
+        self.buffers.requests = requests;
+    }
+
+    /// What a replica has just told reaches its hearers.
+    pub(super) fn deliver_told(&mut self, now: SimTime, pod: PodId) {
+        let mut told = std::mem::take(&mut self.buffers.replica);
+        for output in told.drain(..) {
+            self.deliver_from_replica(now, pod, output);
+        }
+        self.buffers.replica = told;
+    }
+
     /// The wiring: who hears of what.
     fn deliver(&mut self, now: SimTime, message: Message) {
         match message {
-            Message::Arrival(request) => {
-                self.recorder.arrived(now, &request);
-                self.in_flight.insert(request.id, InFlight::new(request));
-                let (flow, bytes) = (request.flow, request.body_bytes());
-                self.tell_gateway(now, gateway::Input::Request { request: request.id, flow, bytes });
-            }
             Message::FromGateway(gateway::Output::Dispatched { request, pod }) => {
                 let Some(entry) = self.in_flight.get_mut(&request) else { return };
                 entry.dispatched = Some((now, pod));

@@ -2,7 +2,9 @@
 
 use super::{FastForward, Flight, Progression, Reverse};
 use crate::replica::history::{History, Run};
+use crate::replica::kv_cache::kv_cache_usage;
 use crate::replica::{SchedulingPolicy, Shown, StepLoad};
+use crate::views::ModelServerView;
 use forescale_kernel::{SimDuration, SimTime};
 
 /// When the next batches come back as long as the sequences stay the same.
@@ -114,6 +116,26 @@ impl FastForward {
         true
     }
 
+    /// What the gauges show just after `until`, if many batches come back by then and none brings more than counts; the engine stays
+    /// where it is. `None` where it has to be looked for otherwise.
+    pub(in crate::replica) fn foresee(&self, until: SimTime) -> Option<ModelServerView> {
+        let outlook = self.outlook.as_ref().filter(|outlook| outlook.first <= until)?;
+        let arrived = self.input_queue.front().and_then(|slot| self.sequences.get(*slot));
+        if !self.aborts.is_empty() || arrived.is_some_and(|sequence| sequence.times.arrived <= until) {
+            return None;
+        }
+        let most = outlook.batches.min(outlook.outputs);
+        let count = outlook.count_until(until, most);
+        if count == most && outlook.returns(count) <= until {
+            return None;
+        }
+        // A batch shows what it left before the next one was scheduled.
+        let taken = self.decoders.blocks_of_run(self.scheduled, count.checked_sub(1)?);
+        let free_blocks = self.free_blocks.checked_sub(u32::try_from(taken).ok()?)?;
+        let kv_cache_usage_perc = kv_cache_usage(free_blocks, self.usable_blocks);
+        Some(ModelServerView { kv_cache_usage_perc, ..self.view() })
+    }
+
     /// The number of the batch that brings a first or a last token next.
     fn next_output(&self) -> Option<u64> {
         let completed = self.completions.front().map(|(batch, _)| *batch);
@@ -129,7 +151,7 @@ impl FastForward {
         if !is_steady || self.may_admit || !self.aborts.is_empty() || sequences == 0 {
             return None;
         }
-        let outputs = self.next_output()?.checked_sub(self.returned)?;
+        let outputs = self.next_output()?.checked_sub(self.returned).filter(|outputs| *outputs > 0)?;
         let batch = self.scheduled;
         let last = self.last_batches.peek().map(|Reverse((last, ..))| *last)?;
         let before_last = last.checked_sub(batch)?;

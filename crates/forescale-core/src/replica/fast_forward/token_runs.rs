@@ -10,6 +10,9 @@ pub(in crate::replica) struct TokenRuns {
     runs: Vec<Run>,
 }
 
+/// So many are told at once.
+const MANY: usize = 64;
+
 #[derive(Clone, Copy, Debug)]
 struct Run {
     intervals: Progression,
@@ -42,6 +45,11 @@ impl TokenRuns {
     /// Takes over what another has gathered.
     pub(in crate::replica) fn append(&mut self, other: &mut Self) {
         self.runs.append(&mut other.runs);
+    }
+
+    /// Whether they may as well wait for more.
+    pub(in crate::replica) fn are_few(&self) -> bool {
+        self.runs.len() < MANY
     }
 
     /// Tells all of them.
