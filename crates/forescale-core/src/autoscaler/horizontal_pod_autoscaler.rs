@@ -8,6 +8,7 @@ use super::{Autoscaler, Decision};
 use crate::views::{self, ScaleTargetView};
 use forescale_kernel::{SimDuration, SimTime, Timestamp, random};
 use rand::RngExt;
+use std::fmt::Write;
 
 /// One HorizontalPodAutoscaler, synced once per `--horizontal-pod-autoscaler-sync-period`.
 ///
@@ -23,6 +24,8 @@ pub struct HorizontalPodAutoscaler {
     /// The sync after the one at the start of the run, while that has not been.
     second: Option<SimTime>,
     sync_duration: SimDuration,
+    /// The pods of the last sync: room for those of the next.
+    pods: Vec<Pod>,
 }
 
 impl HorizontalPodAutoscaler {
@@ -38,6 +41,7 @@ impl HorizontalPodAutoscaler {
             next,
             second,
             sync_duration: SimDuration::ZERO,
+            pods: Vec::new(),
         }
     }
 
@@ -63,8 +67,11 @@ impl Autoscaler for HorizontalPodAutoscaler {
             spec_replicas: replicas(target.spec_replicas),
             status_replicas: replicas(target.status_replicas),
         };
-        let pods: Vec<Pod> = target.pods.iter().map(|view| pod(view, self.start)).collect();
-        let observed = Observed::new(scale, &pods, metrics);
+        self.pods.resize_with(target.pods.len(), Pod::default);
+        for (pod, view) in self.pods.iter_mut().zip(&target.pods) {
+            show(pod, view, self.start);
+        }
+        let observed = Observed::new(scale, &self.pods, metrics);
         let sync = self.controller.reconcile(Timestamp::of_run(self.start, now), &self.spec, &observed);
         Decision {
             replicas: sync.rescale.map(|replicas| u32::try_from(replicas).unwrap_or(0)),
@@ -74,19 +81,23 @@ impl Autoscaler for HorizontalPodAutoscaler {
     }
 }
 
-fn pod(view: &views::PodView, start: Timestamp) -> Pod {
+/// Makes a pod what the API server shows of it.
+fn show(pod: &mut Pod, view: &views::PodView, start: Timestamp) {
+    let instant = |at: Option<SimTime>| at.map(|at| Timestamp::of_run(start, at));
+    let mut name = std::mem::take(&mut pod.name);
+    name.clear();
+    // Writing to a text never fails.
+    _ = write!(name, "{}", view.pod);
     let phase = match view.phase {
         views::PodPhase::Pending => PodPhase::Pending,
         views::PodPhase::Running => PodPhase::Running,
     };
     let ready = if view.is_ready { ConditionStatus::True } else { ConditionStatus::False };
-    let instant = |at: Option<SimTime>| at.map(|at| Timestamp::of_run(start, at));
-    let mut pod = Pod::new(phase, Some(ready));
-    pod.name = view.pod.to_string();
+    *pod = Pod::new(phase, Some(ready));
+    pod.name = name;
     pod.start_time = instant(view.start);
     pod.ready_transition_time = instant(view.ready_transition);
     pod.deletion_timestamp = instant(view.deletion);
-    pod
 }
 
 #[cfg(test)]
