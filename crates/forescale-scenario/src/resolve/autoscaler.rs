@@ -2,17 +2,17 @@
 
 use super::Head;
 use super::cluster::{Cluster, MOST_REPLICAS};
+use super::control_plane::{self, ControlPlane};
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Found, Manifests, hpa_namespace};
-use crate::raw::{RawAutoscaler, RawKubernetes, RawScenario};
+use crate::raw::{RawAutoscaler, RawScenario};
 use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::{
-    FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, PathSegment, ScalingPolicySelect,
-    Spec,
+    FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, MetricSourceType, PathSegment,
+    ScalingPolicySelect, Spec,
 };
-use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::ColdStart;
 use forescale_document::{Code, Diagnostic, Path, Span, Step};
@@ -32,6 +32,20 @@ pub(super) fn resolve(
     cluster: Option<&Cluster>,
     head: Option<&Head>,
 ) -> Told<Autoscaler> {
+    // Its mistakes are told whoever scales.
+    let control_plane = control_plane::resolve(context, &raw.kubernetes);
+    let autoscaler = chosen(context, raw, manifests, cluster, head, control_plane);
+    control_plane.and(autoscaler)
+}
+
+fn chosen(
+    context: &mut Context,
+    raw: &RawScenario,
+    manifests: &Manifests,
+    cluster: Option<&Cluster>,
+    head: Option<&Head>,
+    control_plane: Told<ControlPlane>,
+) -> Told<Autoscaler> {
     match (raw.autoscaler.as_deref(), &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
             let replicas = table.replicas;
@@ -50,23 +64,12 @@ pub(super) fn resolve(
                 let message = "new pods start in no time, since `cluster.cold_start` is not set";
                 context.warn(codes::INSTANT_START, None, message);
             }
-            hpa(context, found, manifests, head, gates(&raw.kubernetes))
+            hpa(context, found, manifests, head, control_plane)
         }
         (None, None) => {
             let replicas = cluster.ok_or(Stopped)?.config.deployment.replicas;
             Ok(fixed(replicas, format!("{} as deployed, no autoscaler", at(replicas))))
         }
-    }
-}
-
-/// The gates that are given, the others by default.
-fn gates(kubernetes: &RawKubernetes) -> FeatureGates {
-    let (given, default) = (&kubernetes.feature_gates, FeatureGates::default());
-    FeatureGates {
-        hpa_scale_to_zero: given.hpa_scale_to_zero.unwrap_or(default.hpa_scale_to_zero),
-        hpa_configurable_tolerance: given
-            .hpa_configurable_tolerance
-            .unwrap_or(default.hpa_configurable_tolerance),
     }
 }
 
@@ -139,10 +142,10 @@ fn hpa(
     found: &Found<Manifest>,
     manifests: &Manifests,
     head: Option<&Head>,
-    gates: FeatureGates,
+    control_plane: Told<ControlPlane>,
 ) -> Told<Autoscaler> {
+    let ControlPlane { gates, flags, sync_duration } = control_plane?;
     let manifest = &found.object;
-    let flags = Flags::default();
     let errors = manifest.validate(gates);
     reject(context, found, &errors);
     // What Kubernetes rejects is not looked for.
@@ -154,13 +157,16 @@ fn hpa(
     target?;
     let start = head.ok_or(Stopped)?.start;
     if manifest.spec.metrics.is_empty() {
-        let message = "the HPA has no metrics, for which Kubernetes takes 80 % of the CPU request; resource metrics are not simulated yet";
+        let message = "the HPA has no metrics, for which Kubernetes takes 80 % of the CPU request; what pods use of CPU is not simulated";
         return context.fail(context.error(codes::NOT_SIMULATED, Some(place(found, "spec")), message));
     }
     let spec = manifest.spec.defaulted(gates);
-    if let Err(error) = check(&spec) {
-        let span = place(found, &format!("spec.metrics[{}].type", error.index));
-        return context.fail(context.error(codes::NOT_SIMULATED, Some(span), error.to_string()));
+    for (index, metric) in spec.metrics.iter().enumerate() {
+        if let Some(why) = not_served(&metric.source_type) {
+            let span = place(found, &format!("spec.metrics[{index}].type"));
+            let message = format!("spec.metrics[{index}]: {why}");
+            return context.fail(context.error(codes::NOT_SIMULATED, Some(span), message));
+        }
     }
     if spec.max_replicas > MOST_REPLICAS as i32 {
         let message = format!("maxReplicas above {MOST_REPLICAS} is more than can be simulated");
@@ -183,9 +189,23 @@ fn hpa(
     let description = describe(&spec, &manifest.metadata.name);
     let own = spec.clone();
     let factory = AutoscalerFactory::new(move |seed| {
-        Box::new(HorizontalPodAutoscaler::new(own.clone(), flags, gates, start, seed))
+        let hpa = HorizontalPodAutoscaler::new(own.clone(), flags, gates, start, seed);
+        Box::new(hpa.with_sync_duration(sync_duration))
     });
     Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, spec: Some(spec) })
+}
+
+/// Why no API of the simulated cluster answers for metrics of a type; the controller would compute all of them.
+fn not_served(source: &MetricSourceType) -> Option<&'static str> {
+    match source {
+        MetricSourceType::External => None,
+        MetricSourceType::Resource | MetricSourceType::ContainerResource => {
+            Some("what pods use of CPU and memory is not simulated, so resource metrics have no value")
+        }
+        MetricSourceType::Object | MetricSourceType::Pods | MetricSourceType::Other(_) => Some(
+            "the simulated adapter does not serve metrics of pods and other objects yet; External metrics it does",
+        ),
+    }
 }
 
 /// Whether an HPA that may scale to zero may also add a replica where there is none.

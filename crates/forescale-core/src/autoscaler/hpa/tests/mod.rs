@@ -1,5 +1,8 @@
 //! Tests of whole syncs. The recordings in `tests/conformance/hpa` cover far more cases.
 
+mod any_input;
+mod per_pod;
+
 use super::api::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, LabelSelector, Spec};
 use super::*;
 use forescale_kernel::Timestamp;
@@ -25,6 +28,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 const READY: Pod = Pod::new(PodPhase::Running, Some(ConditionStatus::True));
+static ONE_READY: [Pod; 1] = [READY];
 
 /// A spec with the metrics `queue` (Value 250) and `running` (AverageValue 250) and further fields of `spec`.
 fn spec(more: &str) -> Spec {
@@ -102,7 +106,7 @@ fn a_recommendation_exactly_as_old_as_the_window_counts_only_without_behavior() 
     let metrics = series([("queue", 0), ("running", 0)]);
     for (more, rescale) in [("", None), (r#","behavior":{}"#, Some(1))] {
         let mut controller = Controller::default();
-        let observed = Observed::new(scale(5), &[READY], &metrics);
+        let observed = Observed::new(scale(5), &ONE_READY, &metrics);
         // The count found at the first sync is the high recommendation.
         assert_eq!(controller.reconcile(at(0), &spec(more), &observed).rescale, None);
         let sync = controller.reconcile(at(300), &spec(more), &observed);
@@ -204,7 +208,7 @@ fn zero_replicas_made_by_the_hpa_are_left_again() {
 fn failures_of_the_scale_subresource_keep_the_wish() {
     let metrics = series([("queue", 900_000), ("running", 0)]);
     let mut controller = Controller::default();
-    let mut observed = Observed::new(scale(1), &[READY], &metrics);
+    let mut observed = Observed::new(scale(1), &ONE_READY, &metrics);
     observed.scale_update = Err("conflict".to_owned());
     let sync = controller.reconcile(at(0), &spec(""), &observed);
     assert_eq!((sync.rescale, sync.recommendation, sync.status.desired_replicas), (None, Some(4), 0));
@@ -216,18 +220,6 @@ fn failures_of_the_scale_subresource_keep_the_wish() {
     assert_eq!(sync.to_string(), "FailedGetScale: gone");
     controller.restart();
     assert_eq!(controller.history().recommendations(), []);
-}
-
-#[test]
-fn other_metric_types_are_named() {
-    let json = r#"{"maxReplicas":2,"metrics":[{"type":"Pods"}]}"#;
-    let spec =
-        serde_json::from_str::<HorizontalPodAutoscalerSpec>(json).unwrap().defaulted(FeatureGates::default());
-    let text = check(&spec).unwrap_err().to_string();
-    assert_eq!(
-        text,
-        "spec.metrics[0]: metrics of type `Pods` are not simulated yet; simulated is `External`"
-    );
 }
 
 #[test]
@@ -272,30 +264,6 @@ proptest! {
                 prop_assert!((1..=8).contains(&new) && new != replicas, "{}", sync);
             }
             replicas = sync.rescale.unwrap_or(replicas);
-        }
-    }
-
-    #[test]
-    fn no_input_panics(
-        more in any_behavior(),
-        min: i32,
-        max: i32,
-        zero: bool,
-        tolerance: f64,
-        syncs in prop::collection::vec((any::<i64>(), any::<[i64; 3]>(), any::<i32>(), any::<i32>(), any::<bool>()), 1..8),
-    ) {
-        let mut spec = spec(more);
-        (spec.min_replicas, spec.max_replicas) = (min, max);
-        let gates = FeatureGates { hpa_scale_to_zero: zero, ..FeatureGates::default() };
-        let mut controller = Controller::new(Flags { tolerance, ..Flags::default() }, gates);
-        for (now, values, spec_replicas, status_replicas, fails) in syncs {
-            let metrics = Series(BTreeMap::from([("queue", values.to_vec()), ("running", values.to_vec())]));
-            let scale = Scale { spec_replicas, status_replicas };
-            let mut observed = Observed::new(scale, &[READY], &metrics);
-            if fails {
-                observed.scale_update = Err(String::new());
-            }
-            let _ = controller.reconcile(Timestamp::from_unix_ns(now), &spec, &observed).to_string();
         }
     }
 }
