@@ -59,7 +59,11 @@ fn pod(view: &views::PodView, start: Timestamp) -> Pod {
         views::PodPhase::Running => PodPhase::Running,
     };
     let ready = if view.is_ready { ConditionStatus::True } else { ConditionStatus::False };
+    let instant = |at: Option<SimTime>| at.map(|at| Timestamp::of_run(start, at));
     let mut pod = Pod::new(phase, Some(ready));
-    pod.deletion_timestamp = view.deletion.map(|at| Timestamp::of_run(start, at));
+    pod.name = view.pod.to_string();
+    pod.start_time = instant(view.start);
+    pod.ready_transition_time = instant(view.ready_transition);
+    pod.deletion_timestamp = instant(view.deletion);
     pod
 }

@@ -133,6 +133,8 @@ impl Cluster {
             pod: pod.id,
             phase: if pod.is_running { PodPhase::Running } else { PodPhase::Pending },
             is_ready: pod.ready_since.is_some(),
+            ready_transition: pod.is_running.then(|| pod.ready_since.unwrap_or(pod.scheduled)),
+            start: pod.is_running.then_some(pod.scheduled),
             deletion: pod.deletion,
         });
         let status_replicas = self.pods.iter().filter(|pod| pod.is_active()).count() as u32;

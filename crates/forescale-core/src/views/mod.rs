@@ -70,6 +70,10 @@ pub struct PodView {
     pub phase: PodPhase,
     /// Whether its Ready condition is True.
     pub is_ready: bool,
+    /// When its Ready condition last changed; `None` while its container does not run.
+    pub ready_transition: Option<SimTime>,
+    /// `status.startTime`: when its node took it; `None` while its container does not run.
+    pub start: Option<SimTime>,
     /// Its deletion timestamp, while it terminates.
     pub deletion: Option<SimTime>,
 }

@@ -33,9 +33,9 @@ pub use condition::{Condition, ConditionStatus, ConditionType, Conditions};
 pub use controller::{Controller, NotSimulated, check};
 pub use flags::{FeatureGates, Flags};
 pub use history::{History, Recommendation, ScaleEvent};
-pub use metrics::{MetricsApi, MetricsError};
+pub use metrics::{ContainerMetrics, MetricsApi, MetricsError, PodMetric, PodMetrics};
 pub use observed::{Observed, Scale};
-pub use pod::{Pod, PodPhase};
+pub use pod::{Container, InitContainer, Pod, PodPhase, Requests};
 pub use reasons::{
     Branch, Clamp, Counted, Evaluation, Held, LimitReason, LimitedBy, MetricFailure, MetricReason,
     PolicyLimit, Reasons, Stabilization, TargetKind, Window,

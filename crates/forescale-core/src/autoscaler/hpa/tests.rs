@@ -25,6 +25,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 const READY: Pod = Pod::new(PodPhase::Running, Some(ConditionStatus::True));
+static ONE_READY: [Pod; 1] = [READY];
 
 /// A spec with the metrics `queue` (Value 250) and `running` (AverageValue 250) and further fields of `spec`.
 fn spec(more: &str) -> Spec {
@@ -102,7 +103,7 @@ fn a_recommendation_exactly_as_old_as_the_window_counts_only_without_behavior() 
     let metrics = series([("queue", 0), ("running", 0)]);
     for (more, rescale) in [("", None), (r#","behavior":{}"#, Some(1))] {
         let mut controller = Controller::default();
-        let observed = Observed::new(scale(5), &[READY], &metrics);
+        let observed = Observed::new(scale(5), &ONE_READY, &metrics);
         // The count found at the first sync is the high recommendation.
         assert_eq!(controller.reconcile(at(0), &spec(more), &observed).rescale, None);
         let sync = controller.reconcile(at(300), &spec(more), &observed);
@@ -204,7 +205,7 @@ fn zero_replicas_made_by_the_hpa_are_left_again() {
 fn failures_of_the_scale_subresource_keep_the_wish() {
     let metrics = series([("queue", 900_000), ("running", 0)]);
     let mut controller = Controller::default();
-    let mut observed = Observed::new(scale(1), &[READY], &metrics);
+    let mut observed = Observed::new(scale(1), &ONE_READY, &metrics);
     observed.scale_update = Err("conflict".to_owned());
     let sync = controller.reconcile(at(0), &spec(""), &observed);
     assert_eq!((sync.rescale, sync.recommendation, sync.status.desired_replicas), (None, Some(4), 0));
@@ -291,7 +292,7 @@ proptest! {
         for (now, values, spec_replicas, status_replicas, fails) in syncs {
             let metrics = Series(BTreeMap::from([("queue", values.to_vec()), ("running", values.to_vec())]));
             let scale = Scale { spec_replicas, status_replicas };
-            let mut observed = Observed::new(scale, &[READY], &metrics);
+            let mut observed = Observed::new(scale, &ONE_READY, &metrics);
             if fails {
                 observed.scale_update = Err(String::new());
             }
