@@ -4,7 +4,11 @@
 //! Expected values were recorded from the unmodified components under a fake clock.
 
 mod calc;
-mod cluster;
+mod control_plane;
+mod instant;
+mod metric_text;
+mod observation;
+mod pods;
 mod quantity;
 mod sequence;
 mod validation;
@@ -18,16 +22,16 @@ use std::io::BufRead;
 #[derive(Clone, Debug, Default, Deserialize)]
 struct Header {
     #[serde(default)]
-    default_flags: cluster::FlagsRecord,
+    default_flags: control_plane::FlagsRecord,
     /// As the controller has them by default where the recording does not say.
     #[serde(default)]
-    gates: cluster::GatesRecord,
+    gates: control_plane::GatesRecord,
 }
 
 /// Replays one recording (`*.jsonl`); `name` is how messages call it.
 ///
-/// What a line holds is told by its shape. Evaluations and sequences with other than External metrics and
-/// upstream's own tables count as not yet simulated.
+/// What a line holds is told by its shape; docs/conformance.md describes it. Rows of upstream's own table tests (`table`), most of which
+/// are about helpers that nobody sees, count as not simulated.
 ///
 /// # Errors
 /// Unreadable input, or a line that is not JSON or not a case, with its number. Cases before it are counted.

@@ -1,11 +1,12 @@
 //! One HPA over many syncs.
 
 use super::Outcome;
-use super::cluster::{FlagsRecord, GatesRecord, Observation, PodMix, RecordedMetrics, current_text};
+use super::control_plane::{FlagsRecord, GatesRecord};
+use super::instant::after;
+use super::observation::{Observation, RecordedMetrics, current_text, resource_name};
+use super::pods::PodsRecord;
 use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, Spec};
-use forescale_core::autoscaler::hpa::{
-    Controller, FeatureGates, Flags, Observed, Scale, ScaleEvent, Sync, check,
-};
+use forescale_core::autoscaler::hpa::{Controller, FeatureGates, Flags, Observed, Scale, ScaleEvent, Sync};
 use forescale_kernel::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,15 +21,16 @@ struct Case {
     gates: GatesRecord,
     hpa: HorizontalPodAutoscaler,
     initial_replicas: i32,
-    ticks: Vec<Value>,
+    ticks: Vec<Tick>,
 }
 
 #[derive(Deserialize)]
 struct Tick {
     t: f64,
     set_replicas: Option<i32>,
+    set_hpa_spec: Option<HorizontalPodAutoscalerSpec>,
     status: i32,
-    pods: PodMix,
+    pods: PodsRecord,
     m: Vec<Observation>,
     scale_get_error: Option<String>,
     scale_update_error: Option<String>,
@@ -62,28 +64,13 @@ pub(super) fn replay(value: Value) -> Result<Outcome, String> {
     let case: Case = serde_json::from_value(value).map_err(|e| e.to_string())?;
     let gates = FeatureGates::from(case.gates);
     let mut spec = case.hpa.spec.defaulted(gates);
-    let mut ticks = Vec::with_capacity(case.ticks.len());
-    for mut tick in case.ticks {
-        let edit = match tick.get_mut("set_hpa_spec").map(Value::take) {
-            Some(edit) => {
-                let edit: HorizontalPodAutoscalerSpec =
-                    serde_json::from_value(edit).map_err(|e| e.to_string())?;
-                Some(edit.defaulted(gates))
-            }
-            None => None,
-        };
-        ticks.push((edit, tick));
-    }
-    let specs = std::iter::once(&spec).chain(ticks.iter().filter_map(|(edit, _)| edit.as_ref()));
-    if specs.into_iter().any(|spec| check(spec).is_err()) {
-        return Ok(Outcome::NotYet);
-    }
     let mut controller = Controller::new(case.flags.over(Flags::default()), gates);
     let mut replicas = case.initial_replicas;
     let mut conditions = Vec::new();
-    for (edit, tick) in ticks {
-        let mut tick: Tick = serde_json::from_value(tick).map_err(|e| e.to_string())?;
-        spec = edit.unwrap_or(spec);
+    for mut tick in case.ticks {
+        if let Some(edit) = &tick.set_hpa_spec {
+            spec = edit.defaulted(gates);
+        }
         replicas = tick.set_replicas.unwrap_or(replicas);
         let sync = step(&mut controller, &spec, replicas, &tick)?;
         replicas = sync.rescale.unwrap_or(replicas);
@@ -97,9 +84,10 @@ pub(super) fn replay(value: Value) -> Result<Outcome, String> {
 }
 
 fn step(controller: &mut Controller, spec: &Spec, replicas: i32, tick: &Tick) -> Result<Sync, String> {
-    let names = spec.metrics.iter().map(|m| m.external.as_ref().map_or("", |e| e.metric.name.as_str()));
-    let metrics = RecordedMetrics(names.zip(&tick.m).collect());
-    let pods = tick.pods.pods();
+    let now = instant(tick.t)?;
+    let resource = spec.metrics.iter().find_map(resource_name).unwrap_or_default();
+    let pods = tick.pods.pods(now, resource)?;
+    let metrics = RecordedMetrics { answers: spec.metrics.iter().zip(&tick.m).collect(), now, pods: &pods };
     let scale = Scale { spec_replicas: replicas, status_replicas: tick.status };
     let mut observed = Observed::new(scale, &pods, &metrics);
     if let Some(message) = &tick.scale_get_error {
@@ -108,7 +96,7 @@ fn step(controller: &mut Controller, spec: &Spec, replicas: i32, tick: &Tick) ->
     if let Some(message) = &tick.scale_update_error {
         observed.scale_update = Err(message.clone());
     }
-    Ok(controller.reconcile(instant(tick.t)?, spec, &observed))
+    Ok(controller.reconcile(now, spec, &observed))
 }
 
 /// Seconds since the start, in milliseconds.
@@ -116,7 +104,7 @@ fn instant(seconds: f64) -> Result<Timestamp, String> {
     if !(0.0..1e9).contains(&seconds) {
         return Err(format!("time {seconds} of a tick"));
     }
-    Ok(Timestamp::from_unix_ns((seconds * 1000.0).round() as i64 * 1_000_000))
+    Ok(after(Timestamp::default(), seconds))
 }
 
 fn seconds(at: Timestamp) -> f64 {
@@ -141,7 +129,7 @@ fn compare(
         .iter()
         .map(|c| [c.condition_type.to_string(), c.status.to_string(), c.reason.to_owned()])
         .collect();
-    let current: Vec<_> = status.current_metrics.iter().map(|c| current_text(*c)).collect();
+    let current: Vec<_> = status.current_metrics.iter().map(|c| current_text(c.as_ref())).collect();
     field("rec", &x.rec, &sync.recommendation)
         .or_else(|| field("spec", &x.spec, &replicas))
         .or_else(|| field("rescaled", &x.rescaled, &sync.rescale.is_some()))

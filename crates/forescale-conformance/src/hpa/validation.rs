@@ -1,7 +1,7 @@
 //! What the API server makes of a new HPA: it stores it with defaults, refuses it, or cannot read it.
 
 use super::Outcome;
-use super::cluster::GatesRecord;
+use super::control_plane::GatesRecord;
 use forescale_core::autoscaler::hpa::FeatureGates;
 use forescale_core::autoscaler::hpa::api::HorizontalPodAutoscalerSpec;
 use serde::Deserialize;

@@ -2,7 +2,8 @@
 
 use super::clamp::Bounds;
 use forescale_core::autoscaler::hpa::{
-    Branch, Condition, Counted, Evaluation, Held, LimitReason, MetricReason, Sync, TargetKind, Window,
+    Branch, Condition, Counted, Evaluation, Held, Kept, LimitReason, MetricReason, PodCounts, PodsEvaluation,
+    Refilled, Substitute, Sync, TargetKind, Window,
 };
 use serde::Serialize;
 
@@ -44,13 +45,14 @@ struct Metric<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct EvaluationEntry {
-    /// The metric's value, the sum of its series.
+    /// The metric's value: the sum of its series, for metrics per pod their average, for `Utilization` percent of the pods' requests.
     usage: f64,
     /// The target.
     target: f64,
-    /// `Value` or `AverageValue`.
+    /// `Value`, `AverageValue` or `Utilization`.
     target_type: &'static str,
-    /// Which replicas entered the formula: `ready_pods`, `status_replicas`, `spec_replicas`; `null` where there are none.
+    /// Which replicas entered the formula: `ready_pods`, `status_replicas`, `spec_replicas`, `samples` (of pods, with what was filled in
+    /// for those without); `null` where there are none.
     counted: Option<&'static str>,
     /// How many those were; `null` where there are none.
     counted_replicas: Option<i64>,
@@ -64,6 +66,51 @@ struct EvaluationEntry {
     within_tolerance: bool,
     /// What this metric proposed, before windows, policies, `minReplicas` and `maxReplicas`.
     proposed_replicas: i32,
+    /// What the pods gave; `null` for metrics that are not per pod.
+    pods: Option<PodsEntry>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PodsEntry {
+    /// Pods whose samples count.
+    ready: usize,
+    /// Pending pods, and for `cpu` those that are still starting; their samples do not count.
+    unready: usize,
+    /// Pods without a sample.
+    missing: usize,
+    /// Failed and terminating pods; their samples do not count.
+    ignored: usize,
+    /// Samples that count.
+    samples: usize,
+    /// Their sum.
+    total: f64,
+    /// What their pods request; `null` but for `Utilization`.
+    requested: Option<f64>,
+    /// The second pass, with what other pods were taken to use; `null` where there was none.
+    refilled: Option<RefilledEntry>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct RefilledEntry {
+    /// What missing pods were taken to use: `target` or `zero`; `null` if they were left out.
+    missing_as: Option<&'static str>,
+    /// Whether unready pods were taken to use nothing; else they were left out.
+    unready_as_zero: bool,
+    /// Samples, with what was filled in.
+    samples: usize,
+    /// Their sum.
+    total: f64,
+    /// What their pods request; `null` but for `Utilization`.
+    requested: Option<f64>,
+    /// As above, now of all these samples.
+    usage: f64,
+    /// Its ratio to the target; `null` if that is 0.
+    ratio: Option<f64>,
+    /// Why nothing changes: `within_tolerance`, `ratio_turns` (it is on the other side of 1 than without what was filled in),
+    /// `count_turns` (it would add replicas below 1 or remove some above); `null` if it changes.
+    kept: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -150,14 +197,16 @@ impl From<&Evaluation> for EvaluationEntry {
             Counted::ReadyPods(n) => Some(("ready_pods", n)),
             Counted::StatusReplicas(n) => Some(("status_replicas", n.into())),
             Counted::SpecReplicas(n) => Some(("spec_replicas", n.into())),
+            Counted::Samples(n) => Some(("samples", n)),
             Counted::Nothing => None,
         };
         Self {
-            usage: evaluation.usage_milli as f64 / 1000.0,
-            target: evaluation.target_milli as f64 / 1000.0,
+            usage: units(evaluation.usage_milli),
+            target: units(evaluation.target_milli),
             target_type: match evaluation.kind {
                 TargetKind::Value => "Value",
                 TargetKind::AverageValue => "AverageValue",
+                TargetKind::Utilization => "Utilization",
             },
             counted: counted.map(|(kind, _)| kind),
             counted_replicas: counted.map(|(_, n)| n),
@@ -166,6 +215,49 @@ impl From<&Evaluation> for EvaluationEntry {
             tolerated_max_ratio: evaluation.tolerated.1,
             within_tolerance: evaluation.within_tolerance,
             proposed_replicas: evaluation.proposal,
+            pods: evaluation.pods.as_ref().map(PodsEntry::from),
+        }
+    }
+}
+
+fn units(milli: i64) -> f64 {
+    milli as f64 / 1000.0
+}
+
+impl From<&PodsEvaluation> for PodsEntry {
+    fn from(pods: &PodsEvaluation) -> Self {
+        let PodCounts { ready, unready, missing, ignored } = pods.counts;
+        Self {
+            ready,
+            unready,
+            missing,
+            ignored,
+            samples: pods.usage.samples,
+            total: units(pods.usage.total_milli),
+            requested: pods.usage.requests_milli.map(units),
+            refilled: pods.refilled.as_ref().map(RefilledEntry::from),
+        }
+    }
+}
+
+impl From<&Refilled> for RefilledEntry {
+    fn from(refilled: &Refilled) -> Self {
+        Self {
+            missing_as: refilled.missing_as.map(|substitute| match substitute {
+                Substitute::Target => "target",
+                Substitute::Zero => "zero",
+            }),
+            unready_as_zero: refilled.unready_as_zero,
+            samples: refilled.usage.samples,
+            total: units(refilled.usage.total_milli),
+            requested: refilled.usage.requests_milli.map(units),
+            usage: units(refilled.usage.usage_milli),
+            ratio: Some(refilled.ratio).filter(|ratio| ratio.is_finite()),
+            kept: refilled.kept.map(|kept| match kept {
+                Kept::WithinTolerance => "within_tolerance",
+                Kept::RatioTurns => "ratio_turns",
+                Kept::CountTurns(_) => "count_turns",
+            }),
         }
     }
 }

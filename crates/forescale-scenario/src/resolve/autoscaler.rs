@@ -9,10 +9,10 @@ use crate::raw::{RawAutoscaler, RawKubernetes, RawScenario};
 use crate::scenario::AutoscalerText;
 use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::{
-    FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, PathSegment, ScalingPolicySelect,
-    Spec,
+    FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, MetricSourceType, PathSegment,
+    ScalingPolicySelect, Spec,
 };
-use forescale_core::autoscaler::hpa::{FeatureGates, Flags, check};
+use forescale_core::autoscaler::hpa::{FeatureGates, Flags};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::ColdStart;
 use forescale_document::{Code, Diagnostic, Path, Span, Step};
@@ -154,13 +154,16 @@ fn hpa(
     target?;
     let start = head.ok_or(Stopped)?.start;
     if manifest.spec.metrics.is_empty() {
-        let message = "the HPA has no metrics, for which Kubernetes takes 80 % of the CPU request; resource metrics are not simulated yet";
+        let message = "the HPA has no metrics, for which Kubernetes takes 80 % of the CPU request; what pods use of CPU is not simulated";
         return context.fail(context.error(codes::NOT_SIMULATED, Some(place(found, "spec")), message));
     }
     let spec = manifest.spec.defaulted(gates);
-    if let Err(error) = check(&spec) {
-        let span = place(found, &format!("spec.metrics[{}].type", error.index));
-        return context.fail(context.error(codes::NOT_SIMULATED, Some(span), error.to_string()));
+    for (index, metric) in spec.metrics.iter().enumerate() {
+        if let Some(why) = not_served(&metric.source_type) {
+            let span = place(found, &format!("spec.metrics[{index}].type"));
+            let message = format!("spec.metrics[{index}]: {why}");
+            return context.fail(context.error(codes::NOT_SIMULATED, Some(span), message));
+        }
     }
     if spec.max_replicas > MOST_REPLICAS as i32 {
         let message = format!("maxReplicas above {MOST_REPLICAS} is more than can be simulated");
@@ -186,6 +189,19 @@ fn hpa(
         Box::new(HorizontalPodAutoscaler::new(own.clone(), flags, gates, start, seed))
     });
     Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, spec: Some(spec) })
+}
+
+/// Why no API of the simulated cluster answers for metrics of a type; the controller would compute all of them.
+fn not_served(source: &MetricSourceType) -> Option<&'static str> {
+    match source {
+        MetricSourceType::External => None,
+        MetricSourceType::Resource | MetricSourceType::ContainerResource => {
+            Some("what pods use of CPU and memory is not simulated, so resource metrics have no value")
+        }
+        MetricSourceType::Object | MetricSourceType::Pods | MetricSourceType::Other(_) => Some(
+            "the simulated adapter does not serve metrics of pods and other objects yet; External metrics it does",
+        ),
+    }
 }
 
 /// Whether an HPA that may scale to zero may also add a replica where there is none.

@@ -1,39 +1,15 @@
 //! The controller's memory for one HPA, and one sync.
 
-use super::api::{MetricSourceType, Spec};
+use super::api::Spec;
 use super::condition::ConditionType;
 use super::history::History;
 use super::normalize::Wish;
 use super::observed::{Observed, Scale};
 use super::reasons::{Branch, LimitReason, Reasons};
-use super::replica_calculator::{Tolerances, compute_replicas_for_metric};
+use super::replica_calculator::ReplicaCalculator;
 use super::sync::{Sync, SyncError};
 use super::{FeatureGates, Flags, Status};
 use forescale_kernel::Timestamp;
-
-/// A part of a spec that the controller cannot compute yet.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "spec.metrics[{index}]: metrics of type `{source_type}` are not simulated yet; simulated is `External`"
-)]
-pub struct NotSimulated {
-    /// Position in `spec.metrics`.
-    pub index: usize,
-    /// The metric's type.
-    pub source_type: MetricSourceType,
-}
-
-/// Says whether all of a spec is simulated.
-///
-/// # Errors
-/// The first metric that is not. [`Controller::reconcile`] would count it as failed in every sync.
-pub fn check(spec: &Spec) -> Result<(), NotSimulated> {
-    let unknown = spec.metrics.iter().enumerate().find(|(_, m)| m.source_type != MetricSourceType::External);
-    match unknown {
-        Some((index, m)) => Err(NotSimulated { index, source_type: m.source_type.clone() }),
-        None => Ok(()),
-    }
-}
 
 /// The HPA controller of kube-controller-manager 1.36.2, as far as it concerns one HPA.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,12 +160,13 @@ impl Controller {
     /// The largest proposal (`computeReplicasForMetrics` in horizontal.go, Kubernetes 1.36.2). None, with the sync's error
     /// set, if all metrics failed, or some did and the others ask for fewer replicas than there are.
     fn combine(&mut self, pass: &mut Pass<'_>, scale: Scale) -> Option<i32> {
-        let tolerances = Tolerances::new(&self.flags, self.gates, pass.spec.behavior.as_ref());
+        let behavior = pass.spec.behavior.as_ref();
+        let calculator = ReplicaCalculator::new(pass.now, &self.flags, self.gates, behavior);
         let mut best = 0;
         let mut failed = 0;
         let mut first_failure = None;
         for (i, metric) in pass.spec.metrics.iter().enumerate() {
-            let reason = compute_replicas_for_metric(metric, tolerances, scale, pass.observed);
+            let reason = calculator.compute(metric, scale, pass.observed);
             match &reason.outcome {
                 Ok(evaluation) => {
                     if best == 0 || evaluation.proposal > best {
@@ -202,7 +179,7 @@ impl Controller {
                     first_failure.get_or_insert_with(|| failure.clone());
                 }
             }
-            self.status.current_metrics.push(reason.outcome.as_ref().ok().map(|e| e.current));
+            self.status.current_metrics.push(reason.outcome.as_ref().ok().map(|e| e.current.clone()));
             pass.reasons.metrics.push(reason);
         }
         let of = pass.spec.metrics.len();

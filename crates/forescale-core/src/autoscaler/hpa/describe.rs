@@ -2,8 +2,8 @@
 
 use super::api::HPAScalingPolicyType;
 use super::reasons::{
-    Branch, Clamp, Counted, Evaluation, LimitReason, LimitedBy, MetricReason, Reasons, Stabilization,
-    TargetKind, Window,
+    Branch, Clamp, Counted, Evaluation, Kept, LimitReason, LimitedBy, MetricReason, PodCounts, PodUsage,
+    PodsEvaluation, Reasons, Stabilization, Substitute, TargetKind, Window,
 };
 use super::sync::Sync;
 use std::fmt;
@@ -23,9 +23,83 @@ impl fmt::Display for Milli {
     }
 }
 
+impl Evaluation {
+    /// Usage and target, where one sum or one value is compared: `76/250`, `80 %/50 %`.
+    fn write_ratio(&self, f: &mut fmt::Formatter<'_>, usage: &PodUsage) -> fmt::Result {
+        write!(f, "{}/", Milli(usage.total_milli))?;
+        let unit = match usage.requests_milli {
+            Some(requests) => {
+                write!(f, "{} requested = ", Milli(requests))?;
+                " %"
+            }
+            None => {
+                write!(f, "{} sample{} = ", usage.samples, if usage.samples == 1 { "" } else { "s" })?;
+                ""
+            }
+        };
+        write!(f, "{}{unit}/{}{unit}", Milli(usage.usage_milli), Milli(self.target_milli))
+    }
+
+    fn write_end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.within_tolerance {
+            write!(f, " within {}..{}", self.tolerated.0, self.tolerated.1)?;
+        }
+        write!(f, " → {}", self.proposal)
+    }
+
+    /// A metric per pod: `126/4 samples = 31.5/10 × 4 ready → 13`, and with a second pass
+    /// `126/4 samples = 31.5/10 (1 unready, 2 missing), missing as 0, unready as 0: 126/7 samples = 18/10 × 7 → 13`
+    fn write_per_pod(&self, f: &mut fmt::Formatter<'_>, pods: &PodsEvaluation) -> fmt::Result {
+        self.write_ratio(f, &pods.usage)?;
+        let PodCounts { unready, missing, ignored, .. } = pods.counts;
+        let mut separator = " (";
+        for (count, group) in [(unready, "unready"), (missing, "missing"), (ignored, "ignored")] {
+            if count > 0 {
+                write!(f, "{separator}{count} {group}")?;
+                separator = ", ";
+            }
+        }
+        if separator == ", " {
+            f.write_str(")")?;
+        }
+        if let Some(refilled) = &pods.refilled {
+            match (refilled.missing_as, self.kind) {
+                (Some(Substitute::Target), TargetKind::Utilization) => {
+                    write!(f, ", missing as {} % of their requests", (self.target_milli / 1000).max(100))?;
+                }
+                (Some(Substitute::Target), _) => write!(f, ", missing as {}", Milli(self.target_milli))?,
+                (Some(Substitute::Zero), _) => f.write_str(", missing as 0")?,
+                (None, _) => {}
+            }
+            if refilled.unready_as_zero {
+                f.write_str(", unready as 0")?;
+            }
+            f.write_str(": ")?;
+            self.write_ratio(f, &refilled.usage)?;
+            match refilled.kept {
+                Some(Kept::RatioTurns) => f.write_str(", which would turn the direction")?,
+                Some(Kept::CountTurns(count)) => {
+                    let samples = refilled.usage.samples;
+                    write!(f, " × {samples} → {count}, which would turn the direction")?;
+                }
+                Some(Kept::WithinTolerance) | None => {}
+            }
+        }
+        match self.counted {
+            Counted::ReadyPods(n) => write!(f, " × {n} ready"),
+            Counted::Samples(n) => write!(f, " × {n}"),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Evaluation {
     /// `812/250 × 1 ready → 4`, `31/250 per replica → 1`, `760/250 per replica of 3 within 0.9..1.1 → 3`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(pods) = &self.pods {
+            self.write_per_pod(f, pods)?;
+            return self.write_end(f);
+        }
         write!(f, "{}/{}", Milli(self.usage_milli), Milli(self.target_milli))?;
         match (self.kind, self.counted, self.within_tolerance) {
             (TargetKind::AverageValue, Counted::StatusReplicas(n), true) => write!(f, " per replica of {n}")?,
@@ -33,10 +107,7 @@ impl fmt::Display for Evaluation {
             (_, Counted::ReadyPods(n), _) => write!(f, " × {n} ready")?,
             _ => {}
         }
-        if self.within_tolerance {
-            write!(f, " within {}..{}", self.tolerated.0, self.tolerated.1)?;
-        }
-        write!(f, " → {}", self.proposal)
+        self.write_end(f)
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Flags {
     /// `initial-readiness-delay`: an unready pod whose readiness last changed within so long after its start counts
     /// as not yet started (CPU only).
     pub initial_readiness_delay: SimDuration,
+    /// No flag, but a rule that may change from one release to another.
+    pub within_tolerance: WithinTolerance,
 }
 
 impl Default for Flags {
@@ -26,8 +28,20 @@ impl Default for Flags {
             tolerance: 0.1,
             cpu_initialization_period: SimDuration::from_secs(300),
             initial_readiness_delay: SimDuration::from_secs(30),
+            within_tolerance: WithinTolerance::default(),
         }
     }
+}
+
+/// What the `AverageValue` of an External or Object metric proposes while its ratio is within the tolerance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithinTolerance {
+    /// `status.replicas`, as all releases so far do: a surge of a rolling update, or pods not yet created, get into the spec
+    /// (kubernetes/kubernetes#138505).
+    #[default]
+    StatusReplicas,
+    /// `spec.replicas`, as kubernetes/kubernetes#141134 proposes.
+    SpecReplicas,
 }
 
 /// Feature gates that change what the HPA does, with the defaults of Kubernetes 1.36.

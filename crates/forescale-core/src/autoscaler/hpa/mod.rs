@@ -5,8 +5,6 @@
 //! clock and does no I/O: the instant, the scale subresource, the pods and the metrics are handed to it, and a [`Sync`]
 //! with the decision and the [`Reasons`] for it comes back.
 //!
-//! Simulated are External metrics with `Value` and `AverageValue`; [`check`] names what is not simulated yet.
-//!
 //! All arithmetic keeps the order of the original (`pkg/controller/podautoscaler` of Kubernetes 1.36.2), because its
 //! last bits decide: 2.2 × 25 replicas are 56 there.
 
@@ -30,16 +28,17 @@ mod sync;
 mod tests;
 
 pub use condition::{Condition, ConditionStatus, ConditionType, Conditions};
-pub use controller::{Controller, NotSimulated, check};
-pub use flags::{FeatureGates, Flags};
+pub use controller::Controller;
+pub use flags::{FeatureGates, Flags, WithinTolerance};
 pub use history::{History, Recommendation, ScaleEvent};
 pub use metrics::{ContainerMetrics, MetricsApi, MetricsError, PodMetric, PodMetrics};
 pub use observed::{Observed, Scale};
 pub use pod::{Container, InitContainer, Pod, PodPhase, Requests};
 pub use reasons::{
-    Branch, Clamp, Counted, Evaluation, Held, LimitReason, LimitedBy, MetricFailure, MetricReason,
-    PolicyLimit, Reasons, Stabilization, TargetKind, Window,
+    Branch, Clamp, Counted, Evaluation, Held, Kept, LimitReason, LimitedBy, MetricFailure, MetricReason,
+    PodCounts, PodUsage, PodsEvaluation, PolicyLimit, Reasons, Refilled, Stabilization, Substitute,
+    TargetKind, Window,
 };
-pub use replica_calculator::{Tolerances, compute_replicas_for_metric};
+pub use replica_calculator::{ReplicaCalculator, Tolerances};
 pub use status::{MetricValueStatus, Status};
 pub use sync::{Sync, SyncError};

@@ -60,24 +60,28 @@ pub struct MetricFailure {
 }
 
 /// The arithmetic of one metric.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// How the metric is compared.
     pub kind: TargetKind,
-    /// The metric's value in thousandths: the sum of its series.
+    /// The metric's value in thousandths: of External metrics the sum of the series, of Object metrics the value, of metrics per
+    /// pod their average, or for [`TargetKind::Utilization`] thousandths of a percent.
     pub usage_milli: i64,
-    /// The target in thousandths.
+    /// The target in thousandths, likewise.
     pub target_milli: i64,
     /// Which replicas entered the formula.
     pub counted: Counted,
-    /// Usage over target (per replica for [`TargetKind::AverageValue`]). Infinite or NaN with no replicas.
+    /// Usage over target (per replica for [`TargetKind::AverageValue`]). Infinite or NaN with no replicas. For metrics per pod
+    /// that of the pods that count.
     pub ratio: f64,
     /// The ratios that count as 1, both ends included.
     pub tolerated: (f64, f64),
-    /// Whether the ratio was among them.
+    /// Whether the ratio that decided was among them.
     pub within_tolerance: bool,
     /// Replicas proposed, before windows, policies, min and max.
     pub proposal: i32,
+    /// What the pods gave, for Pods, Resource and ContainerResource metrics.
+    pub pods: Option<PodsEvaluation>,
     /// The entry in `status.currentMetrics`.
     pub current: MetricValueStatus,
 }
@@ -87,21 +91,99 @@ pub struct Evaluation {
 pub enum TargetKind {
     /// ceil(usage / target × ready pods)
     Value,
-    /// ceil(usage / target)
+    /// ceil(usage / target); of metrics per pod ceil(usage / target × pods)
     AverageValue,
+    /// ceil(usage / target × pods), both in percent of the pods' requests
+    Utilization,
 }
 
 /// The replicas in a metric's formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// Pods that are Running and Ready.
+    /// Pods that are Running and Ready; of metrics per pod those in the group "ready" ([`PodCounts::ready`]).
     ReadyPods(i64),
     /// `status.replicas` of the scale target, for the tolerance (and the answer within it).
     StatusReplicas(i32),
-    /// `spec.replicas`, held because the ratio is within tolerance.
+    /// `spec.replicas`, held because the ratio is within tolerance or would turn.
     SpecReplicas(i32),
+    /// Samples of pods, with those that were filled in.
+    Samples(i64),
     /// None: the target has zero replicas.
     Nothing,
+}
+
+/// What a metric per pod is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PodsEvaluation {
+    /// How many pods count as what.
+    pub counts: PodCounts,
+    /// What the samples that count gave.
+    pub usage: PodUsage,
+    /// The second pass: there were pods without a sample, or pods that have not started while the others use too much.
+    pub refilled: Option<Refilled>,
+}
+
+/// The pods of the selector, each in one group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PodCounts {
+    /// Pods whose samples count.
+    pub ready: usize,
+    /// Pending pods, and for `cpu` those that are still starting; their samples do not count.
+    pub unready: usize,
+    /// Pods without a sample.
+    pub missing: usize,
+    /// Failed and terminating pods; their samples do not count.
+    pub ignored: usize,
+}
+
+/// Sums over samples, in thousandths. Sums wrap around as they do in the controller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PodUsage {
+    /// How many samples there are, those of unknown pods too.
+    pub samples: usize,
+    /// Their sum; for [`TargetKind::Utilization`] without those of unknown pods.
+    pub total_milli: i64,
+    /// For [`TargetKind::Utilization`] the sum of what those pods request.
+    pub requests_milli: Option<i64>,
+    /// Sum over samples, or for [`TargetKind::Utilization`] 1000 × percent: sum × 100 / requests in whole percent.
+    pub usage_milli: i64,
+    /// Sum over those samples that are in the sum.
+    pub average_milli: i64,
+}
+
+/// The second pass, with what pods without a sample that counts are taken to use.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Refilled {
+    /// What missing pods were taken to use; none if they were left out.
+    pub missing_as: Option<Substitute>,
+    /// Whether unready pods were taken to use nothing; else they were left out.
+    pub unready_as_zero: bool,
+    /// What the samples then gave.
+    pub usage: PodUsage,
+    /// Its usage over the target.
+    pub ratio: f64,
+    /// Why nothing changes, if so.
+    pub kept: Option<Kept>,
+}
+
+/// What a pod without a sample is taken to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Substitute {
+    /// The target; for [`TargetKind::Utilization`] its request, or the target in percent of it if that is more.
+    Target,
+    /// Nothing.
+    Zero,
+}
+
+/// Why the second pass changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Its ratio is within tolerance.
+    WithinTolerance,
+    /// Its ratio is on the other side of 1 than the first.
+    RatioTurns,
+    /// It would remove replicas at a ratio above 1, or add some at one below; the count it came to.
+    CountTurns(i32),
 }
 
 /// The effect of earlier recommendations.

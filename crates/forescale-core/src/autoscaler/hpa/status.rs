@@ -5,21 +5,30 @@ use super::api::Quantity;
 use forescale_kernel::Timestamp;
 use std::fmt;
 
-/// One entry of `status.currentMetrics`, in thousandths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One entry of `status.currentMetrics`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MetricValueStatus {
     /// `current.value`: the metric itself.
-    Value(i64),
-    /// `current.averageValue`: the metric per replica. With no replicas this is -2^63 (a division by zero, as on amd64).
-    AverageValue(i64),
+    Value(Quantity),
+    /// `current.averageValue`: the metric per replica, or the average over pods. External and Object metrics show -2^63
+    /// thousandths with no replicas (a division by zero, as on amd64).
+    AverageValue(Quantity),
+    /// Both of a resource's.
+    Utilization {
+        /// `current.averageUtilization`: percent of the pods' requests.
+        average_utilization: i32,
+        /// `current.averageValue`: the average over pods.
+        average_value: Quantity,
+    },
 }
 
 impl fmt::Display for MetricValueStatus {
-    /// As kubectl prints it: `812`, `12500m`, `31 (avg)`.
+    /// As kubectl prints it: `812`, `12500m`, `31 (avg)`, `80%`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Value(milli) => write!(f, "{}", Quantity::from_milli(*milli)),
-            Self::AverageValue(milli) => write!(f, "{} (avg)", Quantity::from_milli(*milli)),
+            Self::Value(value) => write!(f, "{value}"),
+            Self::AverageValue(value) => write!(f, "{value} (avg)"),
+            Self::Utilization { average_utilization, .. } => write!(f, "{average_utilization}%"),
         }
     }
 }

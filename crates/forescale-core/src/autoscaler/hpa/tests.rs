@@ -220,18 +220,6 @@ fn failures_of_the_scale_subresource_keep_the_wish() {
 }
 
 #[test]
-fn other_metric_types_are_named() {
-    let json = r#"{"maxReplicas":2,"metrics":[{"type":"Pods"}]}"#;
-    let spec =
-        serde_json::from_str::<HorizontalPodAutoscalerSpec>(json).unwrap().defaulted(FeatureGates::default());
-    let text = check(&spec).unwrap_err().to_string();
-    assert_eq!(
-        text,
-        "spec.metrics[0]: metrics of type `Pods` are not simulated yet; simulated is `External`"
-    );
-}
-
-#[test]
 fn manifests_are_read_strictly_but_for_metadata_and_status() {
     let read = |json: &str| serde_json::from_str::<HorizontalPodAutoscaler>(json).map_err(|e| e.to_string());
     let hpa = read(

@@ -56,6 +56,14 @@ impl Quantity {
         Self { amount: Amount::small(milli, -3), format: Format::DecimalSI, written: None }
     }
 
+    /// `milli` thousandths, in the binary family (`NewMilliQuantity(milli, BinarySI)`): whole numbers from 1024 on are
+    /// written with `Ki`, `Mi` and so on.
+    pub const fn from_milli_binary(milli: i64) -> Self {
+        let amount =
+            if milli % 1000 == 0 { Amount::small(milli / 1000, 0) } else { Amount::small(milli, -3) };
+        Self { amount, format: Format::BinarySI, written: None }
+    }
+
     /// `MilliValue()`: thousandths, rounded away from zero.
     ///
     /// What does not fit 64 bits wraps or gives 0, as the original does: `1E` gives 0, `8Ei` gives -1000.
