@@ -1,6 +1,7 @@
 //! What Prometheus and its adapter are told.
 
 use super::dcgm_exporter::DcgmExporter;
+use super::exposition::dcgm_exporter;
 use super::outage::Outage;
 use super::rules::RuleGroup;
 use crate::views::FlowLabels;
@@ -139,6 +140,11 @@ impl TelemetryConfig {
             group.rules.retain(|rule| needed.contains(&rule.record));
         }
         self.rule_groups.retain(|group| !group.rules.is_empty());
+    }
+
+    /// Whether some query or rule reads GPU utilization.
+    pub fn reads_gpus(&self) -> bool {
+        !dcgm_exporter(&self.dcgm_exporter, "", &|name| self.selects_name(name)).is_empty()
     }
 
     /// Whether some query may read a metric of this name.
