@@ -78,9 +78,9 @@ fn gpu_utilization_costs_more_than_twice_and_gains_nothing() {
             let (running, gpu) = (ttft(running, q), ttft(gpu, q));
             assert!((running - gpu).abs() < 0.005, "q {q}: {running} s against {gpu} s");
         }
-        // The first thing that is seen of the load leads to the maximum at once.
-        let first = gpu.scalings().next().unwrap();
-        assert_eq!((first.from, first.to()), (1, 5));
+        // The first sample that is seen may be of a part of a second; the next one leads to the maximum.
+        let ups: Vec<u32> = gpu.scalings().take(2).map(SyncRecord::to).collect();
+        assert!(ups[0] == 5 || ups[0] > 1 && ups[1] == 5, "{ups:?}");
     }
 }
 

@@ -11,6 +11,8 @@ pub(super) const MONITORED: &str = "monitored.toml";
 pub(super) const TRACED: &str = "traced.toml";
 /// Both metrics of the vLLM guide of kubernetes/examples, one of them with an outage.
 pub(super) const GUIDE: &str = "s7-one-metric-fails.toml";
+/// GPU utilization alone.
+pub(super) const GPU: &str = "s6-gpu-utilization.toml";
 
 pub(super) const HPA: &str = "manifests/llm-d/hpa.yaml";
 pub(super) const DEPLOYMENT: &str = "manifests/llm-d/deployment.yaml";
@@ -152,7 +154,9 @@ pub(super) fn good_files() -> tempfile::TempDir {
     for folder in ["manifests/guides/kubernetes-examples", "manifests/combined"] {
         copy(&root().join("scenarios").join(folder), &to.join(folder));
     }
-    copy_text(&root().join("scenarios").join(GUIDE), &to.join(GUIDE));
+    for scenario in [GUIDE, GPU] {
+        copy_text(&root().join("scenarios").join(scenario), &to.join(scenario));
+    }
     let values = root().join("scenarios").join(VALUES);
     std::fs::copy(values, to.join(VALUES)).unwrap();
     let good = root().join("tests/it/mistakes/good");

@@ -1,6 +1,6 @@
 //! Mistakes in the files of the vLLM guide of kubernetes/examples: metrics of pods, recording rules, monitors, outages, a Service.
 
-use super::case::{Case, Edit, GUIDE, case};
+use super::case::{Case, Edit, GPU, GUIDE, case};
 
 const ADAPTER: &str = "manifests/guides/kubernetes-examples/prometheus-adapter.yaml";
 const RULE: &str = "manifests/guides/kubernetes-examples/prometheus-rule.yaml";
@@ -126,13 +126,13 @@ fn rules() -> Vec<Case> {
 
 /// What can never have a value, though each file is right.
 pub(super) fn warnings() -> Vec<Case> {
-    let short = Edit::Replace(GUIDE, "duration = \"1h\"", "duration = \"2s\"");
-    let warned = |name: &str, file, from, to| case("Warnings", name, GUIDE, &[short, Edit::Replace(file, from, to)]);
+    let short = Edit::Replace(GPU, "duration = \"1h\"", "duration = \"2s\"");
+    let warned = |name: &str, file, from, to| case("Warnings", name, GPU, &[short, Edit::Replace(file, from, to)]);
     vec![
         warned("a custom metric that no rule serves", ADAPTER, "as: gpu_utilization_percent", "as: gpu_utilization"),
         warned("a rule that records another name", RULE, "record: dcgm_fi_dev_gpu_util_relabelled", "record: gpu_util"),
         warned("a metric that the exporter does not show", RULE, "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_SM_ACTIVE"),
-        warned("pods in another namespace", GUIDE, "{ namespace = \"vllm-example\" }", "{ namespace = \"vllm\" }"),
+        warned("pods in another namespace", GPU, "{ namespace = \"vllm-example\" }", "{ namespace = \"vllm\" }"),
         warned("a rule that copies no namespace", RULE, "\"namespace\", \"$1\"", "\"ns\", \"$1\""),
     ]
 }
