@@ -3,13 +3,13 @@
 //! The telemetry and the HPA are the real parts; only the pod behind them is a few lines.
 
 use crate::support::scenario;
-use forescale::core::autoscaler::hpa::{MetricsError, PodMetric, api::LabelSelector};
 use forescale::core::autoscaler::MetricsApi;
+use forescale::core::autoscaler::hpa::{MetricsError, PodMetric, api::LabelSelector};
 use forescale::core::ids::PodId;
 use forescale::core::telemetry::{Input, Telemetry};
 use forescale::core::views::{
-    GatewayView, HistogramFamily, MetricsEndpoints, ModelServerCounters, ModelServerMetrics,
-    ModelServerView, PodPhase, PodView, ScaleTargetView,
+    GatewayView, HistogramFamily, MetricsEndpoints, ModelServerCounters, ModelServerMetrics, ModelServerView,
+    PodPhase, PodView, ScaleTargetView,
 };
 use forescale::kernel::{SimDuration, SimTime, random};
 use forescale::scenario::Scenario;

@@ -122,7 +122,8 @@ fn the_manifests_of_the_vllm_guide_give_scenarios_that_run() {
         assert_eq!(code, Some(0), "{talk}");
         let text = fs::read_to_string(folder.path().join("guide.toml")).unwrap();
         assert!(text.contains("\nservice = \"vllm-service\"\n"), "{text}");
-        let (code, out, talk) = said(&sim_in(folder.path(), &["guide.toml", "--set", "scenario.duration=5m"]));
+        let (code, out, talk) =
+            said(&sim_in(folder.path(), &["guide.toml", "--set", "scenario.duration=5m"]));
         assert!(matches!(code, Some(0 | 1)) && !talk.contains("F102"), "{code:?} {talk}");
         assert!(!out.contains("no decision, stays 1  "), "{out}");
     }
@@ -150,7 +151,8 @@ fn what_cannot_be_simulated_is_named() {
     if std::env::var_os("FORESCALE_BLESS").is_some() {
         fs::write(&snapshot, &talk).unwrap();
     }
-    let told = talk.split("error[").find(|told| told.contains("not simulated yet: metric `cpu` of type Resource"));
+    let told =
+        talk.split("error[").find(|told| told.contains("not simulated yet: metric `cpu` of type Resource"));
     assert!(told.is_some_and(|told| told.contains("hpa-running-requests.yaml:")), "{talk}");
     assert_eq!(talk, fs::read_to_string(&snapshot).unwrap_or_default(), "{}", snapshot.display());
 }

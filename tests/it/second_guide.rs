@@ -149,7 +149,10 @@ fn one_metric_that_fails_blocks_scaling_down_and_not_up() {
                 record.scalings().filter(during).map(|sync| (sync.from, sync.to())).collect();
             assert!(!scalings.is_empty() && scalings.iter().all(|(from, to)| to > from), "{scalings:?}");
             let first_down = |record: &RunRecord| {
-                record.scalings().find(|sync| sync.to() < sync.from && sync.at > minute(15)).map(|sync| sync.at)
+                record
+                    .scalings()
+                    .find(|sync| sync.to() < sync.from && sync.at > minute(15))
+                    .map(|sync| sync.at)
             };
             // With both metrics pods go a minute after the load, without one at the first look after it is back.
             assert!(first_down(&whole).unwrap() < minute(18));

@@ -99,7 +99,9 @@ impl RunConfig {
             return fail(format!("telemetry.rule_groups: an interval must be at least {SHORTEST_INTERVAL}"));
         }
         if telemetry.dcgm_exporter.collect_interval <= telemetry.dcgm_exporter.sample_period {
-            return fail("telemetry.dcgm_exporter.collect_interval must be longer than sample_period".to_owned());
+            return fail(
+                "telemetry.dcgm_exporter.collect_interval must be longer than sample_period".to_owned(),
+            );
         }
         match &self.model_server {
             ModelServerConfig::Vllm(engine) => {

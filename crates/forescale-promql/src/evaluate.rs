@@ -161,11 +161,7 @@ mod tests {
         ]);
         let by = || Grouping::By(vec!["pod".to_owned()]);
         let named = |a: f64, b: f64, none: f64| {
-            vec![
-                ("{}".to_owned(), none),
-                (r#"{pod="a"}"#.to_owned(), a),
-                (r#"{pod="b"}"#.to_owned(), b),
-            ]
+            vec![("{}".to_owned(), none), (r#"{pod="a"}"#.to_owned(), a), (r#"{pod="b"}"#.to_owned(), b)]
         };
         assert_eq!(answer(&of(AggregateOp::Sum, by()), &store), named(150.0, 7.0, 3.0));
         assert_eq!(answer(&of(AggregateOp::Avg, by()), &store), named(75.0, 7.0, 3.0));

@@ -14,7 +14,9 @@ pub enum ParseError {
     #[error("not PromQL: {0}")]
     Syntax(String),
     /// PromQL that is not evaluated yet.
-    #[error("{0} is not evaluated yet; selectors, `sum`, `avg`, `min`, `max` and `count` with `by` or `without`, and `label_replace` are")]
+    #[error(
+        "{0} is not evaluated yet; selectors, `sum`, `avg`, `min`, `max` and `count` with `by` or `without`, and `label_replace` are"
+    )]
     NotYet(String),
 }
 
@@ -193,7 +195,8 @@ mod tests {
                 other => panic!("{text}: {other:?}"),
             }
         }
-        let wrong = ["sum(", r#"label_replace(m, "0", "", "b", "")"#, r#"label_replace(m, "a", "", "b", "(")"#];
+        let wrong =
+            ["sum(", r#"label_replace(m, "0", "", "b", "")"#, r#"label_replace(m, "a", "", "b", "(")"#];
         for text in wrong {
             assert!(matches!(parse(text), Err(ParseError::Syntax(_))), "{text}");
         }

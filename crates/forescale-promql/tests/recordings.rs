@@ -38,7 +38,9 @@ fn number(value: &Value) -> f64 {
 }
 
 fn labels(value: &Value) -> Labels {
-    Labels::new(value.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())))
+    Labels::new(
+        value.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())),
+    )
 }
 
 fn set(line: &Value) -> Set {

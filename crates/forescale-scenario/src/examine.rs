@@ -48,7 +48,13 @@ impl Examined {
             };
             object.kind == "ConfigMap" && data.is_some_and(is_in)
         };
-        let mut all = deployment.chain(hpas).chain(picker).chain(services).chain(monitors).chain(rules).chain(recording);
+        let mut all = deployment
+            .chain(hpas)
+            .chain(picker)
+            .chain(services)
+            .chain(monitors)
+            .chain(rules)
+            .chain(recording);
         all.any(|place| place == object.place || is_within(place))
     }
 }

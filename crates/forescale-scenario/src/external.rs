@@ -54,7 +54,8 @@ pub(crate) fn pods_metric(
         if name != wanted.name {
             continue;
         }
-        let labels = (rule.resources.label_of("pod", "pods"), rule.resources.label_of("namespace", "namespaces"));
+        let labels =
+            (rule.resources.label_of("pod", "pods"), rule.resources.label_of("namespace", "namespaces"));
         let (Some(pod), Some(namespace)) = labels else {
             let message = format!(
                 "the rule of the metric `{name}` does not say which labels hold the pod and its namespace, so the adapter serves it for no pod"
@@ -85,10 +86,16 @@ pub(crate) fn pods_metric(
             Err(error) => return context.fail(wrong_series(context, rule, &error)),
         };
         // A series without these labels belongs to no pod, so it does not make the adapter serve the metric.
-        let is_there = |label: &str| Matcher { name: label.to_owned(), op: MatchOp::NotEqual, value: String::new() };
+        let is_there =
+            |label: &str| Matcher { name: label.to_owned(), op: MatchOp::NotEqual, value: String::new() };
         let matchers = series.matchers().iter().cloned().chain([is_there(&namespace), is_there(&pod)]);
         let name = external_metric_key(wanted.name, wanted.selector);
-        return Ok(Some(PodsMetric { name, series: Selector::new(matchers.collect()), query, pod_label: pod }));
+        return Ok(Some(PodsMetric {
+            name,
+            series: Selector::new(matchers.collect()),
+            query,
+            pod_label: pod,
+        }));
     }
     Ok(None)
 }
@@ -245,7 +252,8 @@ mod tests {
             let wanted = Wanted { name: "q", selector: None, namespace: "llm", place };
             pods_metric(&mut context, &adapter, &wanted).map_err(|_| context.report.render(false, 120))
         };
-        let overrides = "resources: { overrides: { kubernetes_pod: { resource: pod }, ns: { resource: namespaces } } }";
+        let overrides =
+            "resources: { overrides: { kubernetes_pod: { resource: pod }, ns: { resource: namespaces } } }";
         let found = pods(&format!("{{ seriesQuery: 'q', {overrides} }}")).unwrap().unwrap();
         assert_eq!(found.query.to_string(), r#"sum by (kubernetes_pod) (q{ns="llm"})"#);
         assert_eq!(found.series.to_string(), r#"q{ns!="",kubernetes_pod!=""}"#);
@@ -256,7 +264,9 @@ mod tests {
         let error = pods("{ seriesQuery: 'q' }").unwrap_err();
         assert!(error.contains("which labels hold the pod"), "{error}");
         for query in ["sum(q)", "sum(q) by (pod, gpu)", "q", "sum(sum(q)) by (<<.GroupBy>>)"] {
-            let rule = format!("{{ seriesQuery: 'q', resources: {{ template: '<<.Resource>>' }}, metricsQuery: '{query}' }}");
+            let rule = format!(
+                "{{ seriesQuery: 'q', resources: {{ template: '<<.Resource>>' }}, metricsQuery: '{query}' }}"
+            );
             let error = pods(&rule).unwrap_err();
             assert!(error.contains("`by (<<.GroupBy>>)`"), "{error}");
         }

@@ -27,7 +27,13 @@ fn outages() -> Vec<Case> {
             "outage.gpu_utilization_percent",
             "outage.gpu_utilisation_percent",
         ),
-        slip("Contradictions", "an outage that ends before it begins", GUIDE, "until = \"25m\"", "until = \"1m\""),
+        slip(
+            "Contradictions",
+            "an outage that ends before it begins",
+            GUIDE,
+            "until = \"25m\"",
+            "until = \"1m\"",
+        ),
         slip(
             "Wrong types",
             "an outage that answers something else",
@@ -70,8 +76,20 @@ fn outages() -> Vec<Case> {
 
 fn services() -> Vec<Case> {
     vec![
-        slip("Unknown references", "a Service that is not there", GUIDE, "service = \"vllm-service\"", "service = \"vllm\""),
-        slip("Monitors that select nothing", "a Service before other pods", SERVICE, "  selector:\n    app: gemma-server", "  selector:\n    app: gemma"),
+        slip(
+            "Unknown references",
+            "a Service that is not there",
+            GUIDE,
+            "service = \"vllm-service\"",
+            "service = \"vllm\"",
+        ),
+        slip(
+            "Monitors that select nothing",
+            "a Service before other pods",
+            SERVICE,
+            "  selector:\n    app: gemma-server",
+            "  selector:\n    app: gemma",
+        ),
         slip(
             "Contradictions",
             "a Service with waiting limits",
@@ -79,7 +97,13 @@ fn services() -> Vec<Case> {
             "service = \"vllm-service\"",
             "default_request_ttl = \"60s\"\nservice = \"vllm-service\"",
         ),
-        slip("Contradictions", "a Service with priorities", GUIDE, "[workload.light]\n", "[workload.light]\npriority = -1\n"),
+        slip(
+            "Contradictions",
+            "a Service with priorities",
+            GUIDE,
+            "[workload.light]\n",
+            "[workload.light]\npriority = -1\n",
+        ),
         slip(
             "Monitors that select nothing",
             "the guide's Service as committed",
@@ -87,7 +111,13 @@ fn services() -> Vec<Case> {
             "  labels:\n    app: gemma-server\nspec",
             "spec",
         ),
-        slip("Contradictions", "a monitor of GPUs and the scenario's interval", GUIDE, "[telemetry]\n", "[telemetry]\nscrape_interval = \"30s\"\n"),
+        slip(
+            "Contradictions",
+            "a monitor of GPUs and the scenario's interval",
+            GUIDE,
+            "[telemetry]\n",
+            "[telemetry]\nscrape_interval = \"30s\"\n",
+        ),
         slip(
             "Not simulated",
             "two intervals for the same targets",
@@ -95,16 +125,53 @@ fn services() -> Vec<Case> {
             "      interval: 15s",
             "      interval: 15s\n    - port: http\n      interval: 5s",
         ),
-        slip("Not simulated", "a monitor that relabels", DCGM_MONITOR, "      interval: 15s", "      interval: 15s\n      relabelings: []"),
+        slip(
+            "Not simulated",
+            "a monitor that relabels",
+            DCGM_MONITOR,
+            "      interval: 15s",
+            "      interval: 15s\n      relabelings: []",
+        ),
     ]
 }
 
 fn rules() -> Vec<Case> {
     vec![
-        slip("Not simulated", "a function in a recording rule", RULE, EXPOSED, "rate(DCGM_FI_DEV_GPU_UTIL[1m])"),
-        slip("What Kubernetes rejects", "a recording rule that is no PromQL", RULE, EXPOSED, "label_replace(DCGM_FI_DEV_GPU_UTIL,"),
-        slip("What Kubernetes rejects", "a label_replace with a label that cannot be", RULE, "\"pod\", \"$1\", \"exported_pod\"", "\"0pod\", \"$1\", \"exported_pod\""),
-        slip("Not simulated", "a group of rules with an offset", RULE, "      rules:", "      query_offset: 10s\n      rules:"),
+        slip(
+            "Not simulated",
+            "another metric of the exporter",
+            RULE,
+            "DCGM_FI_DEV_GPU_UTIL",
+            "DCGM_FI_PROF_SM_ACTIVE",
+        ),
+        slip(
+            "Not simulated",
+            "a function in a recording rule",
+            RULE,
+            EXPOSED,
+            "rate(DCGM_FI_DEV_GPU_UTIL[1m])",
+        ),
+        slip(
+            "What Kubernetes rejects",
+            "a recording rule that is no PromQL",
+            RULE,
+            EXPOSED,
+            "label_replace(DCGM_FI_DEV_GPU_UTIL,",
+        ),
+        slip(
+            "What Kubernetes rejects",
+            "a label_replace with a label that cannot be",
+            RULE,
+            "\"pod\", \"$1\", \"exported_pod\"",
+            "\"0pod\", \"$1\", \"exported_pod\"",
+        ),
+        slip(
+            "Not simulated",
+            "a group of rules with an offset",
+            RULE,
+            "      rules:",
+            "      query_offset: 10s\n      rules:",
+        ),
         slip("Unknown keys", "a misspelt key of a rule", RULE, "        - record:", "        - records:"),
         slip(
             "Adapter rules",
@@ -120,19 +187,40 @@ fn rules() -> Vec<Case> {
             "sum(vllm:num_requests_running{<<.LabelMatchers>>}) by (<<.GroupBy>>)",
             "sum(vllm:num_requests_running{<<.LabelMatchers>>})",
         ),
-        slip("Not simulated", "a metric of another object", HPA, "    - type: Pods\n      pods:\n        metric:\n          name: gpu", "    - type: Object\n      object:\n        describedObject: { kind: Service, name: vllm-service }\n        metric:\n          name: gpu"),
+        slip(
+            "Not simulated",
+            "a metric of another object",
+            HPA,
+            "    - type: Pods\n      pods:\n        metric:\n          name: gpu",
+            "    - type: Object\n      object:\n        describedObject: { kind: Service, name: vllm-service }\n        metric:\n          name: gpu",
+        ),
     ]
 }
 
 /// What can never have a value, though each file is right.
 pub(super) fn warnings() -> Vec<Case> {
     let short = Edit::Replace(GPU, "duration = \"1h\"", "duration = \"2s\"");
-    let warned = |name: &str, file, from, to| case("Warnings", name, GPU, &[short, Edit::Replace(file, from, to)]);
+    let warned =
+        |name: &str, file, from, to| case("Warnings", name, GPU, &[short, Edit::Replace(file, from, to)]);
     vec![
-        warned("a custom metric that no rule serves", ADAPTER, "as: gpu_utilization_percent", "as: gpu_utilization"),
-        warned("a rule that records another name", RULE, "record: dcgm_fi_dev_gpu_util_relabelled", "record: gpu_util"),
-        warned("a metric that the exporter does not show", RULE, "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_SM_ACTIVE"),
-        warned("pods in another namespace", GPU, "{ namespace = \"vllm-example\" }", "{ namespace = \"vllm\" }"),
+        warned(
+            "a custom metric that no rule serves",
+            ADAPTER,
+            "as: gpu_utilization_percent",
+            "as: gpu_utilization",
+        ),
+        warned(
+            "a rule that records another name",
+            RULE,
+            "record: dcgm_fi_dev_gpu_util_relabelled",
+            "record: gpu_util",
+        ),
+        warned(
+            "pods in another namespace",
+            GPU,
+            "{ namespace = \"vllm-example\" }",
+            "{ namespace = \"vllm\" }",
+        ),
         warned("a rule that copies no namespace", RULE, "\"namespace\", \"$1\"", "\"ns\", \"$1\""),
     ]
 }

@@ -11,7 +11,8 @@ use rand::RngExt;
 
 /// One HorizontalPodAutoscaler, synced once per `--horizontal-pod-autoscaler-sync-period`.
 ///
-/// The phase of the syncs is drawn per run; the period is exact.
+/// It was created less than a period before the run; when, is drawn per run. Its first sync comes a period later, or with the
+/// gate `HPAGeneration` at once, which here is the start of the run. The next sync begins a period after the end of one.
 #[derive(Clone, Debug)]
 pub struct HorizontalPodAutoscaler {
     controller: Controller,
@@ -19,14 +20,33 @@ pub struct HorizontalPodAutoscaler {
     /// The wall clock at the start of the run.
     start: Timestamp,
     next: SimTime,
+    /// The sync after the one at the start of the run, while that has not been.
+    second: Option<SimTime>,
+    sync_duration: SimDuration,
 }
 
 impl HorizontalPodAutoscaler {
-    /// An HPA that was created just before the run; `seed` decides the phase of its syncs.
+    /// An HPA whose syncs take no time; `seed` decides their phase.
     pub fn new(spec: Spec, flags: Flags, gates: FeatureGates, start: Timestamp, seed: u64) -> Self {
         let mut phase = random::stream(seed, "hpa/sync_phase", 0);
-        let next = phase.random_range(1..=flags.sync_period.as_ps().max(1));
-        Self { controller: Controller::new(flags, gates), spec, start, next: SimTime::from_ps(next) }
+        let phase = SimTime::from_ps(phase.random_range(1..=flags.sync_period.as_ps().max(1)));
+        let (next, second) = if gates.hpa_generation { (SimTime::ZERO, Some(phase)) } else { (phase, None) };
+        Self {
+            controller: Controller::new(flags, gates),
+            spec,
+            start,
+            next,
+            second,
+            sync_duration: SimDuration::ZERO,
+        }
+    }
+
+    /// Lets each sync take that long, so that syncs drift away from the grid of their period. What a sync sees and decides is that
+    /// of its beginning.
+    #[must_use]
+    pub fn with_sync_duration(mut self, sync_duration: SimDuration) -> Self {
+        self.sync_duration = sync_duration;
+        self
     }
 }
 
@@ -36,7 +56,8 @@ impl Autoscaler for HorizontalPodAutoscaler {
     }
 
     fn sync(&mut self, now: SimTime, target: &ScaleTargetView, metrics: &dyn MetricsApi) -> Decision {
-        self.next = now + self.controller.flags().sync_period.max(SimDuration::from_ms(1));
+        let period = self.controller.flags().sync_period.max(SimDuration::from_ms(1));
+        self.next = self.second.take().unwrap_or(now + self.sync_duration + period);
         let replicas = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
         let scale = Scale {
             spec_replicas: replicas(target.spec_replicas),
@@ -66,4 +87,50 @@ fn pod(view: &views::PodView, start: Timestamp) -> Pod {
     pod.ready_transition_time = instant(view.ready_transition);
     pod.deletion_timestamp = instant(view.deletion);
     pod
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autoscaler::hpa::api::{HorizontalPodAutoscalerSpec, LabelSelector};
+    use crate::autoscaler::hpa::{KubernetesVersion, MetricsError};
+
+    struct NoMetrics;
+
+    impl MetricsApi for NoMetrics {
+        fn external_metric(&self, _: &str, _: Option<&LabelSelector>) -> Result<Vec<i64>, MetricsError> {
+            Ok(Vec::new())
+        }
+    }
+
+    /// The times of the first syncs in milliseconds.
+    fn syncs(version: KubernetesVersion, sync_duration: u64) -> Vec<u64> {
+        let gates = version.feature_gates();
+        let spec = HorizontalPodAutoscalerSpec { max_replicas: 3, ..Default::default() }.defaulted(gates);
+        let target = ScaleTargetView { spec_replicas: 1, status_replicas: 1, pods: Vec::new() };
+        let hpa = HorizontalPodAutoscaler::new(spec, Flags::default(), gates, Timestamp::default(), 7);
+        let mut hpa = hpa.with_sync_duration(SimDuration::from_ms(sync_duration));
+        let mut sync = || {
+            let now = hpa.next_sync().unwrap();
+            hpa.sync(now, &target, &NoMetrics);
+            now.as_ps() / 1_000_000_000
+        };
+        (0..4).map(|_| sync()).collect()
+    }
+
+    #[test]
+    fn syncs_follow_the_end_of_the_one_before() {
+        let exact = syncs(KubernetesVersion::V1_36, 0);
+        let first = exact[0];
+        assert!(first <= 15_000);
+        assert_eq!(exact, [first, first + 15_000, first + 30_000, first + 45_000]);
+        let drifting = syncs(KubernetesVersion::V1_36, 20);
+        assert_eq!(drifting, [first, first + 15_020, first + 30_040, first + 45_060]);
+    }
+
+    #[test]
+    fn with_hpa_generation_the_first_sync_is_at_creation() {
+        let first = syncs(KubernetesVersion::V1_36, 0)[0];
+        assert_eq!(syncs(KubernetesVersion::V1_37, 0), [0, first, first + 15_000, first + 30_000]);
+    }
 }

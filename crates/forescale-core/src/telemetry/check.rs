@@ -8,12 +8,12 @@ use forescale_promql::{Labels, METRIC_NAME, Matcher, Sample, Selector, Store, ev
 /// A selector that will never select anything, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
-    /// No target exposes such a metric.
-    #[error("no simulated target exposes a metric `{metric}`; nearest of the {} known: {}", known.len(), nearest(metric, known))]
+    /// No target exposes such a metric, and no recording rule makes one.
+    #[error("no simulated target exposes a metric `{metric}` and no recording rule makes one; nearest of the {} known: {}", known.len(), nearest(metric, known))]
     UnknownMetric {
         /// The metric's name.
         metric: String,
-        /// All names that are exposed, sorted.
+        /// All names that are exposed or recorded, sorted.
         known: Vec<String>,
     },
     /// The metric never has a label that meets this matcher.

@@ -70,11 +70,7 @@ impl Collected {
 }
 
 /// When the sample that is read at the first collection at or after `from` begins, and when it is read.
-pub(super) fn next_collection(
-    from: SimTime,
-    phase: SimTime,
-    config: &DcgmExporter,
-) -> (SimTime, SimTime) {
+pub(super) fn next_collection(from: SimTime, phase: SimTime, config: &DcgmExporter) -> (SimTime, SimTime) {
     let collect = from.at_or_after_on_grid(phase, config.collect_interval);
     let begin = SimTime::ZERO + collect.since_start().saturating_sub(config.sample_period);
     (begin.max(from), collect)

@@ -192,9 +192,7 @@ impl Telemetry {
         let interval = self.scrape_interval(id);
         let phase = match id {
             TargetId::Epp => self.draw("telemetry/scrape_phase", 0, interval),
-            TargetId::ModelServer(pod) => {
-                self.draw("telemetry/scrape_phase", u64::from(pod.0) + 1, interval)
-            }
+            TargetId::ModelServer(pod) => self.draw("telemetry/scrape_phase", u64::from(pod.0) + 1, interval),
             TargetId::DcgmExporter(pod) => {
                 self.schedule_collection(pod, found);
                 self.draw("telemetry/dcgm_exporter_scrape_phase", pod.0.into(), interval)

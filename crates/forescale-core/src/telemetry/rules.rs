@@ -72,11 +72,7 @@ mod tests {
 
     fn rule(labels: &[(&str, &str)]) -> RecordingRule {
         let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        RecordingRule {
-            record: "r".to_owned(),
-            expr: Expr::Selector(named("m")),
-            labels: labels.collect(),
-        }
+        RecordingRule { record: "r".to_owned(), expr: Expr::Selector(named("m")), labels: labels.collect() }
     }
 
     fn series(pod: &str) -> Labels {
@@ -95,8 +91,7 @@ mod tests {
         store.push(&series("x"), 1000, Some(1.0));
         store.push(&series("y"), 1000, Some(2.0));
         last.evaluate(&rule, 2000, &mut store);
-        let both =
-            [(r#"r{pod="x", team="a"}"#.to_owned(), 1.0), (r#"r{pod="y", team="a"}"#.to_owned(), 2.0)];
+        let both = [(r#"r{pod="x", team="a"}"#.to_owned(), 1.0), (r#"r{pod="y", team="a"}"#.to_owned(), 2.0)];
         assert_eq!(recorded(&store, 2000), both);
         store.push(&series("x"), 3000, None);
         // Until the next slot the old answer holds.

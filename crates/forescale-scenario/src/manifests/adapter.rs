@@ -65,7 +65,8 @@ pub(crate) struct GroupResource {
 impl Resources {
     /// The label that holds the name of a core resource; `singular` and `plural` are what the resource is called.
     pub(crate) fn label_of(&self, singular: &str, plural: &str) -> Option<String> {
-        let is_it = |it: &&GroupResource| it.group.is_empty() && [singular, plural].contains(&it.resource.as_str());
+        let is_it =
+            |it: &&GroupResource| it.group.is_empty() && [singular, plural].contains(&it.resource.as_str());
         let overridden = self.overrides.iter().find(|(_, resource)| is_it(resource));
         match (overridden, &self.template) {
             (Some((label, _)), _) => Some(label.clone()),

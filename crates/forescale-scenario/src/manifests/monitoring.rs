@@ -8,7 +8,8 @@ use crate::context::Context;
 use forescale_document::Diagnostic;
 
 /// Where the exporter's pods get their `app.kubernetes.io/name` from, and what it is: NVIDIA's chart, NVIDIA's GPU operator, GKE.
-pub(super) const DCGM_EXPORTERS: [&str; 3] = ["dcgm-exporter", "nvidia-dcgm-exporter", "gke-managed-dcgm-exporter"];
+pub(super) const DCGM_EXPORTERS: [&str; 3] =
+    ["dcgm-exporter", "nvidia-dcgm-exporter", "gke-managed-dcgm-exporter"];
 pub(super) const NAME_LABEL: &str = "app.kubernetes.io/name";
 const DCGM_PORT: u16 = 9400;
 

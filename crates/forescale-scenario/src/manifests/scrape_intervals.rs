@@ -39,7 +39,9 @@ fn scraped(manifests: &Manifests, found: &Found<Monitor>) -> Scraped {
     let monitor = &found.object;
     let wanted = &monitor.spec.selector.match_labels;
     let is_dcgm_name = || {
-        wanted.get(NAME_LABEL).is_some_and(|name| DCGM_EXPORTERS.contains(&name.as_str()) || name.contains("dcgm"))
+        wanted
+            .get(NAME_LABEL)
+            .is_some_and(|name| DCGM_EXPORTERS.contains(&name.as_str()) || name.contains("dcgm"))
     };
     let pod_labels = manifests.deployment.as_ref().map(|deployment| deployment.object.pod_labels());
     if monitor.kind == "PodMonitor" {

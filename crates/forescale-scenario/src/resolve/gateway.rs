@@ -43,6 +43,17 @@ pub(super) fn resolve(
         None => GatewayConfig { release, ..GatewayConfig::default() },
     };
     config.refresh_metrics_interval = poll?;
+    if let Some(name) = &given.service {
+        check_service(
+            context,
+            manifests,
+            name,
+            flows,
+            limits.default_request_ttl.or(limits.no_endpoint_request_ttl),
+        )?;
+        // Nobody scores: all Ready pods are alike.
+        config.scorers.clear();
+    }
     if config.flow_control.is_none()
         && let Some(limit) = limits.default_request_ttl.or(limits.no_endpoint_request_ttl)
     {
@@ -56,11 +67,6 @@ pub(super) fn resolve(
         let message = "requests of a priority without a band of its own wait in band 0, as in the EPP; other bands are not simulated yet";
         context.warn(codes::SIMULATED_OTHERWISE, None, message);
     }
-    if let Some(name) = &given.service {
-        check_service(context, manifests, name, flows)?;
-        // Nobody scores: all Ready pods are alike.
-        config.scorers.clear();
-    }
     config.flows = flows.to_vec();
     Ok(Gateway { config, inference_pool: given.inference_pool.clone() })
 }
@@ -71,7 +77,13 @@ fn check_service(
     manifests: &Manifests,
     name: &Spanned<String>,
     flows: &[FlowLabels],
+    limit: Option<Spanned<SimDuration>>,
 ) -> Told<()> {
+    if let Some(limit) = limit {
+        let message = "a Service holds no request back, so there is nothing that a waiting limit could end";
+        let diagnostic = context.error(Code::CONTRADICTION, limit.key_span(), message);
+        return context.fail(diagnostic.related(name.key_span(), "the Service"));
+    }
     if let Some(picker) = &manifests.endpoint_picker {
         let message = "requests come through a Service or through an EPP, not both";
         let diagnostic = context.error(Code::CONTRADICTION, name.key_span(), message);
@@ -82,7 +94,8 @@ fn check_service(
         return context.fail(context.error(Code::CONTRADICTION, name.key_span(), message));
     }
     let names = || manifests.services.iter().map(|service| service.object.metadata.name());
-    let Some(service) = manifests.services.iter().find(|it| it.object.metadata.name() == name.as_str()) else {
+    let Some(service) = manifests.services.iter().find(|it| it.object.metadata.name() == name.as_str())
+    else {
         let message = format!("there is no Service `{}` among the manifests", name.as_str());
         let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
         return context.fail(match nearest(name, names()) {

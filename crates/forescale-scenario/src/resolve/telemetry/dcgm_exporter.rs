@@ -6,8 +6,9 @@ use crate::context::{Context, Told};
 use crate::manifests::{Manifests, is_dcgm_exporter};
 use crate::raw::{RawScenario, RawTelemetry};
 use forescale_core::telemetry::{DcgmExporter, TelemetryConfig};
-use forescale_document::Code;
+use forescale_document::{Code, Span};
 use forescale_kernel::SimDuration;
+use forescale_promql::Selector;
 
 /// No driver takes its samples over a longer time.
 const LONGEST_SAMPLE: SimDuration = SimDuration::from_secs(1);
@@ -62,12 +63,30 @@ pub(super) fn resolve(
     })
 }
 
+/// Of the exporter's metrics one is simulated; leaving the others without a value would be another cluster.
+pub(super) fn check_metric<'a>(
+    context: &mut Context,
+    selectors: impl IntoIterator<Item = &'a Selector>,
+    span: Option<Span>,
+) -> Told<()> {
+    let is_other = |name: &&str| name.starts_with("DCGM_FI_") && *name != "DCGM_FI_DEV_GPU_UTIL";
+    match selectors.into_iter().filter_map(Selector::metric_name).find(is_other) {
+        Some(name) => {
+            let message =
+                format!("`{name}` is not simulated; of the exporter's metrics DCGM_FI_DEV_GPU_UTIL is");
+            context.fail(context.error(codes::NOT_SIMULATED, span, message))
+        }
+        None => Ok(()),
+    }
+}
+
 /// A station of queueing theory has no GPU that could be busy.
 pub(super) fn check_station(context: &mut Context, raw: &RawScenario, config: &TelemetryConfig) -> Told<()> {
     let is_asked = config.reads_gpus();
     match &raw.model_server.test_engine {
         Some(test) if is_asked => {
-            let message = "a metric is made of GPU utilization, and the test engine has no GPU that could be busy";
+            let message =
+                "a metric is made of GPU utilization, and the test engine has no GPU that could be busy";
             context.fail(context.error(codes::NOT_SIMULATED, test.key_span(), message))
         }
         _ => Ok(()),

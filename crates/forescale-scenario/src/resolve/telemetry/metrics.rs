@@ -1,6 +1,7 @@
 //! The metrics that the HPA asks for, by the adapter's rules.
 
 use super::Metrics;
+use super::dcgm_exporter::check_metric;
 use crate::codes;
 use crate::context::{Context, Told};
 use crate::external::{Wanted, external_metric, pods_metric, served_names};
@@ -40,6 +41,12 @@ impl Api {
             Self::Pods => &adapter.custom,
         }
     }
+
+    /// The query behind a metric.
+    fn place(self, adapter: &Adapter, name: &str) -> Span {
+        let rule = self.rules(adapter).iter().find(|rule| name.starts_with(rule.name.alias.as_str()));
+        rule.and_then(|rule| rule.metrics_query.span()).unwrap_or(adapter.place)
+    }
 }
 
 /// The metrics that the HPA asks for; those that no rule serves are warned of and left out.
@@ -78,6 +85,11 @@ pub(super) fn resolve(context: &mut Context, manifests: &Manifests) -> Told<Metr
             warn_about_name(context, adapter, api, name, place("name"))?;
         }
     }
+    let external = metrics.external.iter().map(|it| (Api::External, &it.name, &it.query));
+    let pods = metrics.pods.iter().map(|it| (Api::Pods, &it.name, &it.query));
+    for (api, name, query) in external.chain(pods) {
+        check_metric(context, query.selectors(), Some(api.place(adapter, name)))?;
+    }
     Ok(metrics)
 }
 
@@ -87,7 +99,8 @@ fn warn_about_name(context: &mut Context, adapter: &Adapter, api: Api, name: &st
         none if none.is_empty() => format!("there are no {adjective} rules"),
         names => format!("served are {names}"),
     };
-    let message = format!("no rule serves the {adjective} metric `{name}`, so it never has a value; {served}");
+    let message =
+        format!("no rule serves the {adjective} metric `{name}`, so it never has a value; {served}");
     let diagnostic = Diagnostic::warning(codes::NO_VALUE, span, message);
     context.report.push(diagnostic.related(adapter.place, "the rules"));
     Ok(())
@@ -111,9 +124,7 @@ pub(super) fn warn_about_selectors(
     for (api, name, series, query) in all {
         for selector in std::iter::once(series).chain(query.selectors()) {
             if let Some(error) = check_selector(selector, config, info) {
-                let is_its = |rule: &&Rule| name.starts_with(rule.name.alias.as_str());
-                let rule = api.rules(adapter).iter().find(is_its);
-                let span = rule.and_then(|rule| rule.metrics_query.span()).unwrap_or(adapter.place);
+                let span = api.place(adapter, name);
                 let adjective = api.adjective();
                 let message = format!("the {adjective} metric `{name}` never has a value: {error}");
                 context.warn(codes::NO_VALUE, span, message);

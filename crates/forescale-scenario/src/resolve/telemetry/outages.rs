@@ -30,7 +30,9 @@ pub(super) fn resolve(
             let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
             is_fine = context.fail(match nearest(name, names.iter().copied()) {
                 Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
-                None if names.is_empty() => diagnostic.help("there is no HPA with an External or Pods metric"),
+                None if names.is_empty() => {
+                    diagnostic.help("there is no HPA with an External or Pods metric")
+                }
                 None => diagnostic.help(format!("it asks for {}", names.join(", "))),
             });
         }

@@ -1,6 +1,7 @@
 //! Recording rules: those of the PrometheusRules that some metric is made of.
 
 use super::SHORTEST;
+use super::dcgm_exporter::check_metric;
 use crate::codes;
 use crate::context::{Context, Told};
 use crate::manifests::Manifests;
@@ -19,9 +20,8 @@ pub(super) fn resolve(
 ) -> Told<Vec<RuleGroup>> {
     let external = external.iter().map(|metric| (&metric.series, &metric.query));
     let asked = external.chain(pods.iter().map(|metric| (&metric.series, &metric.query)));
-    let mut read: Vec<Selector> = asked
-        .flat_map(|(series, query)| std::iter::once(series).chain(query.selectors()).cloned())
-        .collect();
+    let mut read: Vec<Selector> =
+        asked.flat_map(|(series, query)| std::iter::once(series).chain(query.selectors()).cloned()).collect();
     let rules = || {
         let groups = manifests.rules.iter().flat_map(|found| &found.object.spec.groups);
         groups.flat_map(|group| &group.rules)
@@ -37,7 +37,10 @@ pub(super) fn resolve(
             }
             needed.push(span);
             match parse(&rule.expr) {
-                Ok(expr) => more.extend(expr.selectors().cloned()),
+                Ok(expr) => {
+                    check_metric(context, expr.selectors(), Some(span))?;
+                    more.extend(expr.selectors().cloned());
+                }
                 Err(error) => {
                     let code = match error {
                         ParseError::Syntax(_) => codes::REJECTED,
