@@ -84,6 +84,16 @@ fn gpu_utilization_costs_more_than_twice_and_gains_nothing() {
     }
 }
 
+/// With a target that one replica exceeds and four do not, utilization is a signal of sorts: about three pods, up and down all the time.
+#[test]
+fn a_target_of_80_percent_settles_at_three() {
+    let target = "hpa.spec.metrics.gpu_utilization_percent.pods.target.averageValue='80'";
+    let records = runs("s6-gpu-utilization", &[target]);
+    let held = mean(records.iter().map(pods_held));
+    assert!((2.7..=3.5).contains(&held), "{held}");
+    assert!(records.iter().all(|record| record.scalings().count() > 10));
+}
+
 /// Whatever is lost, is lost by pods that are Ready and do not listen, or that are stopped.
 #[test]
 fn without_a_probe_pods_get_requests_while_they_load() {
