@@ -74,17 +74,17 @@ struct EvaluationEntry {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PodsEntry {
     /// Pods whose samples count.
-    ready: usize,
+    ready_pods: usize,
     /// Pending pods, and for `cpu` those that are still starting; their samples do not count.
-    unready: usize,
+    unready_pods: usize,
     /// Pods without a sample.
-    missing: usize,
+    missing_pods: usize,
     /// Failed and terminating pods; their samples do not count.
-    ignored: usize,
+    ignored_pods: usize,
     /// Samples that count.
     samples: usize,
     /// Their sum.
-    total: f64,
+    total_usage: f64,
     /// What their pods request; `null` but for `Utilization`.
     requested: Option<f64>,
     /// The second pass, with what other pods were taken to use; `null` where there was none.
@@ -101,7 +101,7 @@ struct RefilledEntry {
     /// Samples, with what was filled in.
     samples: usize,
     /// Their sum.
-    total: f64,
+    total_usage: f64,
     /// What their pods request; `null` but for `Utilization`.
     requested: Option<f64>,
     /// As above, now of all these samples.
@@ -228,12 +228,12 @@ impl From<&PodsEvaluation> for PodsEntry {
     fn from(pods: &PodsEvaluation) -> Self {
         let PodCounts { ready, unready, missing, ignored } = pods.counts;
         Self {
-            ready,
-            unready,
-            missing,
-            ignored,
+            ready_pods: ready,
+            unready_pods: unready,
+            missing_pods: missing,
+            ignored_pods: ignored,
             samples: pods.usage.samples,
-            total: units(pods.usage.total_milli),
+            total_usage: units(pods.usage.total_milli),
             requested: pods.usage.requests_milli.map(units),
             refilled: pods.refilled.as_ref().map(RefilledEntry::from),
         }
@@ -249,7 +249,7 @@ impl From<&Refilled> for RefilledEntry {
             }),
             unready_as_zero: refilled.unready_as_zero,
             samples: refilled.usage.samples,
-            total: units(refilled.usage.total_milli),
+            total_usage: units(refilled.usage.total_milli),
             requested: refilled.usage.requests_milli.map(units),
             usage: units(refilled.usage.usage_milli),
             ratio: Some(refilled.ratio).filter(|ratio| ratio.is_finite()),

@@ -305,7 +305,9 @@ proptest! {
             prop_assert!(told.0.len() + shown.len() < 100_000);
             if let Some(new) = sync.rescale {
                 let is_within = spec.min_replicas <= new && new <= spec.max_replicas;
-                prop_assert!(is_within || !errors.is_empty() || replicas < 0, "{new}: {}", told.0);
+                // From 2^30 replicas on twice as many do not fit, and the original clamps to -2^31.
+                let is_sane = errors.is_empty() && (0..1 << 30).contains(&replicas);
+                prop_assert!(is_within || !is_sane, "{new}: {}", told.0);
                 replicas = new;
             }
         }

@@ -54,8 +54,11 @@ fn spec(metric: &str) -> Spec {
     spec.defaulted(FeatureGates::default())
 }
 
+/// The number of a pod, and what is different about it.
+type Otherwise = (usize, fn(&mut Pod));
+
 /// Pods that are Ready since long ago and request one core, but for those that are made otherwise.
-fn pods(count: usize, otherwise: &[(usize, fn(&mut Pod))]) -> Vec<Pod> {
+fn pods(count: usize, otherwise: &[Otherwise]) -> Vec<Pod> {
     let container =
         Container { name: "vllm".to_owned(), requests: Requests::from([("cpu".to_owned(), 1000)]) };
     let mut pods: Vec<Pod> = (0..count)
