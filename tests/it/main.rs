@@ -1,7 +1,8 @@
 //! The one integration test of the workspace; each module looks at the program from its own side.
 //!
 //! What the program does:
-//! - `burst`, `scale_to_zero`, `azure`: whole scenarios;
+//! - `burst`, `scale_to_zero`, `second_guide`, `azure`: whole scenarios;
+//! - `gpu_lag`: how long a signal takes from a pod to the HPA;
 //! - `queueing`, `lambda_ttl`: closed forms;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
@@ -39,6 +40,7 @@ mod command;
 mod corpus;
 mod edges;
 mod exit_codes;
+mod gpu_lag;
 mod guides;
 mod init;
 mod lambda_ttl;
@@ -51,6 +53,7 @@ mod random_runs;
 mod reference;
 mod result;
 mod scale_to_zero;
+mod second_guide;
 mod support;
 mod tidy;
 mod verbs;

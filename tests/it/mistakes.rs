@@ -7,6 +7,7 @@ mod hpa;
 mod keys;
 mod manifests;
 mod profiles;
+mod second_guide;
 mod sets;
 mod syntax;
 mod traces;
@@ -94,6 +95,7 @@ fn all() -> Vec<Case> {
         manifests::cases(),
         profiles::cases(),
         adapter::cases(),
+        second_guide::cases(),
         traces::cases(),
         sets::cases(),
         hpa::cases(),
@@ -204,7 +206,7 @@ fn a_mistake_is_told_with_its_place() {
 fn a_warning_has_its_place_too() {
     let mut wrong = Vec::new();
     let mut text = "# Warnings\n\nWritten by tests/it/mistakes.rs.\n".to_owned();
-    for case in warnings::cases() {
+    for case in warnings::cases().into_iter().chain(second_guide::warnings()) {
         let folder = case.folder();
         let (code, told) = case.run(folder.path());
         let code = code.unwrap();

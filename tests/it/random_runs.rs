@@ -200,7 +200,7 @@ fn any_cluster() -> impl Strategy<Value = ClusterConfig> {
 fn telemetry(flows: &[FlowLabels]) -> TelemetryConfig {
     let external = METRICS.map(|name| {
         let selector = || Selector::new(vec![Matcher::equal("__name__", name)]);
-        ExternalMetric { name: name.to_owned(), series: selector(), query: Expr::Sum(selector()) }
+        ExternalMetric { name: name.to_owned(), series: selector(), query: Expr::sum(selector()) }
     });
     TelemetryConfig {
         scrape_interval: seconds(1.5),

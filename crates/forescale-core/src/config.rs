@@ -75,15 +75,33 @@ impl RunConfig {
     /// The first field that is out of range.
     pub fn validate(&self) -> Result<(), ConfigError> {
         let fail = |what: String| Err(ConfigError(what));
+        let telemetry = &self.telemetry;
         for (name, interval) in [
             ("record.bin", self.record.bin),
-            ("telemetry.scrape_interval", self.telemetry.scrape_interval),
-            ("telemetry.relist_interval", self.telemetry.relist_interval),
+            ("telemetry.scrape_interval", telemetry.scrape_interval),
+            (
+                "telemetry.model_server_scrape_interval",
+                telemetry.model_server_scrape_interval.unwrap_or(telemetry.scrape_interval),
+            ),
+            (
+                "telemetry.dcgm_exporter_scrape_interval",
+                telemetry.dcgm_exporter_scrape_interval.unwrap_or(telemetry.scrape_interval),
+            ),
+            ("telemetry.relist_interval", telemetry.relist_interval),
+            ("telemetry.dcgm_exporter.sample_period", telemetry.dcgm_exporter.sample_period),
             ("gateway.refresh_metrics_interval", self.gateway.refresh_metrics_interval),
         ] {
             if interval < SHORTEST_INTERVAL {
                 return fail(format!("{name} is {interval}, it must be at least {SHORTEST_INTERVAL}"));
             }
+        }
+        if telemetry.rule_groups.iter().any(|group| group.interval < SHORTEST_INTERVAL) {
+            return fail(format!("telemetry.rule_groups: an interval must be at least {SHORTEST_INTERVAL}"));
+        }
+        if telemetry.dcgm_exporter.collect_interval <= telemetry.dcgm_exporter.sample_period {
+            return fail(
+                "telemetry.dcgm_exporter.collect_interval must be longer than sample_period".to_owned(),
+            );
         }
         match &self.model_server {
             ModelServerConfig::Vllm(engine) => {

@@ -1,7 +1,7 @@
 //! PromQL: expressions and their instant evaluation over a store.
 //!
-//! What is evaluated so far is what the two metric queries of the guides need: instant vector selectors with matchers, and `sum`
-//! over one. Anything else is an error that names it; nothing is approximated.
+//! What is evaluated is what the guides' queries and rules need: instant vector selectors with matchers, `sum`, `avg`, `min`, `max` and
+//! `count` with `by` or `without`, and `label_replace`. Anything else is an error that names it; nothing is approximated.
 //!
 //! ```
 //! use forescale_promql::{Expr, Labels, Matcher, Sample, Selector, Store, evaluate};
@@ -18,17 +18,20 @@
 //! }
 //!
 //! let all = Selector::new(vec![Matcher::equal("__name__", "up")]);
-//! let sum = evaluate(&Expr::Sum(all), &Two, 0);
+//! let sum = evaluate(&Expr::sum(all), &Two, 0)?;
 //! assert_eq!(sum, [Sample { labels: Labels::default(), value: 3.0 }]);
+//! # Ok::<(), forescale_promql::EvaluateError>(())
 //! ```
 
 mod evaluate;
+mod expr;
 mod labels;
 #[cfg(feature = "parse")]
 mod parse;
 mod selector;
 
-pub use evaluate::{Expr, Sample, Store, evaluate};
+pub use evaluate::{EvaluateError, Sample, Store, evaluate};
+pub use expr::{AggregateOp, Expr, Grouping, LabelReplace};
 pub use labels::{Labels, METRIC_NAME};
 #[cfg(feature = "parse")]
 pub use parse::{ParseError, parse, parse_selector};

@@ -1,10 +1,10 @@
 //! Reading expressions from text, by promql-parser.
 
-use crate::evaluate::Expr;
+use crate::expr::{AggregateOp, Expr, Grouping, LabelReplace};
 use crate::labels::METRIC_NAME;
 use crate::selector::{MatchOp, Matcher, Selector};
 use promql_parser::label;
-use promql_parser::parser::{self, Expr as Ast, LabelModifier, VectorSelector, token};
+use promql_parser::parser::{self, AggregateExpr, Expr as Ast, LabelModifier, VectorSelector, token};
 use regex::Regex;
 
 /// Why a text is not an expression that can be evaluated.
@@ -14,7 +14,9 @@ pub enum ParseError {
     #[error("not PromQL: {0}")]
     Syntax(String),
     /// PromQL that is not evaluated yet.
-    #[error("{0} is not evaluated yet; `sum(metric{{label=\"value\"}})` and a selector alone are")]
+    #[error(
+        "{0} is not evaluated yet; selectors, `sum`, `avg`, `min`, `max` and `count` with `by` or `without`, and `label_replace` are"
+    )]
     NotYet(String),
 }
 
@@ -33,9 +35,7 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
 pub fn parse_selector(text: &str) -> Result<Selector, ParseError> {
     match parse(text)? {
         Expr::Selector(selector) => Ok(selector),
-        Expr::Sum(_) => {
-            Err(ParseError::Syntax("a selector is expected, not an expression around it".to_owned()))
-        }
+        _ => Err(ParseError::Syntax("a selector is expected, not an expression around it".to_owned())),
     }
 }
 
@@ -72,30 +72,59 @@ fn convert(ast: &Ast) -> Result<Expr, ParseError> {
     match ast {
         Ast::Paren(inner) => convert(&inner.expr),
         Ast::VectorSelector(selector) => Ok(Expr::Selector(convert_selector(selector)?)),
-        Ast::Aggregate(aggregate) if aggregate.op.id() == token::T_SUM => {
-            // `by ()` groups by nothing, which is no grouping.
-            let groups = match &aggregate.modifier {
-                Some(LabelModifier::Include(labels)) => !labels.labels.is_empty(),
-                modifier => modifier.is_some(),
-            };
-            if groups {
-                return not_yet("grouping (`by`, `without`)");
-            }
-            match convert(&aggregate.expr)? {
-                Expr::Selector(selector) => Ok(Expr::Sum(selector)),
-                Expr::Sum(_) => not_yet("`sum` over another expression"),
-            }
-        }
-        Ast::Aggregate(aggregate) => not_yet(&format!("`{}`", aggregate.op)),
+        Ast::Aggregate(aggregate) => convert_aggregate(aggregate),
         Ast::Unary(_) => not_yet("the unary minus"),
         Ast::Binary(_) => not_yet("an operator between two expressions"),
         Ast::Subquery(_) => not_yet("a subquery"),
         Ast::NumberLiteral(_) => not_yet("a number"),
         Ast::StringLiteral(_) => not_yet("a string"),
         Ast::MatrixSelector(_) => not_yet("a range selector"),
+        Ast::Call(call) if call.func.name == "label_replace" => convert_label_replace(&call.args.args),
         Ast::Call(call) => not_yet(&format!("`{}()`", call.func.name)),
         Ast::Extension(_) => not_yet("an extension"),
     }
+}
+
+fn convert_aggregate(aggregate: &AggregateExpr) -> Result<Expr, ParseError> {
+    let op = match aggregate.op.id() {
+        token::T_SUM => AggregateOp::Sum,
+        token::T_AVG => AggregateOp::Avg,
+        token::T_MIN => AggregateOp::Min,
+        token::T_MAX => AggregateOp::Max,
+        token::T_COUNT => AggregateOp::Count,
+        _ => return Err(ParseError::NotYet(format!("`{}`", aggregate.op))),
+    };
+    let grouping = match &aggregate.modifier {
+        None => Grouping::default(),
+        Some(LabelModifier::Include(labels)) => Grouping::By(labels.labels.clone()),
+        Some(LabelModifier::Exclude(labels)) => Grouping::Without(labels.labels.clone()),
+    };
+    Ok(Expr::Aggregate { op, grouping, of: Box::new(convert(&aggregate.expr)?) })
+}
+
+fn convert_label_replace(args: &[Box<Ast>]) -> Result<Expr, ParseError> {
+    let text = |arg: &Ast| match arg {
+        Ast::StringLiteral(text) => Ok(text.val.clone()),
+        _ => Err(ParseError::Syntax("`label_replace` takes an expression and four texts".to_owned())),
+    };
+    let [of, to, replacement, from, pattern] = args else {
+        return Err(ParseError::Syntax("`label_replace` takes an expression and four texts".to_owned()));
+    };
+    let (to, pattern) = (text(to)?, text(pattern)?);
+    if !is_label_name(&to) {
+        return Err(ParseError::Syntax(format!("`{to}` in `label_replace` is no name of a label")));
+    }
+    let replace = LabelReplace::new(convert(of)?, to, text(replacement)?, text(from)?, &pattern);
+    match replace {
+        Ok(replace) => Ok(Expr::LabelReplace(Box::new(replace))),
+        Err(_) => Err(ParseError::Syntax(format!("`{pattern}` is no regular expression"))),
+    }
+}
+
+/// Letters, digits and `_`, not beginning with a digit.
+fn is_label_name(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    name.starts_with(is_letter) && name.chars().all(|c| is_letter(c) || c.is_ascii_digit())
 }
 
 fn convert_selector(selector: &VectorSelector) -> Result<Selector, ParseError> {
@@ -135,6 +164,10 @@ mod tests {
             r#"sum(vllm:num_requests_waiting{pod=~"a|b",namespace!="x"})"#,
             "vllm:num_requests_running",
             r#"{__name__=~"vllm.*"}"#,
+            r#"sum by (pod) (vllm:num_requests_running{namespace="llm"})"#,
+            "avg without (gpu, UUID) (m)",
+            "count(max by (pod) (m))",
+            r#"label_replace(label_replace(m, "pod", "$1", "exported_pod", "(.+)"), "namespace", "$1", "exported_namespace", "(.+)")"#,
         ] {
             assert_eq!(parse(text).map(|expr| expr.to_string()), Ok(text.to_owned()));
         }
@@ -150,8 +183,9 @@ mod tests {
     #[test]
     fn what_is_not_evaluated_is_named() {
         for (text, what) in [
-            ("sum by (pod) (m)", "grouping"),
-            ("max(m)", "`max`"),
+            ("topk(3, m)", "`topk`"),
+            ("label_join(m, \"a\", \"-\", \"b\")", "`label_join()`"),
+            ("sum(rate(m[1m]))", "`rate()`"),
             ("rate(m[5m])", "`rate()`"),
             ("m or vector(0)", "operator"),
             ("m offset 5m", "`offset`"),
@@ -161,6 +195,10 @@ mod tests {
                 other => panic!("{text}: {other:?}"),
             }
         }
-        assert!(matches!(parse("sum("), Err(ParseError::Syntax(_))));
+        let wrong =
+            ["sum(", r#"label_replace(m, "0", "", "b", "")"#, r#"label_replace(m, "a", "", "b", "(")"#];
+        for text in wrong {
+            assert!(matches!(parse(text), Err(ParseError::Syntax(_))), "{text}");
+        }
     }
 }

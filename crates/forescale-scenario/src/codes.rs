@@ -97,7 +97,7 @@ pub(crate) const SIMULATED_OTHERWISE: Code = Code {
 pub(crate) const NO_VALUE: Code = Code {
     id: "F102",
     title: "a metric never has a value",
-    story: "The autoscaler asks for a metric that no rule serves, or whose query selects series that no target can have. In the cluster the HPA says `FailedGetExternalMetric` and keeps its replicas; here too.",
+    story: "The autoscaler asks for a metric that no rule serves, or whose query selects series that no target can have. In the cluster the HPA says `FailedGetExternalMetric` or `FailedGetPodsMetric` and keeps its replicas; here too.",
 };
 /// Settings without effect.
 pub(crate) const NO_EFFECT: Code = Code {

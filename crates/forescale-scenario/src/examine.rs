@@ -3,9 +3,9 @@
 use crate::codes;
 use crate::context::Context;
 use crate::external::names;
-use crate::manifests::{Found, Manifests, Object, Survey, VllmArgs, check_selections, scrape_interval};
+use crate::manifests::{Found, Manifests, Object, Survey, VllmArgs, check_selections, scrape_intervals};
 use crate::manifests::{WaitingLimits, survey, typed};
-use crate::resolve::{check_target, place, reject};
+use crate::resolve::{check_metrics, check_target, place, reject};
 use forescale_core::autoscaler::hpa::FeatureGates;
 use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscaler, MetricSourceType, MetricSpec};
 use forescale_core::gateway::Release;
@@ -40,6 +40,7 @@ impl Examined {
         let services = manifests.services.iter().map(|found| found.source.place);
         let monitors = manifests.monitors.iter().map(|found| found.source.place);
         let rules = manifests.adapter.iter().map(|adapter| adapter.place);
+        let recording = manifests.rules.iter().map(|found| found.source.place);
         let is_within = |place: Span| {
             let data = object.tree.get("data").map(|data| data.span);
             let is_in = |data: Span| {
@@ -47,7 +48,13 @@ impl Examined {
             };
             object.kind == "ConfigMap" && data.is_some_and(is_in)
         };
-        let mut all = deployment.chain(hpas).chain(picker).chain(services).chain(monitors).chain(rules);
+        let mut all = deployment
+            .chain(hpas)
+            .chain(picker)
+            .chain(services)
+            .chain(monitors)
+            .chain(rules)
+            .chain(recording);
         all.any(|place| place == object.place || is_within(place))
     }
 }
@@ -61,7 +68,7 @@ pub(crate) fn examine(context: &mut Context, paths: &[PathBuf]) -> Examined {
         manifests.read_adapter_values(context, values).unwrap_or(());
     }
     check_selections(context, &manifests);
-    scrape_interval(context, &manifests).unwrap_or(None);
+    scrape_intervals(context, &manifests).ok();
     let mut hpas = Vec::new();
     for object in survey.objects.iter().filter(|object| object.kind == "HorizontalPodAutoscaler") {
         if let Ok(hpa) = typed(context, object.clone()) {
@@ -77,8 +84,10 @@ pub(crate) fn examine(context: &mut Context, paths: &[PathBuf]) -> Examined {
         for rule in &adapter.external {
             names(context, rule).ok();
         }
+        if !context.report.has_errors() {
+            check_metrics(context, &manifests);
+        }
     }
-    check_recording_rules(context, &survey.objects, &manifests, &hpas);
     Examined { sources: context.report.sources.clone(), survey, manifests, hpas, args }
 }
 
@@ -108,18 +117,18 @@ fn check_hpa(context: &mut Context, found: &Found<HorizontalPodAutoscaler>, mani
     check_target(context, found, manifests).unwrap_or(());
     for (index, metric) in hpa.spec.metrics.iter().enumerate() {
         let source = &metric.source_type;
-        if errors.is_empty() && *source != MetricSourceType::External {
+        if errors.is_empty() && ![MetricSourceType::External, MetricSourceType::Pods].contains(source) {
             let span = place(found, &format!("spec.metrics[{index}].type"));
             let name = metric_name(metric);
             not_yet(
                 context,
                 span,
-                &format!("metric `{name}` of type {}; External metrics are", source.as_str()),
+                &format!("metric `{name}` of type {}; External and Pods metrics are", source.as_str()),
             );
         }
     }
     if errors.is_empty() && hpa.spec.metrics.is_empty() {
-        let what = "an HPA without metrics, for which Kubernetes takes 80 % of the CPU request; External metrics are";
+        let what = "an HPA without metrics, for which Kubernetes takes 80 % of the CPU request; External and Pods metrics are";
         not_yet(context, place(found, "spec"), what);
     }
 }
@@ -133,38 +142,4 @@ fn check_server(context: &mut Context, manifests: &Manifests) -> Option<VllmArgs
     server.pre_stop_seconds(context, deployment.grace_period_seconds()).ok();
     let words = server.command_line(context).ok()?;
     VllmArgs::parse(context, &words).ok()
-}
-
-/// Recording rules that an HPA's metrics are made of: without them the metrics have no value.
-fn check_recording_rules(
-    context: &mut Context,
-    objects: &[Object],
-    manifests: &Manifests,
-    hpas: &[Found<HorizontalPodAutoscaler>],
-) {
-    let Some(adapter) = &manifests.adapter else { return };
-    let is_wanted =
-        |name: &str| hpas.iter().flat_map(|hpa| &hpa.object.spec.metrics).any(|m| metric_name(m) == name);
-    let mut wanted = Vec::new();
-    for rule in adapter.external.iter().chain(&adapter.custom) {
-        // What is wrong with a rule that serves nothing here is told elsewhere, if it is of interest.
-        match names(&mut Context::default(), rule) {
-            Ok((_, name)) if is_wanted(&name) => wanted.push((rule, name)),
-            _ => {}
-        }
-    }
-    for object in objects.iter().filter(|object| object.kind == "PrometheusRule") {
-        let groups = object.tree.at("spec.groups");
-        let rules = groups.iter().flat_map(|groups| groups.items()).filter_map(|group| group.get("rules"));
-        for record in rules.flat_map(|rules| rules.items()).filter_map(|rule| rule.get("record")) {
-            let Some(series) = record.text().filter(|series| !series.is_empty()) else { continue };
-            let user = wanted
-                .iter()
-                .find(|(rule, _)| rule.series_query.contains(series) || rule.metrics_query.contains(series));
-            if let Some((_, name)) = user {
-                let what = format!("the recording rule `{series}`, which the metric `{name}` is made of");
-                not_yet(context, record.span, &what);
-            }
-        }
-    }
 }

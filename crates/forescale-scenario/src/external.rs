@@ -1,13 +1,13 @@
-//! From adapter rules to the external metrics that an HPA asks for.
+//! From adapter rules to the metrics that an HPA asks for.
 
 use crate::codes;
 use crate::context::{Context, Told};
 use crate::manifests::{Adapter, Rule};
 use forescale_core::autoscaler::hpa::api::LabelSelector;
 use forescale_core::external_metric_key;
-use forescale_core::telemetry::ExternalMetric;
+use forescale_core::telemetry::{ExternalMetric, PodsMetric};
 use forescale_document::{Code, Diagnostic, Span, nearest};
-use forescale_promql::{ParseError, parse, parse_selector};
+use forescale_promql::{Expr, Grouping, MatchOp, Matcher, ParseError, Selector, parse, parse_selector};
 use regex::Regex;
 
 /// A metric that an autoscaler asks for.
@@ -30,14 +30,9 @@ pub(crate) fn external_metric(
         if name != wanted.name {
             continue;
         }
-        let text = query_text(context, rule, &series, wanted)?;
-        let query = match parse(&text) {
-            Ok(query) => query,
-            Err(error) => {
-                let span = rule.metrics_query.span().or(rule.series_query.span());
-                return context.fail(wrong_query(context, "metricsQuery", span, &error));
-            }
-        };
+        let namespaced = rule.resources.namespaced.unwrap_or(true);
+        let fill = Fill { series: &series, namespace: namespaced.then_some("namespace"), group_by: "" };
+        let query = query(context, rule, &fill, wanted)?;
         let series = match parse_selector(&rule.series_query) {
             Ok(series) => series,
             Err(error) => return context.fail(wrong_series(context, rule, &error)),
@@ -48,9 +43,66 @@ pub(crate) fn external_metric(
     Ok(None)
 }
 
-/// The names of all metrics that the adapter serves.
-pub(crate) fn served_names(context: &mut Context, adapter: &Adapter) -> Told<Vec<String>> {
-    adapter.external.iter().map(|rule| names(context, rule).map(|(_, name)| name)).collect()
+/// The metric of pods behind a name; `None` where no rule serves it.
+pub(crate) fn pods_metric(
+    context: &mut Context,
+    adapter: &Adapter,
+    wanted: &Wanted<'_>,
+) -> Told<Option<PodsMetric>> {
+    for rule in &adapter.custom {
+        let (series, name) = names(context, rule)?;
+        if name != wanted.name {
+            continue;
+        }
+        let labels =
+            (rule.resources.label_of("pod", "pods"), rule.resources.label_of("namespace", "namespaces"));
+        let (Some(pod), Some(namespace)) = labels else {
+            let message = format!(
+                "the rule of the metric `{name}` does not say which labels hold the pod and its namespace, so the adapter serves it for no pod"
+            );
+            let diagnostic = context.error(codes::ADAPTER_RULE, rule.series_query.span(), message);
+            return context.fail(diagnostic.help(
+                "write `resources: { overrides: { namespace: { resource: namespace }, pod: { resource: pod } } }`",
+            ));
+        };
+        if let Some(template) = rule.resources.template.as_ref().filter(|_| pod.contains("<<")) {
+            let message = format!("the template `{}` of labels is not simulated yet", template.as_str());
+            return context.fail(context.error(codes::NOT_SIMULATED, template.span(), message));
+        }
+        let fill = Fill { series: &series, namespace: Some(&namespace), group_by: &pod };
+        let query = query(context, rule, &fill, wanted)?;
+        // The adapter asks for pods by name; it comes to the same if each sample is of one pod's series alone.
+        let is_per_pod = match &query {
+            Expr::Aggregate { grouping: Grouping::By(labels), .. } => *labels == [pod.as_str()],
+            _ => false,
+        };
+        if !is_per_pod || !query.keeps(&pod) {
+            let message = "a metricsQuery of a custom metric that is not one aggregation `by (<<.GroupBy>>)`, of pods one by one, is not simulated yet";
+            let span = rule.metrics_query.span().or(rule.series_query.span());
+            return context.fail(context.error(codes::NOT_SIMULATED, span, message));
+        }
+        let series = match parse_selector(&rule.series_query) {
+            Ok(series) => series,
+            Err(error) => return context.fail(wrong_series(context, rule, &error)),
+        };
+        // A series without these labels belongs to no pod, so it does not make the adapter serve the metric.
+        let is_there =
+            |label: &str| Matcher { name: label.to_owned(), op: MatchOp::NotEqual, value: String::new() };
+        let matchers = series.matchers().iter().cloned().chain([is_there(&namespace), is_there(&pod)]);
+        let name = external_metric_key(wanted.name, wanted.selector);
+        return Ok(Some(PodsMetric {
+            name,
+            series: Selector::new(matchers.collect()),
+            query,
+            pod_label: pod,
+        }));
+    }
+    Ok(None)
+}
+
+/// The names of all metrics that rules serve.
+pub(crate) fn served_names(context: &mut Context, rules: &[Rule]) -> Told<Vec<String>> {
+    rules.iter().map(|rule| names(context, rule).map(|(_, name)| name)).collect()
 }
 
 fn wrong_series(context: &Context, rule: &Rule, error: &ParseError) -> Diagnostic {
@@ -103,8 +155,24 @@ pub(crate) fn names(context: &mut Context, rule: &Rule) -> Told<(String, String)
     }
 }
 
+/// What the adapter fills into a query template.
+struct Fill<'a> {
+    series: &'a str,
+    /// The label of the namespace, where the metric is asked for in one.
+    namespace: Option<&'a str>,
+    group_by: &'a str,
+}
+
+fn query(context: &mut Context, rule: &Rule, fill: &Fill<'_>, wanted: &Wanted<'_>) -> Told<Expr> {
+    let text = query_text(context, rule, fill, wanted)?;
+    parse(&text).or_else(|error| {
+        let span = rule.metrics_query.span().or(rule.series_query.span());
+        context.fail(wrong_query(context, "metricsQuery", span, &error))
+    })
+}
+
 /// Fills the query template.
-fn query_text(context: &mut Context, rule: &Rule, series: &str, wanted: &Wanted<'_>) -> Told<String> {
+fn query_text(context: &mut Context, rule: &Rule, fill: &Fill<'_>, wanted: &Wanted<'_>) -> Told<String> {
     let template = match rule.metrics_query.as_str() {
         "" => "sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)",
         query => query,
@@ -118,13 +186,11 @@ fn query_text(context: &mut Context, rule: &Rule, series: &str, wanted: &Wanted<
         }
         matchers.extend(selector.match_labels.iter().map(|(name, value)| format!("{name}={value:?}")));
     }
-    if rule.resources.namespaced.unwrap_or(true) {
-        matchers.push(format!("namespace={:?}", wanted.namespace));
-    }
+    matchers.extend(fill.namespace.map(|label| format!("{label}={:?}", wanted.namespace)));
     let text = template
-        .replace("<<.Series>>", series)
+        .replace("<<.Series>>", fill.series)
         .replace("<<.LabelMatchers>>", &matchers.join(","))
-        .replace("<<.GroupBy>>", "");
+        .replace("<<.GroupBy>>", fill.group_by);
     let left = text.split("<<").nth(1).map(|rest| rest.split(">>").next().unwrap_or(rest).to_owned());
     match left {
         None => Ok(text),
@@ -178,9 +244,38 @@ mod tests {
     }
 
     #[test]
+    fn metrics_of_pods_are_grouped_by_the_pods_label() {
+        let pods = |rule: &str| {
+            let mut context = Context::default();
+            let place = Span::start_of(context.report.sources.add("rules.yaml", rule));
+            let adapter = Adapter { external: Vec::new(), custom: vec![typed_for_tests(rule)], place };
+            let wanted = Wanted { name: "q", selector: None, namespace: "llm", place };
+            pods_metric(&mut context, &adapter, &wanted).map_err(|_| context.report.render(false, 120))
+        };
+        let overrides =
+            "resources: { overrides: { kubernetes_pod: { resource: pod }, ns: { resource: namespaces } } }";
+        let found = pods(&format!("{{ seriesQuery: 'q', {overrides} }}")).unwrap().unwrap();
+        assert_eq!(found.query.to_string(), r#"sum by (kubernetes_pod) (q{ns="llm"})"#);
+        assert_eq!(found.series.to_string(), r#"q{ns!="",kubernetes_pod!=""}"#);
+        assert_eq!(found.pod_label, "kubernetes_pod");
+        let template = "{ seriesQuery: 'q', resources: { template: '<<.Resource>>' }, metricsQuery: 'max(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)' }";
+        let found = pods(template).unwrap().unwrap();
+        assert_eq!(found.query.to_string(), r#"max by (pod) (q{namespace="llm"})"#);
+        let error = pods("{ seriesQuery: 'q' }").unwrap_err();
+        assert!(error.contains("which labels hold the pod"), "{error}");
+        for query in ["sum(q)", "sum(q) by (pod, gpu)", "q", "sum(sum(q)) by (<<.GroupBy>>)"] {
+            let rule = format!(
+                "{{ seriesQuery: 'q', resources: {{ template: '<<.Resource>>' }}, metricsQuery: '{query}' }}"
+            );
+            let error = pods(&rule).unwrap_err();
+            assert!(error.contains("`by (<<.GroupBy>>)`"), "{error}");
+        }
+    }
+
+    #[test]
     fn what_is_not_simulated_is_named() {
-        let error = metric("{ seriesQuery: 'q', metricsQuery: 'max(q)' }", "q").unwrap_err();
-        assert!(error.contains("metricsQuery") && error.contains("`max`"), "{error}");
+        let error = metric("{ seriesQuery: 'q', metricsQuery: 'stddev(q)' }", "q").unwrap_err();
+        assert!(error.contains("metricsQuery") && error.contains("`stddev`"), "{error}");
         let error = metric(r#"{ seriesQuery: '{__name__=~"q.*"}' }"#, "q").unwrap_err();
         assert!(error.contains("pattern"), "{error}");
     }

@@ -164,6 +164,8 @@ fn one() -> Spanned<f64> {
 pub(crate) struct RawGateway {
     /// The EPP's release, which decides defaults and behaviour: `llm-d-router-main-2026-08-22` or `llm-d-router-v0.10.0`.
     pub(crate) release: Spanned<String>,
+    /// A Service through which requests come, in place of an EPP: each goes to one of the Ready pods at random, as kube-proxy spreads new connections, and nothing holds it back. Its name, as among the manifests.
+    pub(crate) service: Option<Spanned<String>>,
     /// The InferencePool's name in metrics.
     pub(crate) inference_pool: String,
     /// How long a request may wait in the queue while the pool has endpoints. As the EndpointPickerConfig or the release says if not given.
@@ -178,6 +180,7 @@ impl Default for RawGateway {
     fn default() -> Self {
         Self {
             release: Spanned::new(Release::default().name().to_owned()),
+            service: None,
             inference_pool: "pool".to_owned(),
             default_request_ttl: None,
             no_endpoint_request_ttl: None,
@@ -189,8 +192,10 @@ impl Default for RawGateway {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RawTelemetry {
-    /// How often Prometheus scrapes each target, at least 100 ms. What a ServiceMonitor or PodMonitor among the manifests says, or 15 s, if not given.
+    /// How often Prometheus scrapes each target, at least 100 ms. What a ServiceMonitor or PodMonitor among the manifests says of its targets, or 15 s, if not given.
     pub(crate) scrape_interval: Option<Spanned<Duration>>,
+    /// Prometheus' `evaluation_interval`, at least 100 ms: how often groups of recording rules are evaluated that have no interval of their own. 30 s, as the Prometheus operator sets it, if not given.
+    pub(crate) evaluation_interval: Spanned<Duration>,
     /// Prometheus' `--query.lookback-delta`: how old a sample may be that a query still sees.
     pub(crate) look_back: Spanned<Duration>,
     /// The adapter, where its rules are not a ConfigMap among the manifests.
@@ -199,18 +204,63 @@ pub(crate) struct RawTelemetry {
     pub(crate) epp_target_labels: Map<String, String>,
     /// Labels that a scrape of a model server adds to its series.
     pub(crate) model_server_target_labels: Map<String, String>,
+    /// NVIDIA's exporter of GPU metrics, of which each node has one. `DCGM_FI_DEV_GPU_UTIL` is simulated.
+    pub(crate) dcgm_exporter: RawDcgmExporter,
+    /// Times at which a metric of the HPA has no answer, by the metric's name.
+    pub(crate) outage: Map<String, Spanned<RawOutage>>,
 }
 
 impl Default for RawTelemetry {
     fn default() -> Self {
         Self {
             scrape_interval: None,
+            evaluation_interval: Spanned::new(Duration::from_ms(30_000)),
             look_back: Spanned::new(Duration::from_ms(300_000)),
             prometheus_adapter: RawPrometheusAdapter::default(),
             epp_target_labels: Map::new(),
             model_server_target_labels: Map::new(),
+            dcgm_exporter: RawDcgmExporter::default(),
+            outage: Map::new(),
         }
     }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RawDcgmExporter {
+    /// Its `--collect-interval`: how often it reads the driver. What it has read is what a scrape sees until then.
+    pub(crate) collect_interval: Spanned<Duration>,
+    /// The driver's sample period, 100 ms to 1 s: GPU utilization is the share of the last such period in which anything ran.
+    pub(crate) sample_period: Spanned<Duration>,
+    /// Labels that a scrape adds; an own label of that name becomes `exported_…`. If not given, `namespace`, `service` and `job` of the exporter's Service among the manifests, or else `namespace` and `job` as in NVIDIA's chart.
+    pub(crate) target_labels: Map<String, String>,
+}
+
+impl Default for RawDcgmExporter {
+    fn default() -> Self {
+        Self {
+            collect_interval: Spanned::new(Duration::from_ms(30_000)),
+            sample_period: Spanned::new(Duration::from_ms(1000)),
+            target_labels: Map::new(),
+        }
+    }
+}
+
+/// A stretch of time in which a metric of the HPA has no answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawOutage {
+    /// When it begins, from the start of the run.
+    pub(crate) from: Spanned<Duration>,
+    /// When it ends, from the start of the run, after `from`.
+    pub(crate) until: Spanned<Duration>,
+    /// What is answered: `error`, as where the adapter does not reach Prometheus, or `nothing`, as where the query selects nothing.
+    #[serde(default = "default_answer")]
+    pub(crate) answer: Spanned<String>,
+}
+
+fn default_answer() -> Spanned<String> {
+    Spanned::new("error".to_owned())
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
             "        namespaced: false",
             "        overrides: { namespaced: false }",
         ),
-        slip("another aggregation", VALUES, SUM, "'max(inference_extension_flow_control_queue_size)'"),
+        slip("another aggregation", VALUES, SUM, "'stddev(inference_extension_flow_control_queue_size)'"),
         slip("a rate", VALUES, SUM, "'rate(inference_extension_flow_control_queue_size[1m])'"),
         slip(
             "a query with an open brace",
@@ -103,6 +103,6 @@ pub(super) fn cases() -> Vec<Case> {
             "      resources:\n        namespaced: false\n      name:\n        as: igw_queue_depth",
             "      seriesFilters: [{ is: queue }]\n      name:\n        as: igw_queue_depth",
         ),
-        slip("a query in a ConfigMap", ADAPTER, SUM, "'max(inference_extension_flow_control_queue_size)'"),
+        slip("a query in a ConfigMap", ADAPTER, SUM, "'stddev(inference_extension_flow_control_queue_size)'"),
     ]
 }

@@ -9,6 +9,10 @@ pub(super) const BURST: &str = "burst.toml";
 pub(super) const MONITORED: &str = "monitored.toml";
 /// A station that replays `trace.csv`.
 pub(super) const TRACED: &str = "traced.toml";
+/// Both metrics of the vLLM guide of kubernetes/examples, one of them with an outage.
+pub(super) const GUIDE: &str = "s7-one-metric-fails.toml";
+/// GPU utilization alone.
+pub(super) const GPU: &str = "s6-gpu-utilization.toml";
 
 pub(super) const HPA: &str = "manifests/llm-d/hpa.yaml";
 pub(super) const DEPLOYMENT: &str = "manifests/llm-d/deployment.yaml";
@@ -132,10 +136,14 @@ fn copy(from: &Path, to: &Path) {
         if path.is_dir() {
             copy(&path, &target);
         } else {
-            let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(target, text.replace("\r\n", "\n")).unwrap();
+            copy_text(&path, &target);
         }
     }
+}
+
+fn copy_text(from: &Path, to: &Path) {
+    let text = std::fs::read_to_string(from).unwrap();
+    std::fs::write(to, text.replace("\r\n", "\n")).unwrap();
 }
 
 /// A folder with the good files.
@@ -143,6 +151,12 @@ pub(super) fn good_files() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path();
     copy(&root().join("scenarios/manifests/llm-d"), &to.join("manifests/llm-d"));
+    for folder in ["manifests/guides/kubernetes-examples", "manifests/combined"] {
+        copy(&root().join("scenarios").join(folder), &to.join(folder));
+    }
+    for scenario in [GUIDE, GPU] {
+        copy_text(&root().join("scenarios").join(scenario), &to.join(scenario));
+    }
     let values = root().join("scenarios").join(VALUES);
     std::fs::copy(values, to.join(VALUES)).unwrap();
     let good = root().join("tests/it/mistakes/good");

@@ -156,10 +156,10 @@ fn not_simulated() -> Vec<Case> {
         slip("a ScaledObject", HPA, "kind: HorizontalPodAutoscaler", "kind: ScaledObject"),
         slip("an HPA of a StatefulSet", HPA, "    kind: Deployment", "    kind: StatefulSet"),
         slip(
-            "a metric of pods",
+            "a metric of what pods use",
             HPA,
             "    - type: External\n      external:\n        metric:\n          name: igw_queue_depth\n        target:\n          type: Value\n          value: \"250\"",
-            "    - type: Pods\n      pods:\n        metric:\n          name: vllm:num_requests_waiting\n        target:\n          type: AverageValue\n          averageValue: \"10\"",
+            "    - type: Resource\n      resource:\n        name: cpu\n        target:\n          type: Utilization\n          averageUtilization: 80",
         ),
         slip(
             "an HPA without metrics",

@@ -55,13 +55,15 @@ impl Counters {
         }
     }
 
-    pub(super) fn view(&self) -> GatewayView {
-        let flows = self.flows.iter().map(|flow| FlowView {
-            request_running: flow.running,
-            request_total: (flow.total > 0).then_some(flow.total),
-            request_errors: flow.errors.clone(),
-            ..FlowView::default()
-        });
-        GatewayView { flows: flows.collect(), ..GatewayView::default() }
+    /// Fills in the flows of a view, in the room that it has.
+    pub(super) fn fill(&self, view: &mut GatewayView) {
+        view.flows.resize_with(self.flows.len(), FlowView::default);
+        for (flow, shown) in self.flows.iter().zip(&mut view.flows) {
+            shown.queue_size = None;
+            shown.queue_bytes = None;
+            shown.request_running = flow.running;
+            shown.request_total = (flow.total > 0).then_some(flow.total);
+            shown.request_errors.clone_from(&flow.errors);
+        }
     }
 }

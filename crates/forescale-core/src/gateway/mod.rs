@@ -176,9 +176,10 @@ impl Gateway {
         }
     }
 
-    /// What `/metrics` shows at `at`, which is not before the last thing that happened.
-    pub fn observe(&self, at: SimTime, servers: &mut dyn ModelServers) -> GatewayView {
-        let mut view = self.counters.view();
+    /// Fills in what `/metrics` shows at `at`, which is not before the last thing that happened; whatever `view` held is replaced.
+    pub fn observe(&self, at: SimTime, servers: &mut dyn ModelServers, view: &mut GatewayView) {
+        self.counters.fill(view);
+        view.pool_saturation = None;
         if let Some(flow_control) = &self.flow_control {
             for (index, flow) in view.flows.iter_mut().enumerate() {
                 let gauges = flow_control.gauges(FlowId(index as u32));
@@ -188,7 +189,6 @@ impl Gateway {
             view.pool_saturation = Some(self.saturation_shown(at, servers));
         }
         view.has_candidates = self.endpoints.candidates().next().is_some();
-        view
     }
 
     /// Requests that wait in flow control.

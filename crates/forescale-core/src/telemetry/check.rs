@@ -1,19 +1,19 @@
 //! Selectors that no target can ever match.
 
 use super::config::TelemetryConfig;
-use super::exposition::{self, POD};
-use crate::views::{FlowView, GatewayView, HistogramFamilies, ModelServerInfo};
-use forescale_promql::{Labels, METRIC_NAME, Matcher, Selector};
+use super::exposition;
+use crate::views::{HistogramFamilies, ModelServerInfo};
+use forescale_promql::{Labels, METRIC_NAME, Matcher, Sample, Selector, Store, evaluate};
 
 /// A selector that will never select anything, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
-    /// No target exposes such a metric.
-    #[error("no simulated target exposes a metric `{metric}`; nearest of the {} known: {}", known.len(), nearest(metric, known))]
+    /// No target exposes such a metric, and no recording rule makes one.
+    #[error("no simulated target exposes a metric `{metric}` and no recording rule makes one; nearest of the {} known: {}", known.len(), nearest(metric, known))]
     UnknownMetric {
         /// The metric's name.
         metric: String,
-        /// All names that are exposed, sorted.
+        /// All names that are exposed or recorded, sorted.
         known: Vec<String>,
     },
     /// The metric never has a label that meets this matcher.
@@ -28,35 +28,48 @@ pub enum SelectorError {
     },
 }
 
-/// All series that could ever be exposed, with the pod's name left open.
+/// Stands for the name of any pod.
+const ANY_POD: &str = "pod-\u{2026}";
+
+/// Series of which each has a value.
+struct Possible(Vec<Labels>);
+
+impl Store for Possible {
+    fn select(&self, selector: &Selector, _: i64) -> Vec<Sample> {
+        let can_match = |labels: &&Labels| selector.matchers().iter().all(|it| can_match(it, labels));
+        let selected = self.0.iter().filter(can_match);
+        selected.map(|labels| Sample { labels: labels.clone(), value: 0.0 }).collect()
+    }
+}
+
+/// All series that could ever be exposed or recorded, with the pod's name left open.
 fn possible_series(config: &TelemetryConfig, info: &ModelServerInfo) -> Vec<Labels> {
-    let flow = FlowView {
-        queue_size: Some(0),
-        queue_bytes: Some(0),
-        request_running: Some(0),
-        request_total: Some(0),
-        request_errors: vec![("ModelServerError", 1), ("ResourceExhausted", 1), ("ServiceUnavailable", 1)],
-    };
-    let gateway = GatewayView {
-        flows: vec![flow; config.flows.len()],
-        pool_saturation: Some(0.0),
-        has_candidates: true,
-    };
-    let of_epp = exposition::epp(&gateway, config, &|_| true).into_iter().map(|(labels, _)| labels);
-    let of_servers = exposition::model_server(info, "", config, &|_| true);
-    of_epp.chain(of_servers.into_iter().map(|series| series.labels)).collect()
+    let mut all = Vec::new();
+    if config.has_epp {
+        all.extend(exposition::epp(config, &|_| true).into_iter().map(|series| series.labels));
+    }
+    let of_servers = exposition::model_server(info, ANY_POD, config, &|_| true);
+    all.extend(of_servers.into_iter().map(|series| series.labels));
+    all.extend(exposition::dcgm_exporter(&config.dcgm_exporter, ANY_POD, &|_| true));
+    let mut possible = Possible(all);
+    for rule in config.rule_groups.iter().flat_map(|group| &group.rules) {
+        // A rule that fails records nothing.
+        let samples = evaluate(&rule.expr, &possible, 0).unwrap_or_default();
+        possible.0.extend(samples.iter().map(|sample| rule.recorded(&sample.labels)));
+    }
+    possible.0
 }
 
 /// Whether a matcher can hold for a series, with the pod's name left open.
 fn can_match(matcher: &Matcher, labels: &Labels) -> bool {
-    let is_pod = matcher.name == POD && labels.metric_name().starts_with("vllm:");
-    is_pod || matcher.matches(labels.get(&matcher.name))
+    let value = labels.get(&matcher.name);
+    value.contains(ANY_POD) || matcher.matches(value)
 }
 
 /// The histograms of the model servers that some query may read.
 pub(super) fn wanted_histograms(config: &TelemetryConfig, info: &ModelServerInfo) -> HistogramFamilies {
     let mut wanted = HistogramFamilies::default();
-    for series in exposition::model_server(info, "", config, &|name| config.selects_name(name)) {
+    for series in exposition::model_server(info, ANY_POD, config, &|name| config.selects_name(name)) {
         let Some(family) = series.reading.family() else { continue };
         let can_select = |selector: &Selector| {
             selector.matchers().iter().all(|matcher| can_match(matcher, &series.labels))
@@ -159,7 +172,7 @@ mod tests {
             let external = |query: &Selector| ExternalMetric {
                 name: String::new(),
                 series: selector("vllm:num_requests_waiting", &[]),
-                query: Expr::Sum(query.clone()),
+                query: Expr::sum(query.clone()),
             };
             let external = queries.iter().map(external).collect();
             let look_back = SimDuration::from_secs(60);

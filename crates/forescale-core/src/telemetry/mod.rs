@@ -1,25 +1,33 @@
-//! Telemetry: Prometheus scrapes targets, and its adapter answers the metrics APIs from what was stored.
+//! Telemetry: Prometheus scrapes targets and evaluates rules, and its adapter answers the metrics APIs from what was stored.
 //!
 //! An autoscaler sees only what a scrape has stored, with the labels that the scrape adds. Absence is not zero: a target that
-//! refuses the connection, or a series that does not exist yet, gives no answer.
+//! refuses the connection, or a series that does not exist yet, gives no answer. What no query reads is neither sampled nor stored.
 
 mod check;
 mod config;
+mod dcgm_exporter;
 mod exposition;
+mod outage;
+mod queries;
+mod rules;
 mod store;
+mod target;
 #[cfg(test)]
 mod tests;
 
 pub use check::{SelectorError, check_selector};
-pub use config::{ExternalMetric, TelemetryConfig};
+pub use config::{ExternalMetric, PodsMetric, TelemetryConfig};
+pub use dcgm_exporter::DcgmExporter;
+pub use outage::{Outage, OutageAnswer, Unanswered};
+pub use rules::{RecordingRule, RuleGroup};
 
 use crate::ids::PodId;
-use crate::views::{HistogramFamilies, MetricsEndpoints, ModelServerInfo};
-use exposition::Series;
+use crate::views::{GatewayView, HistogramFamilies, MetricsEndpoints, ModelServerInfo};
 use forescale_kernel::{SimDuration, SimTime, Timers, random};
-use forescale_promql::{Labels, evaluate};
+use rules::Recorded;
 use std::collections::BTreeMap;
 use store::SeriesStore;
+use target::{Shown, Target, TargetId};
 
 /// What can happen to telemetry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,52 +38,19 @@ pub enum Input {
     TargetRemoved(PodId),
 }
 
-/// Who is scraped; equal times are served in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum TargetId {
-    Epp,
-    ModelServer(PodId),
-}
-
 /// What telemetry has to do at an instant, in the order of equal times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Task {
+    /// The driver begins the sample of a pod's GPUs that the exporter will read.
+    BeginSample(PodId),
+    /// The exporter of GPU metrics reads the driver.
+    Collect(PodId),
     Scrape(TargetId),
     /// The last samples of a removed target become stale.
     Forget(TargetId),
+    /// A group of rules, by its number.
+    EvaluateRules(usize),
     Relist,
-}
-
-#[derive(Clone, Debug)]
-struct Target {
-    /// Scrapes fall on this phase plus whole intervals.
-    phase: SimTime,
-    shown: Shown,
-    /// Where a removed target's stale markers are stamped.
-    stale_from: Option<SimTime>,
-}
-
-/// What of a target is stored.
-#[derive(Clone, Debug)]
-enum Shown {
-    /// The series of the EPP come and go: those that the last scrape stored.
-    Epp { last: Vec<Labels> },
-    /// A server shows the same series as long as it answers: those that a query reads, and whether the last scrape got an answer.
-    ModelServer { pod: PodId, series: Vec<Series>, is_up: bool },
-}
-
-impl Shown {
-    /// An empty scrape: what the last one had becomes stale.
-    fn store_nothing(&mut self, at_ms: i64, store: &mut SeriesStore) {
-        match self {
-            Self::Epp { last } => store.append(at_ms, Vec::new(), last),
-            Self::ModelServer { series, is_up, .. } => {
-                if std::mem::take(is_up) {
-                    series.iter().for_each(|series| store.push(&series.labels, at_ms, None));
-                }
-            }
-        }
-    }
 }
 
 /// Prometheus and its adapter.
@@ -88,24 +63,43 @@ pub struct Telemetry {
     store: SeriesStore,
     targets: BTreeMap<TargetId, Target>,
     tasks: Timers<Task>,
-    /// Per external metric: whether the last relist found a series behind it.
+    /// Per rule group and rule: what its last evaluation has stored.
+    recorded: Vec<Vec<Recorded>>,
+    /// Whether the last relist found a series behind each external metric, and each metric of pods.
     served: Vec<bool>,
+    served_pods: Vec<bool>,
+    /// What the EPP shows: room that is filled at each scrape.
+    gateway: GatewayView,
 }
 
 impl Telemetry {
     /// A pipeline that has seen nothing yet; the EPP is its first target. `info` is of each model server, `seed` decides phases.
-    pub fn new(config: TelemetryConfig, info: ModelServerInfo, seed: u64) -> Self {
+    pub fn new(mut config: TelemetryConfig, info: ModelServerInfo, seed: u64) -> Self {
+        config.drop_idle_rules();
         let mut telemetry = Self {
             wanted_histograms: check::wanted_histograms(&config, &info),
             info,
             store: SeriesStore::new(milliseconds(config.look_back), milliseconds(config.max_age)),
             targets: BTreeMap::new(),
             tasks: Timers::default(),
+            recorded: config
+                .rule_groups
+                .iter()
+                .map(|group| vec![Recorded::default(); group.rules.len()])
+                .collect(),
             served: vec![false; config.external.len()],
+            served_pods: vec![false; config.pods.len()],
+            gateway: GatewayView::default(),
             seed,
             config,
         };
-        telemetry.add(TargetId::Epp, SimTime::ZERO);
+        if telemetry.config.has_epp {
+            telemetry.add(TargetId::Epp, SimTime::ZERO);
+        }
+        for (index, group) in telemetry.config.rule_groups.iter().enumerate() {
+            let phase = telemetry.draw("telemetry/rule_phase", index as u64, group.interval);
+            telemetry.tasks.set(Task::EvaluateRules(index), SimTime::ZERO + phase);
+        }
         let relist = telemetry.draw("telemetry/relist_phase", 0, telemetry.config.relist_interval);
         telemetry.tasks.set(Task::Relist, SimTime::ZERO + relist);
         telemetry
@@ -121,8 +115,18 @@ impl Telemetry {
                     false => self.draw("telemetry/discovery", pod.0.into(), self.config.discovery_delay),
                 };
                 self.add(TargetId::ModelServer(pod), now + delay);
+                // The exporter of its node is there already, and sees the container at once.
+                self.add(TargetId::DcgmExporter(pod), now);
             }
-            Input::TargetRemoved(pod) => self.remove(TargetId::ModelServer(pod), now),
+            Input::TargetRemoved(pod) => {
+                self.remove(TargetId::ModelServer(pod), now);
+                // The exporter stays: its next page has nothing of the pod any more.
+                self.tasks.cancel(&Task::BeginSample(pod));
+                self.tasks.cancel(&Task::Collect(pod));
+                if let Some(target) = self.targets.get_mut(&TargetId::DcgmExporter(pod)) {
+                    target.shown.leave();
+                }
+            }
         }
     }
 
@@ -140,10 +144,18 @@ impl Telemetry {
     pub fn wake(&mut self, now: SimTime, endpoints: &mut dyn MetricsEndpoints) {
         while let Some((at, task)) = self.tasks.pop_due(now) {
             match task {
-                Task::Scrape(id) => {
-                    self.scrape(id, at, endpoints);
-                    self.tasks.set(task, at + self.config.scrape_interval);
+                Task::BeginSample(pod) => {
+                    if let Some(collected) = self.collected(pod) {
+                        collected.begin(endpoints.gpu_busy(pod, at));
+                    }
                 }
+                Task::Collect(pod) => self.collect(pod, at, endpoints),
+                Task::Scrape(id) => {
+                    if self.scrape(id, at, endpoints) {
+                        self.tasks.set(task, at + self.scrape_interval(id));
+                    }
+                }
+                Task::EvaluateRules(index) => self.evaluate_rules(index, at),
                 Task::Forget(id) => {
                     if let Some(mut target) = self.targets.remove(&id) {
                         let stamp = milliseconds(target.stale_from.unwrap_or(at).since_start());
@@ -155,6 +167,9 @@ impl Telemetry {
                     for (served, metric) in self.served.iter_mut().zip(&self.config.external) {
                         *served = self.store.has_recent(&metric.series, at_ms, age);
                     }
+                    for (served, metric) in self.served_pods.iter_mut().zip(&self.config.pods) {
+                        *served = self.store.has_recent(&metric.series, at_ms, age);
+                    }
                     self.store.forget_before(at_ms);
                     self.tasks.set(task, at + self.config.relist_interval);
                 }
@@ -162,45 +177,37 @@ impl Telemetry {
         }
     }
 
-    /// The adapter's answer for an external metric at `now`: one milli-value per series of its query's result.
-    ///
-    /// An empty answer means that the metric is known and the query selects nothing. Values are cut off after the third decimal.
-    ///
-    /// `None` (HTTP 404) until a relist has found a series behind the metric, and again when that has gone.
-    pub fn external_metric(&self, now: SimTime, name: &str) -> Option<Vec<i64>> {
-        let rules = self.config.external.iter().zip(&self.served);
-        let (metric, _) = rules.into_iter().find(|(metric, served)| metric.name == name && **served)?;
-        let samples = evaluate(&metric.query, &self.store, milliseconds(now.since_start()));
-        // The cast cuts off and saturates.
-        Some(samples.iter().map(|sample| (sample.value * 1000.0) as i64).collect())
+    fn scrape_interval(&self, id: TargetId) -> SimDuration {
+        let own = match id {
+            TargetId::Epp => None,
+            TargetId::ModelServer(_) => self.config.model_server_scrape_interval,
+            TargetId::DcgmExporter(_) => self.config.dcgm_exporter_scrape_interval,
+        };
+        own.unwrap_or(self.config.scrape_interval)
     }
 
+    /// A target of which nothing is read is none.
     fn add(&mut self, id: TargetId, found: SimTime) {
-        let entity = match id {
-            TargetId::Epp => 0,
-            TargetId::ModelServer(pod) => u64::from(pod.0) + 1,
-        };
-        let phase = SimTime::ZERO + self.draw("telemetry/scrape_phase", entity, self.config.scrape_interval);
-        let first = found.at_or_after_on_grid(phase, self.config.scrape_interval);
-        let shown = match id {
-            TargetId::Epp => Shown::Epp { last: Vec::new() },
-            TargetId::ModelServer(pod) => {
-                let is_wanted = |name: &str| self.config.selects_name(name);
-                let mut series =
-                    exposition::model_server(&self.info, &pod.to_string(), &self.config, &is_wanted);
-                series.retain(|series| self.config.selects(&series.labels));
-                Shown::ModelServer { pod, series, is_up: false }
+        let Some(shown) = Shown::new(id, &self.config, &self.info) else { return };
+        let interval = self.scrape_interval(id);
+        let phase = match id {
+            TargetId::Epp => self.draw("telemetry/scrape_phase", 0, interval),
+            TargetId::ModelServer(pod) => self.draw("telemetry/scrape_phase", u64::from(pod.0) + 1, interval),
+            TargetId::DcgmExporter(pod) => {
+                self.schedule_collection(pod, found);
+                self.draw("telemetry/dcgm_exporter_scrape_phase", pod.0.into(), interval)
             }
         };
+        let phase = SimTime::ZERO + phase;
         self.targets.insert(id, Target { phase, shown, stale_from: None });
-        self.tasks.set(Task::Scrape(id), first);
+        self.tasks.set(Task::Scrape(id), found.at_or_after_on_grid(phase, interval));
     }
 
     /// A removed target's last samples stay visible: the scrape loop stamps stale markers at its next tick, but writes
     /// them only a further interval and a tenth later.
     fn remove(&mut self, id: TargetId, now: SimTime) {
         self.tasks.cancel(&Task::Scrape(id));
-        let interval = self.config.scrape_interval;
+        let interval = self.scrape_interval(id);
         if let Some(target) = self.targets.get_mut(&id) {
             let next = now.at_or_after_on_grid(target.phase, interval);
             target.stale_from = Some(next);
@@ -208,27 +215,50 @@ impl Telemetry {
         }
     }
 
-    fn scrape(&mut self, id: TargetId, at: SimTime, endpoints: &mut dyn MetricsEndpoints) {
-        let Some(target) = self.targets.get_mut(&id) else { return };
+    /// Scrapes a target; `false` where it was for the last time.
+    fn scrape(&mut self, id: TargetId, at: SimTime, endpoints: &mut dyn MetricsEndpoints) -> bool {
+        let Some(target) = self.targets.get_mut(&id) else { return false };
         let at_ms = milliseconds(at.since_start());
-        match &mut target.shown {
-            Shown::Epp { last } => {
-                let config = &self.config;
-                let mut exposed =
-                    exposition::epp(&endpoints.epp(at), config, &|name| config.selects_name(name));
-                exposed.retain(|(labels, _)| config.selects(labels));
-                self.store.append(at_ms, exposed, last);
-            }
-            Shown::ModelServer { pod, series, is_up } => match endpoints.model_server(*pod, at) {
-                Some(metrics) => {
-                    *is_up = true;
-                    for Series { labels, reading } in &*series {
-                        self.store.push(labels, at_ms, Some(reading.of(&metrics)));
-                    }
-                }
-                None => target.shown.store_nothing(at_ms, &mut self.store),
-            },
+        let is_there = target.shown.scrape(at, at_ms, endpoints, &mut self.gateway, &mut self.store);
+        if !is_there {
+            self.targets.remove(&id);
         }
+        is_there
+    }
+
+    /// The sample of a pod's GPUs that is collected at or after `from`.
+    fn schedule_collection(&mut self, pod: PodId, from: SimTime) {
+        let config = &self.config.dcgm_exporter;
+        let phase = self.draw("telemetry/collect_phase", pod.0.into(), config.collect_interval);
+        let (begin, collect) = dcgm_exporter::next_collection(from, SimTime::ZERO + phase, config);
+        self.tasks.set(Task::BeginSample(pod), begin);
+        self.tasks.set(Task::Collect(pod), collect);
+    }
+
+    fn collected(&mut self, pod: PodId) -> Option<&mut dcgm_exporter::Collected> {
+        match &mut self.targets.get_mut(&TargetId::DcgmExporter(pod))?.shown {
+            Shown::DcgmExporter { collected, .. } => Some(collected),
+            _ => None,
+        }
+    }
+
+    fn collect(&mut self, pod: PodId, at: SimTime, endpoints: &mut dyn MetricsEndpoints) {
+        let period = self.config.dcgm_exporter.sample_period;
+        if let Some(collected) = self.collected(pod) {
+            collected.collect(endpoints.gpu_busy(pod, at), period);
+            self.schedule_collection(pod, at + SimDuration::from_ps(1));
+        }
+    }
+
+    fn evaluate_rules(&mut self, index: usize, at: SimTime) {
+        let Some((group, recorded)) = self.config.rule_groups.get(index).zip(self.recorded.get_mut(index))
+        else {
+            return;
+        };
+        for (rule, last) in group.rules.iter().zip(recorded) {
+            last.evaluate(rule, milliseconds(at.since_start()), &mut self.store);
+        }
+        self.tasks.set(Task::EvaluateRules(index), at + group.interval);
     }
 
     fn draw(&self, purpose: &str, entity: u64, below: SimDuration) -> SimDuration {

@@ -1,6 +1,5 @@
 //! Prometheus' store, as far back as a query can look.
 
-use super::exposition::Exposed;
 use forescale_promql::{Labels, Sample, Selector, Store};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -15,18 +14,6 @@ pub(super) struct SeriesStore {
 impl SeriesStore {
     pub(super) fn new(look_back_ms: i64, retention_ms: i64) -> Self {
         Self { look_back_ms, retention_ms: retention_ms.max(look_back_ms), series: BTreeMap::new() }
-    }
-
-    /// Stores what a scrape has read, and marks as stale what the last scrape of this target had and this one has not.
-    pub(super) fn append(&mut self, at_ms: i64, exposed: Vec<Exposed>, last: &mut Vec<Labels>) {
-        for gone in last.iter().filter(|labels| !exposed.iter().any(|(kept, _)| kept == *labels)) {
-            self.push(gone, at_ms, None);
-        }
-        last.clear();
-        for (labels, value) in exposed {
-            self.push(&labels, at_ms, Some(value));
-            last.push(labels);
-        }
     }
 
     /// Drops series that no later question can reach.
@@ -80,10 +67,14 @@ mod tests {
         store.select(&all, at).iter().map(|sample| sample.value).collect()
     }
 
+    fn series() -> Labels {
+        Labels::new([("__name__", "m")])
+    }
+
     #[test]
     fn a_sample_answers_for_the_look_back_and_not_before_it_was_taken() {
         let mut store = SeriesStore::new(300_000, 0);
-        store.append(1000, vec![(Labels::new([("__name__", "m")]), 7.0)], &mut Vec::new());
+        store.push(&series(), 1000, Some(7.0));
         assert!(select(&store, 999).is_empty());
         assert_eq!(select(&store, 1000), [7.0]);
         assert_eq!(select(&store, 300_999), [7.0]);
@@ -93,9 +84,8 @@ mod tests {
     #[test]
     fn a_series_that_vanishes_is_absent_at_once() {
         let mut store = SeriesStore::new(300_000, 0);
-        let mut last = Vec::new();
-        store.append(1000, vec![(Labels::new([("__name__", "m")]), 7.0)], &mut last);
-        store.append(2000, Vec::new(), &mut last);
+        store.push(&series(), 1000, Some(7.0));
+        store.push(&series(), 2000, None);
         assert_eq!(select(&store, 1999), [7.0]);
         assert!(select(&store, 2000).is_empty());
         assert!(store.has_recent(&Selector::new(vec![]), 2500, 500));

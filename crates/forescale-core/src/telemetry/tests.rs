@@ -1,10 +1,10 @@
-//! From a server's histogram to the adapter's answer.
+//! From what targets show to the adapter's answer.
 
 use super::*;
 use crate::views::{
     GatewayView, HistogramFamily, HistogramView, ModelServerCounters, ModelServerMetrics, ModelServerView,
 };
-use forescale_promql::{Expr, METRIC_NAME, Matcher, Selector};
+use forescale_promql::{AggregateOp, Expr, Grouping, LabelReplace, METRIC_NAME, Matcher, Selector};
 
 const INFO: ModelServerInfo = ModelServerInfo { max_model_len: 4096, cache_config: None };
 const FAMILY: HistogramFamily = HistogramFamily::TimeToFirstToken;
@@ -32,8 +32,12 @@ impl MetricsEndpoints for Servers {
         })
     }
 
-    fn epp(&mut self, _: SimTime) -> GatewayView {
-        GatewayView::default()
+    fn epp(&mut self, _: SimTime, view: &mut GatewayView) {
+        *view = GatewayView::default();
+    }
+
+    fn gpu_busy(&mut self, _: PodId, _: SimTime) -> SimDuration {
+        SimDuration::ZERO
     }
 }
 
@@ -45,7 +49,7 @@ fn a_bucket_is_stored_as_long_as_its_server_answers() {
     let external = vec![ExternalMetric {
         name: "soon".to_owned(),
         series: Selector::new(vec![named(bucket)]),
-        query: Expr::Sum(selector),
+        query: Expr::sum(selector),
     }];
     let config = TelemetryConfig { external, ..TelemetryConfig::default() };
     let mut telemetry = Telemetry::new(config, INFO, 1);
@@ -61,12 +65,86 @@ fn a_bucket_is_stored_as_long_as_its_server_answers() {
         telemetry.wake(now, servers);
         telemetry.external_metric(now, "soon")
     };
-    assert_eq!(after(&mut telemetry, 90, &mut servers), Some(vec![6000]));
+    assert_eq!(after(&mut telemetry, 90, &mut servers), Ok(vec![6000]));
     // A scrape that is refused takes the series away at once, not when the look-back ends.
     servers.refuses = 2;
-    assert_eq!(after(&mut telemetry, 120, &mut servers), Some(vec![3000]));
+    assert_eq!(after(&mut telemetry, 120, &mut servers), Ok(vec![3000]));
     telemetry.submit(SimTime::ZERO + SimDuration::from_secs(120), Input::TargetRemoved(PodId(0)));
-    assert_eq!(after(&mut telemetry, 160, &mut servers), Some(vec![2000]));
+    assert_eq!(after(&mut telemetry, 160, &mut servers), Ok(vec![2000]));
     servers.refuses = 3;
-    assert_eq!(after(&mut telemetry, 200, &mut servers), Some(vec![5000]));
+    assert_eq!(after(&mut telemetry, 200, &mut servers), Ok(vec![5000]));
+}
+
+/// A node's exporter: its pod's GPU is busy.
+struct Busy;
+
+impl MetricsEndpoints for Busy {
+    fn model_server(&mut self, _: PodId, _: SimTime) -> Option<ModelServerMetrics<'_>> {
+        panic!("no query reads a model server");
+    }
+
+    fn epp(&mut self, _: SimTime, _: &mut GatewayView) {
+        panic!("no query reads the EPP");
+    }
+
+    fn gpu_busy(&mut self, _: PodId, at: SimTime) -> SimDuration {
+        at.since_start()
+    }
+}
+
+/// `label_replace(of, to, "$1", from, "(.+)")`
+fn copied(of: Expr, to: &str, from: &str) -> Expr {
+    Expr::LabelReplace(Box::new(LabelReplace::new(of, to, "$1", from, "(.+)").unwrap()))
+}
+
+#[test]
+fn gpus_are_seen_through_rules_and_what_nobody_reads_is_left_alone() {
+    let named = |name: &str| Selector::new(vec![Matcher::equal(METRIC_NAME, name)]);
+    let exposed = Expr::Selector(named("DCGM_FI_DEV_GPU_UTIL"));
+    let rule = |record: &str, expr| RecordingRule { record: record.to_owned(), expr, labels: Vec::new() };
+    let group =
+        |name: &str, rules| RuleGroup { name: name.to_owned(), interval: SimDuration::from_secs(30), rules };
+    let relabelled = copied(copied(exposed, "pod", "exported_pod"), "namespace", "exported_namespace");
+    let query = Expr::Aggregate {
+        op: AggregateOp::Sum,
+        grouping: Grouping::By(vec!["pod".to_owned()]),
+        of: Box::new(Expr::Selector(Selector::new(vec![
+            Matcher::equal(METRIC_NAME, "gpu_util"),
+            Matcher::equal("namespace", "default"),
+        ]))),
+    };
+    let metric =
+        PodsMetric { name: "util".to_owned(), series: named("gpu_util"), query, pod_label: "pod".to_owned() };
+    let idle = rule("idle", Expr::Selector(named("vllm:num_requests_running")));
+    let config = TelemetryConfig {
+        pods: vec![metric],
+        rule_groups: vec![
+            group("idle", vec![idle.clone()]),
+            group("gpu", vec![rule("gpu_util", relabelled), idle]),
+        ],
+        dcgm_exporter: DcgmExporter { gpus_per_pod: 2, ..DcgmExporter::default() },
+        ..TelemetryConfig::default()
+    };
+    let at = |seconds| SimTime::ZERO + SimDuration::from_secs(seconds);
+    for seed in 0..20 {
+        let mut telemetry = Telemetry::new(config.clone(), INFO, seed);
+        telemetry.submit(SimTime::ZERO, Input::TargetAdded(PodId(0)));
+        telemetry.submit(SimTime::ZERO, Input::TargetAdded(PodId(1)));
+        assert_eq!(telemetry.pods_metric(at(0), "util"), Err(Unanswered::NotFound));
+        telemetry.wake(at(200), &mut Busy);
+        // Two GPUs of a pod add up.
+        let both = vec![("pod-0".to_owned(), 200_000), ("pod-1".to_owned(), 200_000)];
+        assert_eq!(telemetry.pods_metric(at(200), "util"), Ok(both));
+        telemetry.submit(at(200), Input::TargetRemoved(PodId(0)));
+        // The exporter's next page comes within 15 s, the rule's next slot within 30 s more.
+        telemetry.wake(at(245), &mut Busy);
+        let one = vec![("pod-1".to_owned(), 200_000)];
+        assert_eq!(telemetry.pods_metric(at(245), "util"), Ok(one));
+        telemetry.submit(at(245), Input::TargetRemoved(PodId(1)));
+        telemetry.wake(at(290), &mut Busy);
+        // Known still, but nothing is selected; then the relist finds it gone.
+        assert_eq!(telemetry.pods_metric(at(290), "util"), Ok(Vec::new()));
+        telemetry.wake(at(500), &mut Busy);
+        assert_eq!(telemetry.pods_metric(at(500), "util"), Err(Unanswered::NotFound));
+    }
 }

@@ -13,7 +13,7 @@ pub use model_server::{
 };
 
 use crate::ids::PodId;
-use forescale_kernel::SimTime;
+use forescale_kernel::{SimDuration, SimTime};
 
 /// How the EPP's metrics label a flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +104,9 @@ pub trait MetricsEndpoints {
     /// A scrape comes at its own instant, before all else at that instant, so a server has to remember nothing for it. It may have to
     /// catch up with what it has put off.
     fn model_server(&mut self, pod: PodId, at: SimTime) -> Option<ModelServerMetrics<'_>>;
-    /// What the EPP shows just before `at`.
-    fn epp(&mut self, at: SimTime) -> GatewayView;
+    /// Fills in what the EPP shows just before `at`; the view may hold what it showed before.
+    fn epp(&mut self, at: SimTime, view: &mut GatewayView);
+    /// How long the GPUs of a pod have computed until `at`, which is now; none where the pod has not begun to. For the exporter of
+    /// GPU metrics, which sees them through the driver.
+    fn gpu_busy(&mut self, pod: PodId, at: SimTime) -> SimDuration;
 }

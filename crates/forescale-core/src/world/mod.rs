@@ -204,7 +204,7 @@ impl<'a> World<'a> {
             }
             Part::Autoscaler => {
                 let target = self.cluster.observe();
-                let metrics = Metrics { telemetry: &self.telemetry, now };
+                let metrics = Metrics { telemetry: &self.telemetry, target: &target, now };
                 let decision = self.autoscaler.sync(now, &target, &metrics);
                 let replicas = decision.replicas;
                 self.recorder.sync(SyncRecord { at: now, from: target.spec_replicas, decision });

@@ -4,7 +4,7 @@ use super::labels::TargetLabels;
 use super::pick::{Wanted, gpu};
 use crate::context::Context;
 use crate::examine::Examined;
-use crate::manifests::Object;
+use crate::manifests::{Found, Object, Service, selects};
 use forescale_document::{Node, Path, Span};
 use forescale_kernel::parse_duration;
 
@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) labels: TargetLabels,
     /// The InferencePool, and whether the manifests name it.
     pub(super) pool: (String, bool),
+    /// The model server's Service, where nothing among the manifests speaks of an EPP.
+    pub(super) service: Option<String>,
     /// The adapter's `--metrics-relist-interval`.
     pub(super) relist_interval: Option<String>,
     /// Whether a monitor says how often is scraped.
@@ -51,7 +53,16 @@ impl Facts {
         let named_pool = objects.iter().find(|object| object.kind == "InferencePool");
         let named_pool = named_pool.map(|pool| pool.name.clone()).or_else(|| labels.inference_pool.clone());
         let endpoints = manifests.monitors.iter().flat_map(|monitor| monitor.object.endpoints());
+        let pods = deployment.pod_labels();
+        let is_before = |service: &&Found<Service>| {
+            let selector = &service.object.spec.selector;
+            !selector.is_empty() && selects(selector, pods)
+        };
+        let service = manifests.services.iter().find(is_before);
+        let has_epp = named_pool.is_some() || manifests.endpoint_picker.is_some();
+        let service = service.filter(|_| !has_epp).map(|service| service.object.metadata.name().to_owned());
         Some(Self {
+            service,
             deployment: deployment.metadata.name().to_owned(),
             wanted,
             server: args.place("model").unwrap_or(found.source.place),

@@ -169,6 +169,12 @@ output_tokens.lognormal = {{ mean = {output}, sigma = {SIGMA} }}
 }
 
 fn gateway(examined: &Examined, facts: &Facts) -> String {
+    if let Some(service) = &facts.service {
+        return format!(
+            "[gateway]\n# GUESS: neither an InferencePool nor an EndpointPickerConfig is among the manifests, so requests come through the Service.\nservice = {}\n",
+            quoted(service)
+        );
+    }
     let release = Release::default().name();
     let config = match examined.manifests.endpoint_picker {
         Some(_) => "",
@@ -215,7 +221,9 @@ fn telemetry(examined: &Examined, facts: &Facts, folder: &Path) -> String {
         "# GUESS: labels that the scrape adds; those that the rules' queries ask for, and the namespace."
             .to_owned(),
     );
-    lines.push(format!("epp_target_labels = {}", table(&facts.labels.epp)));
+    if facts.service.is_none() {
+        lines.push(format!("epp_target_labels = {}", table(&facts.labels.epp)));
+    }
     lines.push(format!("model_server_target_labels = {}", table(&facts.labels.model_servers)));
     lines.push(String::new());
     lines.join("\n")

@@ -10,11 +10,11 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The adapter's rules for external metrics.
+/// The adapter's rules.
 #[derive(Clone, Debug)]
 pub(crate) struct Adapter {
     pub(crate) external: Vec<Rule>,
-    /// Rules for custom metrics; they serve another API, and no simulated metric is behind it.
+    /// Rules for custom metrics, of pods and other objects.
     pub(crate) custom: Vec<Rule>,
     /// What stands for the rules in messages.
     pub(crate) place: Span,
@@ -47,24 +47,43 @@ pub(crate) struct SeriesFilter {
 #[derive(Clone, Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Resources {
-    #[serde(rename = "template")]
-    _template: Ignored,
-    #[serde(default, rename = "overrides")]
-    _overrides: BTreeMap<String, GroupResource>,
+    /// The label of a resource; the adapter fills in its name.
+    pub(crate) template: Option<Spanned<String>>,
+    /// Resources by their labels.
+    #[serde(default)]
+    pub(crate) overrides: BTreeMap<String, GroupResource>,
     pub(crate) namespaced: Option<bool>,
 }
 
 /// The Kubernetes resource behind a label; external metrics have no use for it.
 #[derive(Clone, Debug)]
-pub(crate) struct GroupResource;
+pub(crate) struct GroupResource {
+    pub(crate) group: String,
+    pub(crate) resource: String,
+}
+
+impl Resources {
+    /// The label that holds the name of a core resource; `singular` and `plural` are what the resource is called.
+    pub(crate) fn label_of(&self, singular: &str, plural: &str) -> Option<String> {
+        let is_it =
+            |it: &&GroupResource| it.group.is_empty() && [singular, plural].contains(&it.resource.as_str());
+        let overridden = self.overrides.iter().find(|(_, resource)| is_it(resource));
+        match (overridden, &self.template) {
+            (Some((label, _)), _) => Some(label.clone()),
+            (None, Some(template)) if !template.is_empty() => {
+                Some(template.replace("<<.Resource>>", singular).replace("<<.Group>>", ""))
+            }
+            _ => None,
+        }
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GroupResourceKeys {
-    #[serde(rename = "group")]
-    _group: Option<String>,
-    #[serde(rename = "resource")]
-    _resource: String,
+    #[serde(default)]
+    group: Option<String>,
+    resource: String,
 }
 
 struct GroupResourceVisitor;
@@ -77,7 +96,8 @@ impl<'de> Visitor<'de> for GroupResourceVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<GroupResource, A::Error> {
-        GroupResourceKeys::deserialize(MapAccessDeserializer::new(map)).map(|_| GroupResource)
+        let keys = GroupResourceKeys::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(GroupResource { group: keys.group.unwrap_or_default(), resource: keys.resource })
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<GroupResource, E> {

@@ -9,6 +9,8 @@ mod monitoring;
 mod object;
 #[cfg(test)]
 mod oracle;
+mod prometheus_rule;
+mod scrape_intervals;
 mod selection;
 mod service;
 mod survey;
@@ -17,9 +19,12 @@ mod vllm_args;
 pub(crate) use adapter::{Adapter, Rule};
 pub(crate) use deployment::{Container, DeploymentManifest};
 pub(crate) use endpoint_picker::{EndpointPicker, WaitingLimits};
+pub(crate) use metadata::selects;
 pub(crate) use monitor::Monitor;
-pub(crate) use monitoring::{check_selections, scrape_interval};
+pub(crate) use monitoring::{check_selections, is_dcgm_exporter};
 pub(crate) use object::Object;
+pub(crate) use prometheus_rule::PrometheusRule;
+pub(crate) use scrape_intervals::{Interval, scrape_intervals};
 pub(crate) use selection::{Alias, alias};
 pub(crate) use service::Service;
 pub(crate) use survey::{Survey, survey};
@@ -55,6 +60,7 @@ pub(crate) struct Manifests {
     pub(crate) adapter: Option<Adapter>,
     pub(crate) services: Vec<Found<Service>>,
     pub(crate) monitors: Vec<Found<Monitor>>,
+    pub(crate) rules: Vec<Found<PrometheusRule>>,
 }
 
 /// The objects of all files that can be read, before any is read as its type; and whether all files could be read.
@@ -98,6 +104,7 @@ impl Manifests {
                 "EndpointPickerConfig" => place(context, &mut manifests.endpoint_picker, object),
                 "Service" => push(context, &mut manifests.services, object),
                 "ServiceMonitor" | "PodMonitor" => push(context, &mut manifests.monitors, object),
+                "PrometheusRule" => push(context, &mut manifests.rules, object),
                 "ConfigMap" => manifests.config_map(context, object, &mut ignored),
                 kind if AUTOSCALERS.contains(&kind) => {
                     let message = format!("{} is an autoscaler that is not simulated yet", object.title());
@@ -186,12 +193,13 @@ impl Manifests {
 }
 
 /// The API versions of the kinds that are read by one version only.
-const API_VERSIONS: [(&str, &str); 5] = [
+const API_VERSIONS: [(&str, &str); 6] = [
     ("HorizontalPodAutoscaler", "autoscaling/v2"),
     ("Deployment", "apps/v1"),
     ("Service", "v1"),
     ("ServiceMonitor", "monitoring.coreos.com/v1"),
     ("PodMonitor", "monitoring.coreos.com/v1"),
+    ("PrometheusRule", "monitoring.coreos.com/v1"),
 ];
 
 /// Whether the object is of the API version that is read.

@@ -4,13 +4,13 @@ use super::metadata::{Labels, selects};
 use super::monitor::Endpoint;
 use super::{Found, Manifests, Monitor, Service};
 use crate::codes;
-use crate::context::{Context, Told};
-use forescale_document::{Diagnostic, Span};
-use forescale_kernel::SimDuration;
+use crate::context::Context;
+use forescale_document::Diagnostic;
 
 /// Where the exporter's pods get their `app.kubernetes.io/name` from, and what it is: NVIDIA's chart, NVIDIA's GPU operator, GKE.
-const DCGM_EXPORTERS: [&str; 3] = ["dcgm-exporter", "nvidia-dcgm-exporter", "gke-managed-dcgm-exporter"];
-const NAME_LABEL: &str = "app.kubernetes.io/name";
+pub(super) const DCGM_EXPORTERS: [&str; 3] =
+    ["dcgm-exporter", "nvidia-dcgm-exporter", "gke-managed-dcgm-exporter"];
+pub(super) const NAME_LABEL: &str = "app.kubernetes.io/name";
 const DCGM_PORT: u16 = 9400;
 
 /// Tells of selectors that select nothing of what is there.
@@ -29,7 +29,7 @@ fn in_words(labels: &Labels) -> String {
 }
 
 /// Whether `namespaces` of a monitor reach an object; without a namespace of its own it may be applied to any.
-fn reaches(monitor: &Monitor, namespace: Option<&str>) -> bool {
+pub(super) fn reaches(monitor: &Monitor, namespace: Option<&str>) -> bool {
     let names = &monitor.spec.namespace_selector.match_names;
     let own = monitor.metadata.namespace.as_ref().map(|own| own.as_str());
     match namespace {
@@ -175,6 +175,12 @@ fn check_pods(context: &mut Context, manifests: &Manifests, found: &Found<Monito
     }
 }
 
+/// Whether a Service stands before the exporter of GPU metrics, by what it selects.
+pub(crate) fn is_dcgm_exporter(service: &Service) -> bool {
+    let name = service.spec.selector.get(NAME_LABEL);
+    name.is_some_and(|name| DCGM_EXPORTERS.contains(&name.as_str()))
+}
+
 /// The exporter of GPU metrics comes from a chart, so its pods are in no manifest; their labels are known.
 fn check_service(context: &mut Context, manifests: &Manifests, found: &Found<Service>) {
     let service = &found.object;
@@ -193,28 +199,4 @@ fn check_service(context: &mut Context, manifests: &Manifests, found: &Found<Ser
             "the pods of NVIDIA's chart have `{NAME_LABEL}: dcgm-exporter`, those of its GPU operator `nvidia-dcgm-exporter`, those of GKE `gke-managed-dcgm-exporter`"
         )));
     }
-}
-
-/// The scrape interval that the monitors agree on, with its place.
-pub(crate) fn scrape_interval(
-    context: &mut Context,
-    manifests: &Manifests,
-) -> Told<Option<(SimDuration, Option<Span>)>> {
-    let mut agreed: Option<(SimDuration, Option<Span>)> = None;
-    let endpoints = manifests.monitors.iter().flat_map(|monitor| monitor.object.endpoints());
-    for interval in endpoints.filter_map(|endpoint| endpoint.interval.as_ref()) {
-        match agreed {
-            Some((first, place)) if first != interval.0 => {
-                let message = format!(
-                    "one monitor scrapes every {first}, another every {}; one interval for all targets is simulated",
-                    interval.0
-                );
-                let diagnostic = context.error(codes::NOT_SIMULATED, interval.span(), message);
-                return context.fail(diagnostic.related(place, "the other interval"));
-            }
-            Some(_) => {}
-            None => agreed = Some((interval.0, interval.span())),
-        }
-    }
-    Ok(agreed)
 }

@@ -198,12 +198,12 @@ fn hpa(
 /// Why no API of the simulated cluster answers for metrics of a type; the controller would compute all of them.
 fn not_served(source: &MetricSourceType) -> Option<&'static str> {
     match source {
-        MetricSourceType::External => None,
+        MetricSourceType::External | MetricSourceType::Pods => None,
         MetricSourceType::Resource | MetricSourceType::ContainerResource => {
             Some("what pods use of CPU and memory is not simulated, so resource metrics have no value")
         }
-        MetricSourceType::Object | MetricSourceType::Pods | MetricSourceType::Other(_) => Some(
-            "the simulated adapter does not serve metrics of pods and other objects yet; External metrics it does",
+        MetricSourceType::Object | MetricSourceType::Other(_) => Some(
+            "the simulated adapter does not serve metrics of other objects than pods yet; Pods and External metrics it does",
         ),
     }
 }
@@ -279,13 +279,17 @@ pub(crate) fn check_target(
 }
 
 fn describe(spec: &Spec, name: &str) -> String {
-    let metrics = spec.metrics.iter().filter_map(|metric| metric.external.as_ref()).map(|metric| {
-        let target = match (&metric.target.average_value, &metric.target.value) {
+    let sources = spec.metrics.iter().filter_map(|metric| {
+        let external = metric.external.as_ref().map(|source| (&source.metric, &source.target));
+        external.or(metric.pods.as_ref().map(|source| (&source.metric, &source.target)))
+    });
+    let metrics = sources.map(|(metric, target)| {
+        let target = match (&target.average_value, &target.value) {
             (Some(value), _) => format!("AverageValue {value}"),
             (None, Some(value)) => format!("Value {value}"),
             (None, None) => String::new(),
         };
-        format!("{} {target}", metric.metric.name)
+        format!("{} {target}", metric.name)
     });
     let metrics: Vec<String> = metrics.collect();
     format!("{name} ({}), {}–{} replicas", metrics.join(", "), spec.min_replicas, spec.max_replicas)

@@ -2,11 +2,11 @@
 
 use crate::codes;
 use crate::context::{Context, Told};
-use crate::manifests::{Manifests, WaitingLimits};
+use crate::manifests::{Manifests, WaitingLimits, selects};
 use crate::raw::RawScenario;
 use forescale_core::gateway::{GatewayConfig, Release};
 use forescale_core::views::FlowLabels;
-use forescale_document::{Code, nearest};
+use forescale_document::{Code, Spanned, nearest};
 use forescale_kernel::SimDuration;
 
 /// The gateway with the pool that it serves.
@@ -43,6 +43,17 @@ pub(super) fn resolve(
         None => GatewayConfig { release, ..GatewayConfig::default() },
     };
     config.refresh_metrics_interval = poll?;
+    if let Some(name) = &given.service {
+        check_service(
+            context,
+            manifests,
+            name,
+            flows,
+            limits.default_request_ttl.or(limits.no_endpoint_request_ttl),
+        )?;
+        // Nobody scores: all Ready pods are alike.
+        config.scorers.clear();
+    }
     if config.flow_control.is_none()
         && let Some(limit) = limits.default_request_ttl.or(limits.no_endpoint_request_ttl)
     {
@@ -58,6 +69,54 @@ pub(super) fn resolve(
     }
     config.flows = flows.to_vec();
     Ok(Gateway { config, inference_pool: given.inference_pool.clone() })
+}
+
+/// Whether requests can come through this Service.
+fn check_service(
+    context: &mut Context,
+    manifests: &Manifests,
+    name: &Spanned<String>,
+    flows: &[FlowLabels],
+    limit: Option<Spanned<SimDuration>>,
+) -> Told<()> {
+    if let Some(limit) = limit {
+        let message = "a Service holds no request back, so there is nothing that a waiting limit could end";
+        let diagnostic = context.error(Code::CONTRADICTION, limit.key_span(), message);
+        return context.fail(diagnostic.related(name.key_span(), "the Service"));
+    }
+    if let Some(picker) = &manifests.endpoint_picker {
+        let message = "requests come through a Service or through an EPP, not both";
+        let diagnostic = context.error(Code::CONTRADICTION, name.key_span(), message);
+        return context.fail(diagnostic.related(picker.source.place, "the EPP's configuration"));
+    }
+    if flows.iter().any(|flow| flow.priority != 0) {
+        let message = "a Service knows no priorities; an EPP does";
+        return context.fail(context.error(Code::CONTRADICTION, name.key_span(), message));
+    }
+    let names = || manifests.services.iter().map(|service| service.object.metadata.name());
+    let Some(service) = manifests.services.iter().find(|it| it.object.metadata.name() == name.as_str())
+    else {
+        let message = format!("there is no Service `{}` among the manifests", name.as_str());
+        let diagnostic = context.error(codes::UNKNOWN_REFERENCE, name.span(), message);
+        return context.fail(match nearest(name, names()) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+    };
+    let selector = &service.object.spec.selector;
+    let Some(deployment) = &manifests.deployment else { return Ok(()) };
+    match selector.is_empty() || !selects(selector, deployment.object.pod_labels()) {
+        false => Ok(()),
+        true => {
+            let message = format!(
+                "Service `{}` does not select the pods of Deployment `{}`, so it has no endpoints",
+                name.as_str(),
+                deployment.source.name
+            );
+            let diagnostic = context.error(codes::SELECTS_NOTHING, selector.key_span(), message);
+            context.fail(diagnostic.related(deployment.source.place, "the Deployment"))
+        }
+    }
 }
 
 fn release(context: &mut Context, raw: &RawScenario) -> Told<Release> {

@@ -2,7 +2,7 @@
 
 mod engine;
 
-use crate::manifests::{Manifests, VllmArgs};
+use crate::manifests::{Manifests, Rule, VllmArgs};
 use crate::profile::GpuClass;
 use crate::raw::RawGateway;
 use crate::settings::{Origin, Setting, of_object};
@@ -13,6 +13,7 @@ use forescale_core::gateway::GatewayConfig;
 use forescale_core::replica::ModelServerConfig;
 use forescale_core::telemetry::TelemetryConfig;
 use forescale_document::{Node, Spanned};
+use forescale_promql::Expr;
 use std::fmt::Display;
 
 /// What was made of the manifests.
@@ -165,14 +166,18 @@ fn gateway(resolved: &Resolved<'_>) -> Vec<Setting> {
 
 fn metrics(resolved: &Resolved<'_>) -> Vec<Setting> {
     let Some(adapter) = &resolved.manifests.adapter else { return Vec::new() };
-    let metrics = resolved.telemetry.external.iter().map(|metric| {
-        let rule = adapter.external.iter().find(|rule| metric.name.starts_with(rule.name.alias.as_str()));
+    let setting = |rules: &[Rule], api: &str, name: &str, query: &Expr| {
+        let rule = rules.iter().find(|rule| name.starts_with(rule.name.alias.as_str()));
         let span = rule.and_then(|rule| rule.metrics_query.span()).unwrap_or(adapter.place);
         Setting {
-            path: format!("metrics.external.{}", metric.name),
-            value: format!("{:?}", metric.query.to_string()),
+            path: format!("metrics.{api}.{name}"),
+            value: format!("{:?}", query.to_string()),
             origin: Origin::Written(span),
         }
-    });
-    metrics.collect()
+    };
+    let telemetry = resolved.telemetry;
+    let external = telemetry.external.iter();
+    let external = external.map(|it| setting(&adapter.external, "external", &it.name, &it.query));
+    let pods = telemetry.pods.iter().map(|it| setting(&adapter.custom, "pods", &it.name, &it.query));
+    external.chain(pods).collect()
 }

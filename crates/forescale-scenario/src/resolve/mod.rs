@@ -9,6 +9,7 @@ mod telemetry;
 mod workloads;
 
 pub(crate) use autoscaler::{check_target, place, reject};
+pub(crate) use telemetry::check_metrics;
 
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Manifests, check_selections};
@@ -17,7 +18,7 @@ use crate::scenario::Scenario;
 use crate::settings::Settings;
 use forescale_core::RunConfig;
 use forescale_core::record::{Measure, Objective, RecordConfig};
-use forescale_core::replica::EngineMode;
+use forescale_core::replica::{EngineMode, ModelServerConfig};
 use forescale_document::{Code, Report};
 use forescale_kernel::{SimDuration, Timestamp};
 use std::path::Path;
@@ -55,6 +56,11 @@ pub(crate) fn resolve(
         model: cluster.model_name.clone(),
         flows,
         model_server: cluster.model_server.info(),
+        gpus: telemetry::Gpus {
+            per_pod: cluster.config.deployment.gpus_per_pod,
+            namespace: cluster.config.deployment.namespace.clone(),
+            is_station: matches!(cluster.model_server, ModelServerConfig::Test(_)),
+        },
     };
     let telemetry = telemetry::resolve(context, raw, manifests, names, gateway.config.release);
     let (workloads, telemetry, autoscaler) = (workloads?, telemetry?, autoscaler?);

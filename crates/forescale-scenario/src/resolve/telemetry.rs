@@ -1,15 +1,19 @@
-//! Prometheus, its target labels, and the adapter's rules for what the HPA asks.
+//! Prometheus, its targets and rules, and the adapter's rules for what the HPA asks.
+
+mod dcgm_exporter;
+mod metrics;
+mod outages;
+mod recording_rules;
 
 use crate::codes;
 use crate::context::{Context, Told};
-use crate::external::{Wanted, external_metric, served_names};
-use crate::manifests::{Manifests, hpa_namespace, scrape_interval};
+use crate::manifests::{Interval, Manifests, scrape_intervals};
 use crate::raw::{Map, RawScenario};
 use crate::text::Duration;
 use forescale_core::gateway::Release;
-use forescale_core::telemetry::{ExternalMetric, TelemetryConfig, check_selector};
+use forescale_core::telemetry::{ExternalMetric, PodsMetric, TelemetryConfig};
 use forescale_core::views::{FlowLabels, ModelServerInfo};
-use forescale_document::{Code, Path, Spanned};
+use forescale_document::{Code, Spanned};
 use forescale_kernel::SimDuration;
 
 /// No interval is shorter, so that no run drowns in scrapes.
@@ -21,6 +25,16 @@ pub(super) struct Names {
     pub(super) model: String,
     pub(super) flows: Vec<FlowLabels>,
     pub(super) model_server: ModelServerInfo,
+    /// GPUs of a pod, and what the pod is.
+    pub(super) gpus: Gpus,
+}
+
+/// What the exporter of GPU metrics knows of a pod.
+pub(super) struct Gpus {
+    pub(super) per_pod: u32,
+    pub(super) namespace: String,
+    /// Whether the model server is a station of queueing theory, whose GPU nobody simulates.
+    pub(super) is_station: bool,
 }
 
 pub(super) fn resolve(
@@ -34,6 +48,7 @@ pub(super) fn resolve(
     let adapter = &given.prometheus_adapter;
     let default = TelemetryConfig::default();
     let scrape = scrape(context, given.scrape_interval, manifests, default.scrape_interval);
+    let evaluation = at_least(context, "telemetry.evaluation_interval", given.evaluation_interval);
     let look_back = at_least(context, "telemetry.look_back", given.look_back);
     let relist = at_least(
         context,
@@ -52,14 +67,26 @@ pub(super) fn resolve(
     let epp_labels = target_labels(context, "telemetry.epp_target_labels", &given.epp_target_labels);
     let server_labels =
         target_labels(context, "telemetry.model_server_target_labels", &given.model_server_target_labels);
-    let external = external(context, manifests);
+    let dcgm_exporter = dcgm_exporter::resolve(context, given, manifests, &names.gpus);
+    let metrics = metrics::resolve(context, manifests);
+    let scrape = scrape?;
+    let Metrics { external, pods } = metrics?;
+    let rule_groups = recording_rules::resolve(context, manifests, evaluation?, &external, &pods);
+    let outages = outages::resolve(context, &given.outage, manifests);
     let config = TelemetryConfig {
-        scrape_interval: scrape?,
+        scrape_interval: scrape.others,
+        model_server_scrape_interval: scrape.model_servers,
+        dcgm_exporter_scrape_interval: scrape.dcgm_exporters,
         look_back: look_back?,
         discovery_delay: default.discovery_delay,
         relist_interval: relist?,
         max_age: max_age?,
-        external: external?,
+        external,
+        pods,
+        rule_groups: rule_groups?,
+        outages: outages?,
+        dcgm_exporter: dcgm_exporter?,
+        has_epp: raw.gateway.service.is_none(),
         model_name: names.model,
         inference_pool: names.pool,
         splits_stages: release.splits_stages(),
@@ -67,8 +94,32 @@ pub(super) fn resolve(
         epp_target_labels: epp_labels?,
         model_server_target_labels: server_labels?,
     };
-    warn_about_selectors(context, manifests, &config, &names.model_server);
+    if names.gpus.is_station {
+        dcgm_exporter::check_station(context, raw, &config)?;
+    }
+    metrics::warn_about_selectors(context, manifests, &config, &names.model_server);
     Ok(config)
+}
+
+/// Tells what is wrong with the rules of the adapter and of Prometheus behind the HPA's metrics.
+pub(crate) fn check_metrics(context: &mut Context, manifests: &Manifests) {
+    if let Ok(Metrics { external, pods }) = metrics::resolve(context, manifests) {
+        let interval = TelemetryConfig::default().scrape_interval;
+        recording_rules::resolve(context, manifests, interval, &external, &pods).ok();
+    }
+}
+
+/// What the HPA asks for, by the adapter's rules.
+struct Metrics {
+    external: Vec<ExternalMetric>,
+    pods: Vec<PodsMetric>,
+}
+
+/// How often targets are scraped; `None` is as all others.
+struct Scrape {
+    others: SimDuration,
+    model_servers: Option<SimDuration>,
+    dcgm_exporters: Option<SimDuration>,
 }
 
 fn at_least(context: &mut Context, key: &str, value: Spanned<Duration>) -> Told<SimDuration> {
@@ -81,31 +132,38 @@ fn at_least(context: &mut Context, key: &str, value: Spanned<Duration>) -> Told<
     }
 }
 
-/// The scenario's interval, else the monitors', else the default.
+/// The monitors' intervals, each for its targets; for the rest the scenario's, else what monitors say of others, else the default.
 fn scrape(
     context: &mut Context,
     given: Option<Spanned<Duration>>,
     manifests: &Manifests,
     default: SimDuration,
-) -> Told<SimDuration> {
-    let monitored = scrape_interval(context, manifests)?;
-    match (given, monitored) {
-        (Some(given), Some((interval, place))) if given.0 != interval => {
+) -> Told<Scrape> {
+    let monitored = scrape_intervals(context, manifests)?;
+    for (interval, place) in monitored.given() {
+        if let Some(given) = given.filter(|given| given.0 != interval) {
             let message = format!(
                 "`telemetry.scrape_interval` is {}, a monitor among the manifests says {interval}",
                 given.0
             );
             let diagnostic = context.error(Code::CONTRADICTION, given.span(), message);
-            context.fail(diagnostic.related(place, "the other interval"))
+            return context.fail(diagnostic.related(place, "the other interval"));
         }
-        (Some(given), _) => at_least(context, "telemetry.scrape_interval", given),
-        (None, Some((interval, place))) if interval < SHORTEST => {
+        if interval < SHORTEST {
             let message = format!("an interval of less than {SHORTEST} is not simulated");
-            context.fail(context.error(codes::NOT_SIMULATED, place, message))
+            return context.fail(context.error(codes::NOT_SIMULATED, place, message));
         }
-        (None, Some((interval, _))) => Ok(interval),
-        (None, None) => Ok(default),
     }
+    let only = |interval: Option<Interval>| interval.map(|(interval, _)| interval);
+    let others = match given {
+        Some(given) => at_least(context, "telemetry.scrape_interval", given)?,
+        None => only(monitored.others.or(monitored.model_servers)).unwrap_or(default),
+    };
+    Ok(Scrape {
+        others,
+        model_servers: only(monitored.model_servers),
+        dcgm_exporters: only(monitored.dcgm_exporters),
+    })
 }
 
 fn target_labels(
@@ -127,68 +185,4 @@ fn target_labels(
             context.fail(diagnostic.help("letters, digits and `_`, not beginning with a digit or `__`"));
     }
     is_fine.map(|()| labels.iter().map(|(name, value)| (name.to_string(), value.clone())).collect())
-}
-
-/// The external metrics that the HPA asks for, by the adapter's rules.
-fn external(context: &mut Context, manifests: &Manifests) -> Told<Vec<ExternalMetric>> {
-    let Some(hpa) = &manifests.hpa else { return Ok(Vec::new()) };
-    let Some(adapter) = &manifests.adapter else {
-        let message = "no adapter rules are given, so no external metric has a value";
-        context.warn(codes::NO_VALUE, None, message);
-        return Ok(Vec::new());
-    };
-    let namespace = hpa_namespace(&hpa.object);
-    let mut metrics: Vec<ExternalMetric> = Vec::new();
-    for (index, metric) in hpa.object.spec.metrics.iter().enumerate() {
-        let Some(metric) = &metric.external else { continue };
-        let path = Path::parse(&format!("spec.metrics[{index}].external.metric.selector.matchExpressions"));
-        let place = path.map_or(hpa.source.place, |path| path.nearest_span(&hpa.source.tree));
-        let wanted =
-            Wanted { name: &metric.metric.name, selector: metric.metric.selector.as_ref(), namespace, place };
-        match external_metric(context, adapter, &wanted)? {
-            Some(found) if metrics.iter().all(|known| known.name != found.name) => metrics.push(found),
-            Some(_) => {}
-            None if context.report.has_errors() => {}
-            None => {
-                let served = match served_names(context, adapter)?.join(", ") {
-                    none if none.is_empty() => "there are no external rules".to_owned(),
-                    names => format!("served are {names}"),
-                };
-                let message = format!(
-                    "no rule serves the external metric `{}`, so it never has a value; {served}",
-                    wanted.name
-                );
-                let path = Path::parse(&format!("spec.metrics[{index}].external.metric.name"));
-                let span = path.map_or(hpa.source.place, |path| path.nearest_span(&hpa.source.tree));
-                let place = adapter.place;
-                let diagnostic = forescale_document::Diagnostic::warning(codes::NO_VALUE, span, message);
-                context.report.push(diagnostic.related(place, "the rules"));
-            }
-        }
-    }
-    Ok(metrics)
-}
-
-fn warn_about_selectors(
-    context: &mut Context,
-    manifests: &Manifests,
-    config: &TelemetryConfig,
-    info: &ModelServerInfo,
-) {
-    let Some(adapter) = &manifests.adapter else { return };
-    // With mistakes elsewhere nobody knows which series there will be.
-    if context.report.has_errors() {
-        return;
-    }
-    for metric in &config.external {
-        for selector in std::iter::once(&metric.series).chain(metric.query.selectors()) {
-            if let Some(error) = check_selector(selector, config, info) {
-                let rule =
-                    adapter.external.iter().find(|rule| metric.name.starts_with(rule.name.alias.as_str()));
-                let span = rule.and_then(|rule| rule.metrics_query.span()).unwrap_or(adapter.place);
-                let message = format!("the external metric `{}` never has a value: {error}", metric.name);
-                context.warn(codes::NO_VALUE, span, message);
-            }
-        }
-    }
 }

@@ -4,12 +4,11 @@
 //! there, nor are the `_created` times of the client library.
 
 use super::float::le;
-use super::series_labels;
+use super::{Series, series_labels};
 use crate::telemetry::TelemetryConfig;
 use crate::views::{
     AdmissionReason, FinishedReason, HistogramFamily, HistogramUnit, ModelServerInfo, ModelServerMetrics,
 };
-use forescale_promql::Labels;
 
 /// Reads a gauge or counter.
 type Value = fn(&ModelServerMetrics<'_>) -> f64;
@@ -68,20 +67,13 @@ const fn per_unit(family: HistogramFamily) -> f64 {
     }
 }
 
-/// A series and where its value is read.
-#[derive(Clone, Debug)]
-pub(in crate::telemetry) struct Series {
-    pub(in crate::telemetry) labels: Labels,
-    pub(in crate::telemetry) reading: Reading,
-}
-
 /// Collects series.
 struct Page<'a> {
     target: &'a [(String, String)],
     pod: &'a str,
     model_name: &'a str,
     is_wanted: &'a dyn Fn(&str) -> bool,
-    series: Vec<Series>,
+    series: Vec<Series<Reading>>,
 }
 
 impl Page<'_> {
@@ -136,7 +128,7 @@ pub(in crate::telemetry) fn model_server(
     pod: &str,
     config: &TelemetryConfig,
     is_wanted: &dyn Fn(&str) -> bool,
-) -> Vec<Series> {
+) -> Vec<Series<Reading>> {
     let (target, model_name) = (&config.model_server_target_labels, config.model_name.as_str());
     let mut page = Page { target, pod, model_name, is_wanted, series: Vec::new() };
     gauges(&mut page, info);
