@@ -26,9 +26,13 @@ pub(super) struct Hit {
     pub(super) unreferenced: u32,
 }
 
-/// `vllm:kv_cache_usage_perc`: the share of the usable blocks that requests hold, 0 to 1.
+/// `vllm:kv_cache_usage_perc`: the share of the usable blocks that requests hold, 0 to 1; 0 where there are none (`BlockPool.get_usage`,
+/// vLLM 0.33).
 pub(super) fn kv_cache_usage(free_blocks: u32, usable_blocks: u32) -> f64 {
-    1.0 - f64::from(free_blocks) / f64::from(usable_blocks.max(1))
+    if usable_blocks == 0 {
+        return 0.0;
+    }
+    1.0 - f64::from(free_blocks) / f64::from(usable_blocks)
 }
 
 /// vLLM's KV cache manager for one group of full attention.

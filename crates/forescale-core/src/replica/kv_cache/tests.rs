@@ -30,6 +30,21 @@ impl KvCacheManager {
     }
 }
 
+#[test]
+fn usage_is_the_share_of_the_blocks_that_are_held() {
+    let shown = [(4, 4), (3, 4), (1, 8), (0, 4), (0, 0)].map(|(free, usable)| kv_cache_usage(free, usable));
+    assert_eq!(shown, [0.0, 0.25, 0.875, 1.0, 0.0]);
+    for caches in [false, true] {
+        // The null block is not usable.
+        let mut kv_cache = KvCacheManager::new(9, 16, 1024, caches);
+        let mut table = BlockTable::default();
+        assert!(kv_cache.allocate(&mut table, 16 * 2 + 1));
+        assert_eq!((kv_cache.usage(), kv_cache.num_used_blocks()), (3.0 / 8.0, 3));
+        kv_cache.free(&mut table);
+        assert_eq!(kv_cache.usage(), 0.0);
+    }
+}
+
 type Token = (TokenStream, u32);
 
 /// Rules 4 and 5 word by word, on tokens instead of hashes.
