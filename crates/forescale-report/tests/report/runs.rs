@@ -30,6 +30,7 @@ pub(crate) fn subject() -> Subject {
         autoscaler_kind: "HPA".to_owned(),
         autoscaler: "vllm (igw_queue_depth Value 20, igw_running_requests AverageValue 12), 1–3 replicas"
             .to_owned(),
+        hpa: None,
         workloads: vec!["chat".to_owned()],
         flows: vec![flow()],
         warnings: vec![Warning {
