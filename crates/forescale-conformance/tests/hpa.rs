@@ -82,6 +82,48 @@ fn the_selection_has_each_cause_for_which_the_api_server_refuses() {
     }
 }
 
+/// What a selection must have of each kind of recording: metrics, conditions, tags, ways to write pods and answers.
+fn features(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|e| e == "jsonl")) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("calc-") && !name.starts_with("seq-") {
+            continue;
+        }
+        for line in fs::read_to_string(&path).unwrap().lines().skip(1) {
+            let case: Value = serde_json::from_str(line).unwrap();
+            let mut add = |kind: &str, value: &Value| _ = found.insert(format!("{name}: {kind} {value}"));
+            if let Some(metric) = case["metric"].as_str() {
+                add("metric", &metric.rsplit_once('/').unwrap().0.into());
+                add("reason", &case["x"]["reason"]);
+            }
+            case["obs"]
+                .as_object()
+                .into_iter()
+                .flat_map(|obs| obs.keys())
+                .for_each(|key| add("answer", &key.as_str().into()));
+            case["tags"].as_array().into_iter().flatten().for_each(|tag| add("tag", tag));
+            for tick in case["ticks"].as_array().into_iter().flatten() {
+                tick["x"]["cond"].as_array().into_iter().flatten().for_each(|cond| add("condition", cond));
+                tick.as_object().unwrap().keys().for_each(|key| add("tick", &key.as_str().into()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_selection_has_each_metric_condition_and_tag() {
+    let selected = features(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/hpa"));
+    assert!(selected.len() > 100, "{}", selected.len());
+    if let Some(folder) = std::env::var_os("FORESCALE_CONFORMANCE") {
+        let recorded = features(&Path::new(&folder).join("hpa"));
+        let missing: Vec<_> = recorded.difference(&selected).collect();
+        assert!(missing.is_empty(), "not in the selection: {missing:?}");
+    }
+}
+
 #[test]
 fn the_full_recordings_agree() {
     match std::env::var_os("FORESCALE_CONFORMANCE") {

@@ -26,10 +26,10 @@ mod subject;
 mod table;
 mod text;
 
+pub use explain::{ExplainOptions, Explanation, ReadError};
 #[cfg(feature = "png")]
 pub use files::TIMELINE_PNG;
 pub use files::{DECISIONS_NDJSON, Extras, RESULT_JSON, SERIES_CSV, TIMELINE_SVG, write_all};
-pub use explain::{ExplainOptions, Explanation, ReadError};
 pub use folder::{FileError, Folder};
 pub use json::{HpaObject, SCHEMA, decisions_ndjson, result_json};
 #[cfg(feature = "png")]

@@ -3,10 +3,11 @@
 //! The JSON Schema and the reference page are made from these types: a doc comment is what users read about a key.
 
 use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, RateText, TokenDist};
+use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
 use forescale_core::gateway::Release;
 use forescale_document::Spanned;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -34,7 +35,7 @@ pub(crate) struct RawScenario {
     /// The cluster around the Deployment.
     #[serde(default)]
     pub(crate) cluster: RawCluster,
-    /// Settings of the Kubernetes control plane.
+    /// Release, flags and feature gates of the Kubernetes control plane.
     #[serde(default)]
     pub(crate) kubernetes: RawKubernetes,
     /// Another autoscaler than the HorizontalPodAutoscaler among the manifests.
@@ -244,17 +245,78 @@ pub(crate) struct RawCluster {
     pub(crate) gpu_price: Option<RawPrice>,
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+/// The Kubernetes control plane.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RawKubernetes {
-    /// Feature gates of kube-apiserver and kube-controller-manager, set alike on both; those that are not given are as in Kubernetes 1.36.
+    /// The release, `1.36` or `1.37`: it decides which feature gates there are and what they are by default. Of 1.37 its announced changes are simulated.
+    pub(crate) version: Spanned<String>,
+    /// Feature gates of kube-apiserver and kube-controller-manager, set alike on both; those that are not given are as in the release.
     pub(crate) feature_gates: RawFeatureGates,
+    /// Flags of kube-controller-manager, by their names.
+    pub(crate) kube_controller_manager: RawControllerManager,
+    /// How long a sync of the HPA takes. The next one begins the sync period after its end, so syncs drift; with `0s` they keep an exact grid.
+    pub(crate) hpa_sync_duration: Spanned<Duration>,
+    /// What an `AverageValue` of an External or Object metric proposes within the tolerance: `status_replicas` in all releases so far, which lets pods of a rolling update or pods not yet created into the spec (kubernetes/kubernetes#138505); `spec_replicas` as kubernetes/kubernetes#141134 proposes.
+    pub(crate) hpa_within_tolerance: RawWithinTolerance,
+}
+
+impl Default for RawKubernetes {
+    fn default() -> Self {
+        Self {
+            version: Spanned::new(KubernetesVersion::default().name().to_owned()),
+            feature_gates: RawFeatureGates::default(),
+            kube_controller_manager: RawControllerManager::default(),
+            hpa_sync_duration: Spanned::default(),
+            hpa_within_tolerance: RawWithinTolerance::default(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RawWithinTolerance {
+    #[default]
+    StatusReplicas,
+    SpecReplicas,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct RawControllerManager {
+    /// Time from the end of a sync of the HPA to the next one, at least 100 ms.
+    pub(crate) horizontal_pod_autoscaler_sync_period: Spanned<Duration>,
+    /// How long an earlier, higher recommendation holds the replicas up, where `behavior.scaleDown` says nothing else.
+    pub(crate) horizontal_pod_autoscaler_downscale_stabilization: Spanned<Duration>,
+    /// How far the ratio of usage to target may be from 1 without a change, at least 0; `behavior` may say another per direction.
+    pub(crate) horizontal_pod_autoscaler_tolerance: Spanned<f64>,
+    /// For so long after a pod's start its CPU samples count only while it is Ready.
+    pub(crate) horizontal_pod_autoscaler_cpu_initialization_period: Spanned<Duration>,
+    /// A pod that is not Ready and last changed within so long after its start counts as not yet started (CPU only).
+    pub(crate) horizontal_pod_autoscaler_initial_readiness_delay: Spanned<Duration>,
+}
+
+impl Default for RawControllerManager {
+    fn default() -> Self {
+        let flags = Flags::default();
+        let duration = |duration| Spanned::new(Duration(duration));
+        Self {
+            horizontal_pod_autoscaler_sync_period: duration(flags.sync_period),
+            horizontal_pod_autoscaler_downscale_stabilization: duration(flags.downscale_stabilization),
+            horizontal_pod_autoscaler_tolerance: Spanned::new(flags.tolerance),
+            horizontal_pod_autoscaler_cpu_initialization_period: duration(flags.cpu_initialization_period),
+            horizontal_pod_autoscaler_initial_readiness_delay: duration(flags.initial_readiness_delay),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct RawFeatureGates {
-    /// `minReplicas: 0` of an HPA with an External or Object metric, and the way back from zero; off if not given.
+    /// A new HPA is synced at once, here at the start of the run, instead of a sync period after its creation. Since 1.37, there on if not given.
+    #[serde(rename = "HPAGeneration")]
+    pub(crate) hpa_generation: Option<Spanned<bool>>,
+    /// `minReplicas: 0` of an HPA with an External or Object metric, and the way back from zero; off in 1.36 and on in 1.37 if not given.
     #[serde(rename = "HPAScaleToZero")]
     pub(crate) hpa_scale_to_zero: Option<bool>,
     /// `behavior.scaleUp.tolerance` and `behavior.scaleDown.tolerance` of an HPA; on if not given.

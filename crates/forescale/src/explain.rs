@@ -80,7 +80,9 @@ fn of_run(arguments: &ExplainArguments) -> Result<Explanation, Failure> {
         ("--engine", arguments.engine.is_some()),
     ];
     if let Some((flag, _)) = flags.iter().find(|(_, is_given)| *is_given) {
-        let message = format!("`{flag}` is for a scenario; `{folder}` is a folder, so it is taken for a run that is over");
+        let message = format!(
+            "`{flag}` is for a scenario; `{folder}` is a folder, so it is taken for a run that is over"
+        );
         return Err(Failure::Input(message));
     }
     Explanation::read(&arguments.source).map_err(|error| Failure::Input(error.to_string()))
@@ -93,7 +95,9 @@ fn of_scenario(arguments: &ExplainArguments) -> Result<Explanation, Failure> {
         let folder = arguments.source.parent().filter(|folder| *folder != Path::new(""));
         let folder = folder.unwrap_or(Path::new(".")).display();
         let file = arguments.source.display();
-        return Err(Failure::Input(format!("`{file}` is a file of a run; name the folder: `sim explain {folder}`")));
+        return Err(Failure::Input(format!(
+            "`{file}` is a file of a run; name the folder: `sim explain {folder}`"
+        )));
     }
     let mut scenario = load(&arguments.source, &arguments.set, arguments.seed, arguments.json)?;
     scenario.config.engine_mode = arguments.engine.map(|engine| engine.mode()).unwrap_or_default();

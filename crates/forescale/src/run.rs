@@ -52,12 +52,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
 }
 
 /// The scenario of a file, with what flags replace in it; what is wrong with it goes to standard output too where JSON is wanted.
-pub(crate) fn load(
-    file: &Path,
-    set: &[String],
-    seed: Option<u64>,
-    json: bool,
-) -> Result<Scenario, Failure> {
+pub(crate) fn load(file: &Path, set: &[String], seed: Option<u64>, json: bool) -> Result<Scenario, Failure> {
     // A flag wins over `--set`.
     let seed = seed.map(|seed| format!("scenario.seed={seed}"));
     let sets: Vec<String> = set.iter().cloned().chain(seed).collect();
@@ -104,7 +99,10 @@ pub(crate) fn subject(scenario: &Scenario) -> Subject {
         duration: scenario.config.duration,
         autoscaler_kind: scenario.autoscaler.kind.to_owned(),
         autoscaler: scenario.autoscaler.description.clone(),
-        hpa: scenario.hpa.as_ref().map(|hpa| HpaObject::new(&hpa.name, &hpa.namespace, &hpa.spec, &hpa.flags)),
+        hpa: scenario
+            .hpa
+            .as_ref()
+            .map(|hpa| HpaObject::new(&hpa.name, &hpa.namespace, &hpa.spec, &hpa.flags)),
         workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
         flows: flows(scenario),
         warnings: warnings(scenario),

@@ -49,6 +49,7 @@ impl From<GatesRecord> for FeatureGates {
             hpa_configurable_tolerance: record
                 .configurable_tolerance
                 .unwrap_or(base.hpa_configurable_tolerance),
+            ..base
         }
     }
 }

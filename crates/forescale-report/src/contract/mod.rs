@@ -72,7 +72,9 @@ fn the_tables_are_those_of_the_types() {
         ("outcomes", outcomes()),
     ];
     compare("result.md", |found| {
-        tables.iter().fold(found.to_owned(), |text, (name, table)| with_table("result.md", &text, name, table))
+        tables
+            .iter()
+            .fold(found.to_owned(), |text, (name, table)| with_table("result.md", &text, name, table))
     });
     // What the other two tables tell is not told again.
     let elsewhere = ["scenario.", "autoscaler.", "looks[]."];

@@ -137,7 +137,9 @@ pub(super) fn write_describe(
         ("Reference:".to_owned(), object.reference.clone()),
         ("Metrics:".to_owned(), "( current / target )".to_owned()),
     ];
-    head.extend(metrics.iter().map(|it| (format!("  {}:", it.metric), format!("{} / {}", it.current, it.target))));
+    head.extend(
+        metrics.iter().map(|it| (format!("  {}:", it.metric), format!("{} / {}", it.current, it.target))),
+    );
     head.push(("Min replicas:".to_owned(), object.min_replicas.to_string()));
     head.push(("Max replicas:".to_owned(), object.max_replicas.to_string()));
     write_fields(&head, page);
@@ -152,9 +154,9 @@ pub(super) fn write_describe(
     let conditions = hpa.map_or(&[][..], |hpa| &hpa.conditions);
     if !conditions.is_empty() {
         page.push(Line::plain("Conditions:"));
-        let rows = conditions.iter().map(|it| {
-            [&it.r#type, &it.status, &it.reason, &it.message].map(String::clone).to_vec()
-        });
+        let rows = conditions
+            .iter()
+            .map(|it| [&it.r#type, &it.status, &it.reason, &it.message].map(String::clone).to_vec());
         write_table(&["Type", "Status", "Reason", "Message"], rows.collect(), page);
     }
     if events.is_empty() {
@@ -247,11 +249,14 @@ mod tests {
         assert_eq!(targets(&metrics, None), "<unknown>/250, <unknown>/250 (avg) + 1 more...");
         assert_eq!(targets(&metrics[2..], None), "cpu: <unknown>/80%");
         assert_eq!(targets(&[], None), "<none>");
-        assert_eq!(metrics.each_ref().map(metric_title), [
-            "\"queue\" (target value)",
-            "\"running\" (target average value)",
-            "resource cpu on pods  (as a percentage of request)",
-        ]);
+        assert_eq!(
+            metrics.each_ref().map(metric_title),
+            [
+                "\"queue\" (target value)",
+                "\"running\" (target average value)",
+                "resource cpu on pods  (as a percentage of request)",
+            ]
+        );
         assert_eq!(
             metric_title(&metric("Object", "hits", "Value", "2")),
             "\"hits\" on Service/web (target value)"

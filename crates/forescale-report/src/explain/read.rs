@@ -94,8 +94,7 @@ pub(super) fn read(folder: &Path) -> Result<Explanation, ReadError> {
     let Head { scenario, autoscaler } =
         serde_json::from_str(&text).map_err(|error| malformed(&file, &error, error.line()))?;
     let file = folder.join(DECISIONS_NDJSON);
-    let text =
-        fs::read_to_string(&file).map_err(|error| ReadError::Unreadable(file.clone(), error))?;
+    let text = fs::read_to_string(&file).map_err(|error| ReadError::Unreadable(file.clone(), error))?;
     let looks = text.lines().zip(1..).map(|(line, number)| {
         serde_json::from_str::<Look>(line).map_err(|error| malformed(&file, &error, number))
     });

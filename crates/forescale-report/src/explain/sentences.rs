@@ -83,7 +83,9 @@ fn of_value(evaluation: &EvaluationEntry, from: u32) -> String {
     let EvaluationEntry { usage, target, proposed_replicas: proposed, .. } = evaluation;
     let proposed = replicas(*proposed);
     if evaluation.counted.is_none() {
-        return format!("there are no replicas, so ceil({usage} / {target}) = {proposed}, with no tolerance.");
+        return format!(
+            "there are no replicas, so ceil({usage} / {target}) = {proposed}, with no tolerance."
+        );
     }
     let tolerance = tolerance(evaluation, evaluation.within_tolerance);
     let head = format!("{usage} / {target} = {}, which {tolerance}", ratio(evaluation.ratio));
@@ -124,14 +126,18 @@ fn per_pod(evaluation: &EvaluationEntry, pods: &PodsEntry) -> String {
     };
     let mut text = format!(
         "{} = {usage}{unit}, and {usage} / {target} = {}",
-        over(pods.samples, pods.total, pods.requested),
+        over(pods.samples, pods.total_usage, pods.requested),
         ratio(evaluation.ratio)
     );
-    let others: Vec<String> = [(pods.unready, "unready"), (pods.missing, "without a sample"), (pods.ignored, "ignored")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, group)| format!("{count} {group}"))
-        .collect();
+    let others: Vec<String> = [
+        (pods.unready_pods, "unready"),
+        (pods.missing_pods, "without a sample"),
+        (pods.ignored_pods, "ignored"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, group)| format!("{count} {group}"))
+    .collect();
     if !others.is_empty() {
         text += &format!(" (of the pods {} do not count)", others.join(", "));
     }
@@ -165,7 +171,7 @@ fn second_pass(
         filled.push("unready pods as 0");
     }
     let with = if filled.is_empty() { "nothing filled in".to_owned() } else { filled.join(" and ") };
-    let RefilledEntry { usage, samples, total, requested, .. } = refilled;
+    let RefilledEntry { usage, samples, total_usage: total, requested, .. } = refilled;
     let kept = match (refilled.kept.as_deref(), refilled.refused_replicas) {
         (Some("ratio_turns"), _) => "which would turn the direction, so nothing changes".to_owned(),
         (Some("count_turns"), Some(count)) => {
@@ -238,10 +244,18 @@ fn of_clamp(hpa: &Hpa, clamp: &Bounds, from: u32, object: Option<&HpaObject>) ->
             replicas(*after)
         ),
         (Some("TooManyReplicas"), _) => {
-            format!("{before} is more than {} (TooManyReplicas): {}.", named("maxReplicas", max), replicas(*after))
+            format!(
+                "{before} is more than {} (TooManyReplicas): {}.",
+                named("maxReplicas", max),
+                replicas(*after)
+            )
         }
         (Some("TooFewReplicas"), _) => {
-            format!("{before} is less than {} (TooFewReplicas): {}.", named("minReplicas", min), replicas(*after))
+            format!(
+                "{before} is less than {} (TooFewReplicas): {}.",
+                named("minReplicas", min),
+                replicas(*after)
+            )
         }
         (Some(reason), Some("policy")) => {
             format!("{before} is too far at once ({reason}): {}{}.", of_policy(clamp, up), replicas(*after))
@@ -251,7 +265,10 @@ fn of_clamp(hpa: &Hpa, clamp: &Bounds, from: u32, object: Option<&HpaObject>) ->
             replicas(*after)
         ),
         (Some(reason), Some("disabled")) => {
-            format!("{before} is not allowed ({reason}): selectPolicy is Disabled, so it stays {}.", replicas(*after))
+            format!(
+                "{before} is not allowed ({reason}): selectPolicy is Disabled, so it stays {}.",
+                replicas(*after)
+            )
         }
         (Some(reason), _) => format!("{before} is not allowed ({reason}): {}.", replicas(*after)),
     };
@@ -271,7 +288,8 @@ fn of_policy(clamp: &Bounds, up: bool) -> String {
         "Percent" => format!("{rounding}({start} × (1 {sign} {value} / 100))"),
         _ => format!("{start} {sign} {value}"),
     };
-    let end = if limit == clamp.after_replicas { String::new() } else { ", used up already; it stays ".to_owned() };
+    let end =
+        if limit == clamp.after_replicas { String::new() } else { ", used up already; it stays ".to_owned() };
     let result = if limit == clamp.after_replicas { " = ".to_owned() } else { format!(" = {limit}{end}") };
     format!("{period} s before there were {start}, and the policy {kind} {value} allows {formula}{result}")
 }

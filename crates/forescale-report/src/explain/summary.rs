@@ -28,7 +28,7 @@ pub(crate) struct Tally {
     /// In how many syncs.
     syncs: usize,
     /// The share of the time for which such a sync was the latest one, of the time from the first sync to the end of the run; `null`
-    /// without such a time.
+    /// for `scaled`, and without such a time.
     time_share: Option<f64>,
     /// When it was so first; `null` for never.
     first_s: Option<f64>,
@@ -124,7 +124,7 @@ impl Tally {
             }
         }
         let whole_s = looks.first().map_or(0.0, |first| end_s - first.t_s);
-        tally.time_share = (whole_s > 0.0).then(|| (time_s / whole_s).clamp(0.0, 1.0));
+        tally.time_share = (whole_s > 0.0 && what != "scaled").then(|| (time_s / whole_s).clamp(0.0, 1.0));
         tally
     }
 
@@ -138,7 +138,6 @@ impl Tally {
         let share = self.time_share.map(|share| format!("{} of the time", number::percent(share)));
         let name = match self.what {
             "held" => format!("by the {} window", self.name),
-            "scaled" => self.name.clone(),
             "limited" => format!("by {}", self.name),
             _ => self.name.clone(),
         };

@@ -48,15 +48,23 @@ fn write_head(run: &Explanation, page: &mut Page) {
         }
     }
     let first = run.looks.first().map(|look| number::instant(instant_of(look.t_s)));
-    let syncs = number::things(run.looks.len(), "sync");
-    row("syncs", match (first, &policy.hpa) {
-        (Some(first), Some(object)) => {
-            let period = number::trimmed(object.sync_period_s, 6);
-            format!("{syncs}, every {period} s from {first} to the end at t={}", run.end())
-        }
-        (Some(first), None) => format!("{syncs}, the first at {first}; the run ended at t={}", run.end()),
-        (None, _) => format!("none; the run ended at t={}", run.end()),
-    });
+    row(
+        "syncs",
+        match (first, &policy.hpa) {
+            (Some(first), Some(object)) => {
+                let period = number::trimmed(object.sync_period_s, 6);
+                format!(
+                    "{}, with a period of {period} s, the first at {first}; the run ended at t={}",
+                    run.looks.len(),
+                    run.end()
+                )
+            }
+            (Some(first), None) => {
+                format!("{}, the first at {first}; the run ended at t={}", run.looks.len(), run.end())
+            }
+            (None, _) => format!("none; the run ended at t={}", run.end()),
+        },
+    );
     for line in table.lines() {
         page.push_wrapped(Line::plain("  ").with(Tone::Faint, &line), 4);
     }
@@ -67,14 +75,13 @@ fn tolerated(run: &Explanation, object: &HpaObject) -> (f64, f64) {
     let hpas = run.looks.iter().filter_map(|look| look.hpa.as_ref());
     let mut evaluations = hpas.flat_map(|hpa| &hpa.metrics).filter_map(|metric| metric.evaluation.as_ref());
     let flag = object.tolerance_ratio;
-    evaluations
-        .next()
-        .map_or((1.0 - flag, 1.0 + flag), |it| (it.tolerated_min_ratio, it.tolerated_max_ratio))
+    evaluations.next().map_or((1.0 - flag, 1.0 + flag), |it| (it.tolerated_min_ratio, it.tolerated_max_ratio))
 }
 
 /// `window 300 s · Max of Percent 100/15s, Pods 4/15s`
 fn rules(rules: &Rules, window: &str) -> String {
-    let window = rules.stabilization_window_s.map_or_else(|| window.to_owned(), |seconds| seconds.to_string());
+    let window =
+        rules.stabilization_window_s.map_or_else(|| window.to_owned(), |seconds| seconds.to_string());
     let policies: Vec<String> =
         rules.policies.iter().map(|it| format!("{} {}/{}s", it.r#type, it.value, it.period_s)).collect();
     let policies = match rules.select_policy.as_str() {

@@ -37,17 +37,17 @@ pub(crate) struct EvaluationEntry {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct PodsEntry {
     /// Pods whose samples count.
-    pub(crate) ready: usize,
+    pub(crate) ready_pods: usize,
     /// Pending pods, and for `cpu` those that are still starting; their samples do not count.
-    pub(crate) unready: usize,
+    pub(crate) unready_pods: usize,
     /// Pods without a sample.
-    pub(crate) missing: usize,
+    pub(crate) missing_pods: usize,
     /// Failed and terminating pods; their samples do not count.
-    pub(crate) ignored: usize,
+    pub(crate) ignored_pods: usize,
     /// Samples that count.
     pub(crate) samples: usize,
     /// Their sum.
-    pub(crate) total: f64,
+    pub(crate) total_usage: f64,
     /// What their pods request; `null` but for `Utilization`.
     pub(crate) requested: Option<f64>,
     /// The second pass, with what other pods were taken to use; `null` where there was none.
@@ -64,7 +64,7 @@ pub(crate) struct RefilledEntry {
     /// Samples, with what was filled in.
     pub(crate) samples: usize,
     /// Their sum.
-    pub(crate) total: f64,
+    pub(crate) total_usage: f64,
     /// What their pods request; `null` but for `Utilization`.
     pub(crate) requested: Option<f64>,
     /// As above, now of all these samples.
@@ -116,12 +116,12 @@ impl From<&PodsEvaluation> for PodsEntry {
     fn from(pods: &PodsEvaluation) -> Self {
         let PodCounts { ready, unready, missing, ignored } = pods.counts;
         Self {
-            ready,
-            unready,
-            missing,
-            ignored,
+            ready_pods: ready,
+            unready_pods: unready,
+            missing_pods: missing,
+            ignored_pods: ignored,
             samples: pods.usage.samples,
-            total: units(pods.usage.total_milli),
+            total_usage: units(pods.usage.total_milli),
             requested: pods.usage.requests_milli.map(units),
             refilled: pods.refilled.as_ref().map(RefilledEntry::from),
         }
@@ -140,7 +140,7 @@ impl From<&Refilled> for RefilledEntry {
             }),
             unready_as_zero: refilled.unready_as_zero,
             samples: refilled.usage.samples,
-            total: units(refilled.usage.total_milli),
+            total_usage: units(refilled.usage.total_milli),
             requested: refilled.usage.requests_milli.map(units),
             usage: units(refilled.usage.usage_milli),
             ratio: Some(refilled.ratio).filter(|ratio| ratio.is_finite()),

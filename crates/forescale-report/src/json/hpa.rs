@@ -115,7 +115,8 @@ impl From<&MetricReason> for Metric {
         Self {
             name: metric.name.clone(),
             evaluation: metric.outcome.as_ref().ok().map(EvaluationEntry::from),
-            error: failure.map(|it| MetricError { reason: it.reason.to_owned(), message: it.message.clone() }),
+            error: failure
+                .map(|it| MetricError { reason: it.reason.to_owned(), message: it.message.clone() }),
         }
     }
 }

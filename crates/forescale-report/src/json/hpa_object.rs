@@ -113,12 +113,14 @@ impl From<&MetricSpec> for MetricEntry {
             let of = format!("{}/{}", it.described_object.kind, it.described_object.name);
             (&it.metric.name, Some(of), &it.target)
         });
-        let container = || spec.container_resource.as_ref().map(|it| (&it.name, Some(it.container.clone()), &it.target));
+        let container =
+            || spec.container_resource.as_ref().map(|it| (&it.name, Some(it.container.clone()), &it.target));
         let external = || spec.external.as_ref().map(|it| (&it.metric.name, None, &it.target));
         let pods = || spec.pods.as_ref().map(|it| (&it.metric.name, None, &it.target));
         let resource = || spec.resource.as_ref().map(|it| (&it.name, None, &it.target));
         let found = object.or_else(container).or_else(external).or_else(pods).or_else(resource);
-        let (name, of, target) = found.map_or((String::new(), None, &none), |(name, of, target)| (name.clone(), of, target));
+        let (name, of, target) =
+            found.map_or((String::new(), None, &none), |(name, of, target)| (name.clone(), of, target));
         let (target_type, target) = written(target);
         Self { r#type: spec.source_type.to_string(), name, of, target_type: target_type.to_owned(), target }
     }
@@ -147,10 +149,6 @@ impl From<&HPAScalingRules> for Rules {
 
 impl From<&HPAScalingPolicy> for PolicyEntry {
     fn from(policy: &HPAScalingPolicy) -> Self {
-        Self {
-            r#type: policy.policy_type.to_string(),
-            value: policy.value,
-            period_s: policy.period_seconds,
-        }
+        Self { r#type: policy.policy_type.to_string(), value: policy.value, period_s: policy.period_seconds }
     }
 }

@@ -18,9 +18,9 @@ pub(crate) use decision::Look;
 pub use decision::decisions_ndjson;
 pub(crate) use evaluation::{EvaluationEntry, PodsEntry, RefilledEntry};
 pub(crate) use hpa::{HeldBy, Hpa, Metric};
-pub(crate) use hpa_status::{ConditionEntry, CurrentMetric};
 pub use hpa_object::HpaObject;
 pub(crate) use hpa_object::{MetricEntry, Rules};
+pub(crate) use hpa_status::{ConditionEntry, CurrentMetric};
 #[cfg(test)]
 pub(crate) use result::Document;
 pub(crate) use result::{Policy, Scenario};

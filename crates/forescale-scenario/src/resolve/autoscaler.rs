@@ -2,17 +2,17 @@
 
 use super::Head;
 use super::cluster::{Cluster, MOST_REPLICAS};
+use super::control_plane::{self, ControlPlane};
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Found, Manifests, hpa_namespace};
-use crate::raw::{RawAutoscaler, RawKubernetes, RawScenario};
+use crate::raw::{RawAutoscaler, RawScenario};
 use crate::scenario::{AutoscalerText, ResolvedHpa};
 use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::{
     FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, MetricSourceType, PathSegment,
     ScalingPolicySelect, Spec,
 };
-use forescale_core::autoscaler::hpa::{FeatureGates, Flags};
 use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::ColdStart;
 use forescale_document::{Code, Diagnostic, Path, Span, Step};
@@ -32,6 +32,20 @@ pub(super) fn resolve(
     cluster: Option<&Cluster>,
     head: Option<&Head>,
 ) -> Told<Autoscaler> {
+    // Its mistakes are told whoever scales.
+    let control_plane = control_plane::resolve(context, &raw.kubernetes);
+    let autoscaler = chosen(context, raw, manifests, cluster, head, control_plane);
+    control_plane.and(autoscaler)
+}
+
+fn chosen(
+    context: &mut Context,
+    raw: &RawScenario,
+    manifests: &Manifests,
+    cluster: Option<&Cluster>,
+    head: Option<&Head>,
+    control_plane: Told<ControlPlane>,
+) -> Told<Autoscaler> {
     match (raw.autoscaler.as_deref(), &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
             let replicas = table.replicas;
@@ -50,23 +64,12 @@ pub(super) fn resolve(
                 let message = "new pods start in no time, since `cluster.cold_start` is not set";
                 context.warn(codes::INSTANT_START, None, message);
             }
-            hpa(context, found, manifests, head, gates(&raw.kubernetes))
+            hpa(context, found, manifests, head, control_plane)
         }
         (None, None) => {
             let replicas = cluster.ok_or(Stopped)?.config.deployment.replicas;
             Ok(fixed(replicas, format!("{} as deployed, no autoscaler", at(replicas))))
         }
-    }
-}
-
-/// The gates that are given, the others by default.
-fn gates(kubernetes: &RawKubernetes) -> FeatureGates {
-    let (given, default) = (&kubernetes.feature_gates, FeatureGates::default());
-    FeatureGates {
-        hpa_scale_to_zero: given.hpa_scale_to_zero.unwrap_or(default.hpa_scale_to_zero),
-        hpa_configurable_tolerance: given
-            .hpa_configurable_tolerance
-            .unwrap_or(default.hpa_configurable_tolerance),
     }
 }
 
@@ -139,10 +142,10 @@ fn hpa(
     found: &Found<Manifest>,
     manifests: &Manifests,
     head: Option<&Head>,
-    gates: FeatureGates,
+    control_plane: Told<ControlPlane>,
 ) -> Told<Autoscaler> {
+    let ControlPlane { gates, flags, sync_duration } = control_plane?;
     let manifest = &found.object;
-    let flags = Flags::default();
     let errors = manifest.validate(gates);
     reject(context, found, &errors);
     // What Kubernetes rejects is not looked for.
@@ -188,7 +191,7 @@ fn hpa(
     let (own, its_namespace) = (spec.clone(), namespace.clone());
     let factory = AutoscalerFactory::new(move |seed| {
         let hpa = HorizontalPodAutoscaler::new(own.clone(), flags, gates, start, seed);
-        Box::new(hpa.in_namespace(&its_namespace))
+        Box::new(hpa.in_namespace(&its_namespace).with_sync_duration(sync_duration))
     });
     let hpa = Some(ResolvedHpa { name, namespace, spec, flags });
     Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, hpa })

@@ -2,6 +2,7 @@
 
 mod autoscaler;
 mod cluster;
+mod control_plane;
 mod gateway;
 mod holds;
 mod telemetry;

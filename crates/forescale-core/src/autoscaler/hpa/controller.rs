@@ -72,7 +72,8 @@ impl Controller {
         let written = write.filter(|_| !matches!(error, Some(SyncError::FailedUpdateScale(_))));
         Sync {
             rescale: written.as_ref().map(|write| write.replicas),
-            event: written.map(|Write { replicas, reason }| format!("New size: {replicas}; reason: {reason}")),
+            event: written
+                .map(|Write { replicas, reason }| format!("New size: {replicas}; reason: {reason}")),
             events,
             recommendation: pass.recommendation,
             status: self.status.clone(),

@@ -54,8 +54,7 @@ pub(super) fn of_sync(
     write: Option<&Write>,
 ) -> Vec<Event> {
     let mut events = Vec::new();
-    let mut warn =
-        |reason, message| events.push(Event { event_type: EventType::Warning, reason, message });
+    let mut warn = |reason, message| events.push(Event { event_type: EventType::Warning, reason, message });
     if let Some(SyncError::FailedGetScale(message)) = error {
         warn("FailedGetScale", message.clone());
     }

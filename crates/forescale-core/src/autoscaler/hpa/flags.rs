@@ -1,5 +1,6 @@
 //! Settings of kube-controller-manager that the HPA controller reads.
 
+use super::KubernetesVersion;
 use forescale_kernel::SimDuration;
 
 /// The `--horizontal-pod-autoscaler-…` flags, with the defaults of Kubernetes 1.36.
@@ -51,10 +52,13 @@ pub struct FeatureGates {
     pub hpa_configurable_tolerance: bool,
     /// `HPAScaleToZero`: `minReplicas: 0` and the way back from zero replicas (off in 1.36).
     pub hpa_scale_to_zero: bool,
+    /// `HPAGeneration`: a new HPA is synced at once instead of a sync period later (not in 1.36). [`Controller`](super::Controller)
+    /// leaves it to whoever calls it.
+    pub hpa_generation: bool,
 }
 
 impl Default for FeatureGates {
     fn default() -> Self {
-        Self { hpa_configurable_tolerance: true, hpa_scale_to_zero: false }
+        KubernetesVersion::default().feature_gates()
     }
 }

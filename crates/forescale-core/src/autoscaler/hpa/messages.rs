@@ -143,7 +143,9 @@ fn resource_error(name: &str, target: &MetricTarget, source: Source, message: &s
     let before = match source {
         Source::Nothing => format!("unable to get metrics for resource {name}: "),
         Source::Api => {
-            format!("unable to get metrics for resource {name}: unable to fetch metrics from resource metrics API: ")
+            format!(
+                "unable to get metrics for resource {name}: unable to fetch metrics from resource metrics API: "
+            )
         }
         Source::Spec | Source::Calculation => String::new(),
     };
@@ -156,10 +158,14 @@ pub(super) fn first_error(metric: &MetricSpec, error: &str) -> String {
         let name = &source.metric.name;
         return match (&source.target.average_value, &source.target.value) {
             (Some(_), _) => {
-                format!("failed to get {name} external metric value: failed to get {name} external metric: {error}")
+                format!(
+                    "failed to get {name} external metric value: failed to get {name} external metric: {error}"
+                )
             }
             (None, Some(_)) => {
-                format!("failed to get {name} external metric value: failed to get external metric {name}: {error}")
+                format!(
+                    "failed to get {name} external metric value: failed to get external metric {name}: {error}"
+                )
             }
             (None, None) => format!("failed to get {name} external metric value: {error}"),
         };

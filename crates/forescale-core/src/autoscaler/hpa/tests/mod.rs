@@ -1,5 +1,8 @@
 //! Tests of whole syncs. The recordings in `tests/conformance/hpa` cover far more cases.
 
+mod any_input;
+mod per_pod;
+
 use super::api::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, LabelSelector, Spec};
 use super::*;
 use forescale_kernel::Timestamp;
@@ -91,11 +94,9 @@ fn a_failed_metric_forbids_scaling_down_only() {
         assert_eq!((sync.rescale, sync.reasons.branch), (rescale, branch));
         assert!(matches!(sync.error, Some(SyncError::Metrics { failed: 1, of: 2, .. })), "{:?}", sync.error);
         assert_eq!(sync.status.current_metrics.iter().filter(|m| m.is_none()).count(), 1);
-        assert!(
-            sync.to_string().starts_with(&format!(
-                "queue FailedGetExternalMetric: boom · running 750/250 per replica of {replicas} → 3"
-            ))
-        );
+        assert!(sync.to_string().starts_with(&format!(
+            "queue FailedGetExternalMetric: boom · running 750/250 per replica of {replicas} → 3"
+        )));
     }
 }
 
@@ -262,30 +263,6 @@ proptest! {
                 prop_assert!((1..=8).contains(&new) && new != replicas, "{}", sync);
             }
             replicas = sync.rescale.unwrap_or(replicas);
-        }
-    }
-
-    #[test]
-    fn no_input_panics(
-        more in any_behavior(),
-        min: i32,
-        max: i32,
-        zero: bool,
-        tolerance: f64,
-        syncs in prop::collection::vec((any::<i64>(), any::<[i64; 3]>(), any::<i32>(), any::<i32>(), any::<bool>()), 1..8),
-    ) {
-        let mut spec = spec(more);
-        (spec.min_replicas, spec.max_replicas) = (min, max);
-        let gates = FeatureGates { hpa_scale_to_zero: zero, ..FeatureGates::default() };
-        let mut controller = Controller::new(Flags { tolerance, ..Flags::default() }, gates);
-        for (now, values, spec_replicas, status_replicas, fails) in syncs {
-            let metrics = Series(BTreeMap::from([("queue", values.to_vec()), ("running", values.to_vec())]));
-            let scale = Scale { spec_replicas, status_replicas };
-            let mut observed = Observed::new(scale, &ONE_READY, &metrics);
-            if fails {
-                observed.scale_update = Err(String::new());
-            }
-            let _ = controller.reconcile(Timestamp::from_unix_ns(now), &spec, &observed).to_string();
         }
     }
 }
