@@ -95,7 +95,10 @@ fn conditions_and_events_have_kubernetes_messages() {
             "the desired replica count is increasing faster than the maximum scale rate",
         ]
     );
-    assert_eq!(look["events"][0]["message"], "New size: 2; reason: external metric igw_running_requests(nil) above target");
+    assert_eq!(
+        look["events"][0]["message"],
+        "New size: 2; reason: external metric igw_running_requests(nil) above target"
+    );
     let computed = document["at"]["events"].as_array().unwrap();
     let computed = computed.iter().find(|it| it["reason"] == "FailedComputeMetricsReplicas").unwrap();
     assert!(computed["message"].as_str().unwrap().starts_with("invalid metrics (2 invalid out of 2), first error is: failed to get igw_queue_depth external metric value: failed to get external metric igw_queue_depth: unable to get external metric llm-d/igw_queue_depth/nil: "));

@@ -105,6 +105,10 @@ fn of_value(evaluation: &EvaluationEntry, from: u32) -> String {
 fn per_replica(evaluation: &EvaluationEntry) -> String {
     let EvaluationEntry { usage, target, proposed_replicas: proposed, .. } = evaluation;
     let status = evaluation.counted_replicas.unwrap_or_default();
+    if status == 0 {
+        let proposed = replicas(*proposed);
+        return format!("status.replicas is 0, so ceil({usage} / {target}) = {proposed}, with no tolerance.");
+    }
     let tolerance = tolerance(evaluation, evaluation.within_tolerance);
     let head = format!(
         "{usage} / ({target} × {status} of status.replicas) = {}, which {tolerance}",
@@ -191,8 +195,8 @@ fn second_pass(
 fn choice(hpa: &Hpa, from: u32) -> String {
     let proposals: Vec<i32> =
         hpa.metrics.iter().filter_map(|it| it.evaluation.as_ref()).map(|it| it.proposed_replicas).collect();
-    let stays = format!("no decision, and {} stay", replicas(from));
-    let stays = if from == 1 { format!("{stays}s") } else { stays };
+    let stay = if from == 1 { "stays" } else { "stay" };
+    let stays = format!("no decision, and {} {stay}", replicas(from));
     let winner = hpa.winner.and_then(|index| hpa.metrics.get(index)).map_or("", |metric| &metric.name);
     let recommended = hpa.recommended_replicas.unwrap_or_default();
     match (hpa.branch.as_str(), proposals.iter().max()) {
@@ -283,13 +287,15 @@ fn of_policy(clamp: &Bounds, up: bool) -> String {
     let Some(policy) = &clamp.policy else { return String::new() };
     let (kind, value, period) = (&policy.r#type, policy.value, policy.period_s);
     let (start, limit) = (policy.period_start_replicas, policy.limit_replicas);
-    let (sign, rounding) = if up { ('+', "ceil") } else { ('-', "floor") };
+    let (sign, rounding) = if up { ('+', "ceil") } else { ('-', "trunc") };
     let formula = match kind.as_str() {
         "Percent" => format!("{rounding}({start} × (1 {sign} {value} / 100))"),
         _ => format!("{start} {sign} {value}"),
     };
-    let end =
-        if limit == clamp.after_replicas { String::new() } else { ", used up already; it stays ".to_owned() };
-    let result = if limit == clamp.after_replicas { " = ".to_owned() } else { format!(" = {limit}{end}") };
-    format!("{period} s before there were {start}, and the policy {kind} {value} allows {formula}{result}")
+    // Changes within the period can use up more than the policy allows.
+    let result = match limit == clamp.after_replicas {
+        true => String::new(),
+        false => format!("{limit}, which is used up already; it stays "),
+    };
+    format!("{period} s before there were {start}, and the policy {kind} {value} allows {formula} = {result}")
 }
