@@ -16,7 +16,7 @@ pub(crate) const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   sim explain out/burst                  every sync of an earlier run, one line each, and a summary
   sim explain scenarios/burst.toml       run the scenario, and explain that
-  sim explain out/burst --changes        only syncs that changed the replicas, a condition or the branch
+  sim explain out/burst --changes        only those that changed replicas, a condition or the branch
   sim explain out/burst --at 12m15s      what kubectl get and describe show then, and the arithmetic
   sim explain out/burst --json | jq '.summary.tallies[] | select(.what == \"binding\")'
 

@@ -40,7 +40,7 @@ pub(crate) struct Get {
     pub(super) max_pods: i32,
     /// `REPLICAS`: the replicas that the latest sync found.
     pub(super) replicas: i32,
-    /// `AGE`: since the start of the run, when the HPA was made.
+    /// `AGE`: since the start of the run, just before which the HPA was made.
     pub(super) age: String,
 }
 

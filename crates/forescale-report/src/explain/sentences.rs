@@ -8,15 +8,24 @@ pub(super) fn of(look: &Look, object: Option<&HpaObject>) -> Vec<String> {
     let Some(hpa) = &look.hpa else { return Vec::new() };
     let (from, to) = (look.from_replicas, look.to_replicas);
     let error = hpa.error.as_deref().unwrap_or_default();
+    let are = if from == 1 { "is" } else { "are" };
     let mut steps = Vec::new();
     match hpa.branch.as_str() {
-        "no_scale" => steps.push(format!("The scale subresource could not be read ({error}): nothing is decided.")),
-        "disabled" => steps.push("There are 0 replicas, and not through this HPA: it leaves them alone.".to_owned()),
+        "no_scale" => {
+            steps.push(format!("The scale subresource could not be read ({error}): nothing is decided."))
+        }
+        "disabled" => {
+            steps.push("There are 0 replicas, and not through this HPA: it leaves them alone.".to_owned())
+        }
         "above_max" => steps.push(format!(
-            "The {from} replicas are above maxReplicas {to}, so they are set to that without a look at metrics."
+            "{} {are} above {}: the count is set to that, without a look at metrics.",
+            replicas(from),
+            bound("maxReplicas", object.map(|it| it.max_replicas))
         )),
         "below_min" => steps.push(format!(
-            "The {from} replicas are below minReplicas {to}, so they are set to that without a look at metrics."
+            "{} {are} below {}: the count is set to that, without a look at metrics.",
+            replicas(from),
+            bound("minReplicas", object.map(|it| it.min_replicas))
         )),
         _ => {
             steps.extend(hpa.metrics.iter().map(|metric| of_metric(metric, from)));
@@ -36,6 +45,11 @@ pub(super) fn of(look: &Look, object: Option<&HpaObject>) -> Vec<String> {
         false => format!("spec.replicas goes from {from} to {to}."),
     });
     steps
+}
+
+/// `maxReplicas 3`
+fn bound(name: &str, value: Option<i32>) -> String {
+    value.map_or_else(|| name.to_owned(), |value| format!("{name} {value}"))
 }
 
 /// `1 replica`, `3 replicas`
@@ -236,28 +250,25 @@ fn of_window(hpa: &Hpa, from: u32, has_behavior: bool) -> String {
 fn of_clamp(hpa: &Hpa, clamp: &Bounds, from: u32, object: Option<&HpaObject>) -> String {
     let Bounds { before_replicas: before, after_replicas: after, .. } = clamp;
     let (min, max) = object.map_or((None, None), |it| (Some(it.min_replicas), Some(it.max_replicas)));
-    let named = |name: &str, bound: Option<i32>| {
-        bound.map_or_else(|| name.to_owned(), |bound| format!("{name} {bound}"))
-    };
     let up = hpa.limit_reason.as_deref() == Some("ScaleUpLimit");
     let text = match (hpa.limit_reason.as_deref(), clamp.limited_by.as_deref()) {
         (None, _) => format!(
             "Neither the policies nor {} and {} limit it: {}.",
-            named("minReplicas", min),
-            named("maxReplicas", max),
+            bound("minReplicas", min),
+            bound("maxReplicas", max),
             replicas(*after)
         ),
         (Some("TooManyReplicas"), _) => {
             format!(
                 "{before} is more than {} (TooManyReplicas): {}.",
-                named("maxReplicas", max),
+                bound("maxReplicas", max),
                 replicas(*after)
             )
         }
         (Some("TooFewReplicas"), _) => {
             format!(
                 "{before} is less than {} (TooFewReplicas): {}.",
-                named("minReplicas", min),
+                bound("minReplicas", min),
                 replicas(*after)
             )
         }

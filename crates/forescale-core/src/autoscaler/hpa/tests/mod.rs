@@ -2,6 +2,7 @@
 
 mod any_input;
 mod per_pod;
+mod words;
 
 use super::api::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, LabelSelector, Spec};
 use super::*;
