@@ -12,6 +12,7 @@
 //! - `command`: the command `sim` as its users call it;
 //! - `verbs`: what each verb prints;
 //! - `exit_codes`: how it ends;
+//! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
@@ -40,6 +41,7 @@ mod command;
 mod corpus;
 mod edges;
 mod exit_codes;
+mod explain;
 mod gpu_lag;
 mod guides;
 mod init;

@@ -22,6 +22,17 @@ const COMMANDS: &[&[&str]] = &[
     &["scenarios/burst.toml", "--dry-run", "--seed", "8"],
     &["run", "--help"],
     &["run", "scenarios/none.toml"],
+    &["explain", "--help"],
+    &["explain", "scenarios/burst.toml", "--changes"],
+    &["explain", "scenarios/burst.toml", "--at", "8m40s"],
+    &["explain", "scenarios/burst.toml", "--at", "1s"],
+    &["explain", "scenarios/burst.toml", "--at", "31m"],
+    &["explain", "scenarios/scale-to-zero.toml", "--changes"],
+    &["explain", "scenarios/scale-to-zero.toml", "--at", "1h0m50s"],
+    &["explain", "scenarios"],
+    &["explain", "scenarios/none.toml"],
+    &["explain", "out/burst", "--seed", "8"],
+    &["explain", "out/burst/result.json"],
     &["init", "--help"],
     &["init", "demo"],
     &["conformance", "--help"],
@@ -94,7 +105,9 @@ fn every_verb_says_what_it_said() {
 
 #[test]
 fn schemas_are_the_files_in_docs() {
-    for (of, file) in [("scenario", "scenario"), ("result", "result"), ("decisions", "decisions")] {
+    for (of, file) in
+        [("scenario", "scenario"), ("result", "result"), ("decisions", "decisions"), ("explain", "explain")]
+    {
         let printed = sim_in(root(), &["schema", of]);
         let file = std::fs::read(root().join(format!("docs/{file}.schema.json"))).unwrap();
         assert!(printed.status.success() && printed.stdout == file, "{of}");

@@ -7,11 +7,13 @@
 //! - [`result_json`] is the run in one JSON document, [`series_csv`] the run over time, [`decisions_ndjson`] each look of the
 //!   autoscaler at the cluster with all numbers that entered the decision, [`requests()`] a row for each request.
 //! - [`timeline_svg`] is the run over time as a picture; with the feature `png`, `timeline_png` is the same in pixels.
+//! - [`Explanation`] is why it scaled, sync by sync and at any instant, from the run itself or from its folder.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
 #[cfg(test)]
 mod contract;
+mod explain;
 mod files;
 mod folder;
 mod json;
@@ -24,11 +26,12 @@ mod subject;
 mod table;
 mod text;
 
+pub use explain::{ExplainOptions, Explanation, ReadError};
 #[cfg(feature = "png")]
 pub use files::TIMELINE_PNG;
 pub use files::{DECISIONS_NDJSON, Extras, RESULT_JSON, SERIES_CSV, TIMELINE_SVG, write_all};
 pub use folder::{FileError, Folder};
-pub use json::{SCHEMA, decisions_ndjson, result_json};
+pub use json::{HpaObject, SCHEMA, decisions_ndjson, result_json};
 #[cfg(feature = "png")]
 pub use picture::timeline_png;
 pub use picture::{PictureError, timeline_svg};

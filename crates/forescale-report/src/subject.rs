@@ -1,5 +1,6 @@
 //! What a report must know beside the record.
 
+use crate::HpaObject;
 use forescale_core::record::RunRecord;
 use forescale_core::views::FlowLabels;
 use forescale_kernel::SimDuration;
@@ -33,6 +34,8 @@ pub struct Subject {
     pub autoscaler_kind: String,
     /// The autoscaler without its kind: `vllm (igw_queue_depth Value 250), 1–3 replicas`.
     pub autoscaler: String,
+    /// The HPA that scaled; none for any other autoscaler.
+    pub hpa: Option<HpaObject>,
     /// The names of the workloads, in the order of the configuration.
     pub workloads: Vec<String>,
     /// The flow in the gateway that each of them belongs to, in the same order.

@@ -31,7 +31,7 @@ pub use profile::{
     UnknownProfile, fit_profile,
 };
 pub use resolve::is_scenario_name;
-pub use scenario::{AutoscalerText, Rejection, Scenario};
+pub use scenario::{AutoscalerText, Rejection, ResolvedHpa, Scenario};
 pub use schema::{Key, Notation, keys, notations, schema};
 pub use settings::{Origin, Setting, Settings};
 pub use summary::{ManifestObject, ManifestSummary, check_manifests};

@@ -2,6 +2,8 @@
 
 use crate::settings::Settings;
 use forescale_core::RunConfig;
+use forescale_core::autoscaler::hpa::Flags;
+use forescale_core::autoscaler::hpa::api::Spec;
 use forescale_document::Report;
 use std::fmt;
 use std::path::PathBuf;
@@ -17,6 +19,8 @@ pub struct Scenario {
     pub config: RunConfig,
     /// The autoscaler in words.
     pub autoscaler: AutoscalerText,
+    /// The HPA that scales; none where the replicas are fixed.
+    pub hpa: Option<ResolvedHpa>,
     /// Price of a GPU, per hour, in the user's currency.
     pub gpu_price_per_hour: Option<f64>,
     /// Every value that holds, and where it comes from.
@@ -32,6 +36,19 @@ pub struct AutoscalerText {
     pub kind: &'static str,
     /// Its name, metrics and limits.
     pub description: String,
+}
+
+/// A HorizontalPodAutoscaler once Kubernetes has filled in its defaults.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolvedHpa {
+    /// `metadata.name`; may be empty.
+    pub name: String,
+    /// `metadata.namespace`, `default` where it has none.
+    pub namespace: String,
+    /// Its spec.
+    pub spec: Spec,
+    /// The controller's flags.
+    pub flags: Flags,
 }
 
 /// Files that cannot be used: every mistake that was found in them, and the warnings.

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::explain::{EXPLAIN_EXAMPLES, ExplainArguments};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use forescale::core::replica::EngineMode;
 use std::path::PathBuf;
@@ -12,6 +13,8 @@ Examples:
                                                   the same with another limit
   sim scenarios/burst.toml --dry-run              every value that holds, and where it comes from
   sim scenarios/burst.toml --json | jq -r .verdict
+  sim explain out/burst                           why it scaled, sync by sync
+  sim explain out/burst --at 12m15s               the HPA at that instant, as kubectl shows it
   sim init demo                                   write a scenario and its manifests into demo/
   sim init --from-manifests deploy/               write a scenario around your own manifests
   sim profile list                                models and GPUs whose step times are known
@@ -43,6 +46,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a scenario (the default: `sim SCENARIO` is enough)
     Run(RunArguments),
+    /// Tell why it scaled: every sync of a run with its numbers, or the HPA at any instant as kubectl shows it
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArguments),
     /// Write a scenario to begin with: a template, or one around your own manifests
     Init(InitArguments),
     /// Step-time profiles: which there are, what is in them, and how to fit one to your measurements
@@ -222,6 +228,8 @@ pub(crate) enum SchemaOf {
     Result,
     /// A line of decisions.ndjson
     Decisions,
+    /// What `explain --json` prints
+    Explain,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod conformance;
 mod diagnostics;
 mod dry_run;
 mod exit;
+mod explain;
 mod help;
 mod init;
 mod interrupt;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match (cli.command, cli.run) {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
+        (Some(Command::Explain(arguments)), _) => explain::explain(&arguments),
         (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Profile(arguments)), _) => profile::profile(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),

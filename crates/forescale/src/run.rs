@@ -8,7 +8,7 @@ use crate::simulate::simulate;
 use forescale::core::record::RunRecord;
 use forescale::core::views::FlowLabels;
 use forescale::document::{Diagnostic, Report};
-use forescale::report::{self, Extras, Style, Subject, Warning};
+use forescale::report::{self, Extras, HpaObject, Style, Subject, Warning};
 use forescale::scenario::Scenario;
 use serde_json::json;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// Runs a scenario, writes its files and prints its report.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     let log = arguments.requests.map(Requests::format).transpose()?;
-    let mut scenario = load(arguments)?;
+    let mut scenario = load(&arguments.scenario, &arguments.set, arguments.seed, arguments.json)?;
     if arguments.dry_run {
         if !arguments.quiet {
             diagnostics::tell(&scenario.report);
@@ -51,19 +51,20 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     }
 }
 
-fn load(arguments: &RunArguments) -> Result<Scenario, Failure> {
+/// The scenario of a file, with what flags replace in it; what is wrong with it goes to standard output too where JSON is wanted.
+pub(crate) fn load(file: &Path, set: &[String], seed: Option<u64>, json: bool) -> Result<Scenario, Failure> {
     // A flag wins over `--set`.
-    let seed = arguments.seed.map(|seed| format!("scenario.seed={seed}"));
-    let sets: Vec<String> = arguments.set.iter().cloned().chain(seed).collect();
+    let seed = seed.map(|seed| format!("scenario.seed={seed}"));
+    let sets: Vec<String> = set.iter().cloned().chain(seed).collect();
     let rejected = |report: Report| {
-        if arguments.json {
+        if json {
             let document = json!({ "schema": 1, "diagnostics": report.to_json() });
             // The same stands on standard error, so a reader that went away misses nothing.
             writeln!(io::stdout().lock(), "{document:#}").unwrap_or_default();
         }
         Failure::Rejected(Box::new(report))
     };
-    Scenario::load_with(&arguments.scenario, &sets).map_err(|rejection| rejected(rejection.0))
+    Scenario::load_with(file, &sets).map_err(|rejection| rejected(rejection.0))
 }
 
 fn print(
@@ -84,19 +85,24 @@ fn print(
 }
 
 /// Colours are taken out again by the stream where nobody would see them.
-fn style() -> Style {
+pub(crate) fn style() -> Style {
     let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     let width = terminal.map_or(Style::default().width, |(width, _)| width.0.into());
     Style { width, color: true }
 }
 
-fn subject(scenario: &Scenario) -> Subject {
+/// What a report must know of a scenario.
+pub(crate) fn subject(scenario: &Scenario) -> Subject {
     Subject {
         scenario: scenario.name.clone(),
         seed: scenario.config.seed,
         duration: scenario.config.duration,
         autoscaler_kind: scenario.autoscaler.kind.to_owned(),
         autoscaler: scenario.autoscaler.description.clone(),
+        hpa: scenario
+            .hpa
+            .as_ref()
+            .map(|hpa| HpaObject::new(&hpa.name, &hpa.namespace, &hpa.spec, &hpa.flags)),
         workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
         flows: flows(scenario),
         warnings: warnings(scenario),

@@ -54,6 +54,14 @@ impl HorizontalPodAutoscaler {
     }
 }
 
+impl HorizontalPodAutoscaler {
+    /// The same in this namespace, which its messages name; else it is in `default`.
+    #[must_use]
+    pub fn in_namespace(self, namespace: &str) -> Self {
+        Self { controller: self.controller.in_namespace(namespace), ..self }
+    }
+}
+
 impl Autoscaler for HorizontalPodAutoscaler {
     fn next_sync(&self) -> Option<SimTime> {
         Some(self.next)

@@ -4,6 +4,7 @@
 mod fields;
 mod unit;
 
+use crate::explain::Explained;
 use crate::json::{Document, Look};
 use crate::table::{Column, SERIES_COLUMNS, request_columns};
 use fields::{FIELDS_HEAD, Field, fields};
@@ -57,35 +58,45 @@ fn compare(name: &str, fresh: impl FnOnce(&str) -> String) {
 fn the_schemas_are_those_of_the_types() {
     let text = |schema: &Value| serde_json::to_string_pretty(schema).unwrap() + "\n";
     compare("result.schema.json", |_| text(&schema::<Document<'_>>()));
-    compare("decisions.schema.json", |_| text(&schema::<Look<'_>>()));
+    compare("decisions.schema.json", |_| text(&schema::<Look>()));
+    compare("explain.schema.json", |_| text(&schema::<Explained<'_>>()));
 }
 
 #[test]
 fn the_tables_are_those_of_the_types() {
     let tables = [
         ("result.json", field_table(&fields(&schema::<Document<'_>>()))),
-        ("decisions.ndjson", field_table(&fields(&schema::<Look<'_>>()))),
+        ("decisions.ndjson", field_table(&fields(&schema::<Look>()))),
         ("series.csv", columns(SERIES_COLUMNS)),
         ("requests.csv", columns(&request_columns())),
         ("outcomes", outcomes()),
     ];
     compare("result.md", |found| {
-        tables.iter().fold(found.to_owned(), |text, (name, table)| {
-            let (begin, end) =
-                (format!("<!-- {name}: begin, generated -->\n"), format!("<!-- {name}: end -->"));
-            let (before, rest) =
-                text.split_once(&begin).unwrap_or_else(|| panic!("docs/result.md lacks `{begin}`"));
-            let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("docs/result.md lacks `{end}`"));
-            format!("{before}{begin}{table}{end}{after}")
-        })
+        tables
+            .iter()
+            .fold(found.to_owned(), |text, (name, table)| with_table("result.md", &text, name, table))
     });
+    // What the other two tables tell is not told again.
+    let elsewhere = ["scenario.", "autoscaler.", "looks[]."];
+    let mut own = fields(&schema::<Explained<'_>>());
+    own.retain(|field| !elsewhere.iter().any(|path| field.path.starts_with(path)));
+    compare("explain.md", |found| with_table("explain.md", found, "explain --json", &field_table(&own)));
+}
+
+/// A page with this table in the place of its old one.
+fn with_table(page: &str, text: &str, name: &str, table: &str) -> String {
+    let (begin, end) = (format!("<!-- {name}: begin, generated -->\n"), format!("<!-- {name}: end -->"));
+    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("docs/{page} lacks `{begin}`"));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("docs/{page} lacks `{end}`"));
+    format!("{before}{begin}{table}{end}{after}")
 }
 
 /// Whoever reads a number must not have to guess what it counts.
 #[test]
 fn every_number_has_its_unit_in_its_name() {
     let mut all = fields(&schema::<Document<'_>>());
-    all.extend(fields(&schema::<Look<'_>>()));
+    all.extend(fields(&schema::<Look>()));
+    all.extend(fields(&schema::<Explained<'_>>()));
     let number = |field: &&Field| ["number", "integer"].iter().any(|kind| field.kind.contains(kind));
     let nameless: Vec<&str> =
         all.iter().filter(number).filter(|it| it.unit.is_none()).map(|it| it.path.as_str()).collect();

@@ -2,50 +2,53 @@
 
 use forescale_core::autoscaler::hpa::api::HPAScalingPolicyType;
 use forescale_core::autoscaler::hpa::{Clamp, LimitedBy, PolicyLimit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Bounds<'a> {
+pub(crate) struct Bounds {
     /// The count before.
-    before_replicas: i32,
+    pub(crate) before_replicas: i32,
     /// The count after.
-    after_replicas: i32,
+    pub(crate) after_replicas: i32,
     /// What set the rate limit: `policy`, `disabled` (`selectPolicy: Disabled`), `no_policies`, `doubling` (without `behavior`: twice the
     /// replicas, at least 4); `null` where no rate limit counted.
-    limited_by: Option<&'static str>,
+    pub(crate) limited_by: Option<String>,
     /// The policy, where `limited_by` is `policy`; else `null`.
-    policy: Option<Policy<'a>>,
+    pub(crate) policy: Option<Policy>,
     /// The `minReplicas` to which the count was raised on the way back from zero; else `null`.
-    raised_to_min_replicas: Option<i32>,
+    pub(crate) raised_to_min_replicas: Option<i32>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Policy<'a> {
+pub(crate) struct Policy {
     /// `Pods` or `Percent`.
-    r#type: &'a str,
+    pub(crate) r#type: String,
     /// Its value: pods, or percent of the replicas at the start of the period.
-    value: i32,
+    pub(crate) value: i32,
     /// Its period.
-    period_s: i32,
+    pub(crate) period_s: i32,
     /// The replicas at the start of the period.
-    period_start_replicas: i32,
+    pub(crate) period_start_replicas: i32,
     /// The count that it allows.
-    limit_replicas: i32,
+    pub(crate) limit_replicas: i32,
 }
 
-impl<'a> From<&'a Clamp> for Bounds<'a> {
-    fn from(clamp: &'a Clamp) -> Self {
+impl From<&Clamp> for Bounds {
+    fn from(clamp: &Clamp) -> Self {
         let by = clamp.limited_by.as_ref();
         Self {
             before_replicas: clamp.before,
             after_replicas: clamp.after,
-            limited_by: by.map(|by| match by {
-                LimitedBy::Policy(_) => "policy",
-                LimitedBy::Disabled => "disabled",
-                LimitedBy::NoPolicies => "no_policies",
-                LimitedBy::Doubling => "doubling",
+            limited_by: by.map(|by| {
+                let word = match by {
+                    LimitedBy::Policy(_) => "policy",
+                    LimitedBy::Disabled => "disabled",
+                    LimitedBy::NoPolicies => "no_policies",
+                    LimitedBy::Doubling => "doubling",
+                };
+                word.to_owned()
             }),
             policy: by.and_then(|by| match by {
                 LimitedBy::Policy(limit) => Some(Policy::from(limit)),
@@ -56,14 +59,15 @@ impl<'a> From<&'a Clamp> for Bounds<'a> {
     }
 }
 
-impl<'a> From<&'a PolicyLimit> for Policy<'a> {
-    fn from(limit: &'a PolicyLimit) -> Self {
+impl From<&PolicyLimit> for Policy {
+    fn from(limit: &PolicyLimit) -> Self {
         let policy = &limit.policy;
         Self {
             r#type: match &policy.policy_type {
                 HPAScalingPolicyType::Other(_) => "Pods",
                 known => known.as_str(),
-            },
+            }
+            .to_owned(),
             value: policy.value,
             period_s: policy.period_seconds,
             period_start_replicas: limit.period_start_replicas,

@@ -1,5 +1,6 @@
 //! The run in one JSON document.
 
+use super::hpa_object::HpaObject;
 use super::latency::Latencies;
 use super::objective::{ObjectiveResult, Verdict};
 use super::replicas::{ColdStartTimes, Gpu, ReplicaCounts, Scaling};
@@ -8,7 +9,7 @@ use crate::cold_starts::ColdStarts;
 use crate::replicas::Replicas;
 use crate::{Subject, Warning};
 use forescale_core::record::RunRecord;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
 /// The version of the layout of `result.json`. Fields may be added within a version; it changes when a field goes away or means
@@ -26,9 +27,9 @@ pub(crate) struct Document<'a> {
     /// The program that made the file.
     tool: Tool<'a>,
     /// What was run.
-    scenario: Scenario<'a>,
+    scenario: Scenario,
     /// What decided about the replicas.
-    autoscaler: Policy<'a>,
+    autoscaler: Policy,
     /// Whether the run met its objectives.
     verdict: Verdict,
     /// The scenario's objectives, in its order; empty without any.
@@ -63,26 +64,28 @@ struct Tool<'a> {
     version: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Scenario<'a> {
+pub(crate) struct Scenario {
     /// Its name.
-    name: &'a str,
+    pub(crate) name: String,
     /// The seed of all draws, an integer below 2^64; readers that keep numbers as doubles lose digits above 2^53.
-    seed: u64,
+    pub(crate) seed: u64,
     /// How long requests arrive, as configured.
-    duration_s: f64,
+    pub(crate) duration_s: f64,
     /// When the run ended: later than `duration_s` where requests were still in flight and the scenario lets them drain.
-    end_s: f64,
+    pub(crate) end_s: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Policy<'a> {
+pub(crate) struct Policy {
     /// `HPA`, `fixed`, or a word of one's own.
-    kind: &'a str,
+    pub(crate) kind: String,
     /// The same in a line: its name, metrics, targets and limits.
-    description: &'a str,
+    pub(crate) description: String,
+    /// The HPA; `null` for any other autoscaler.
+    pub(crate) hpa: Option<HpaObject>,
 }
 
 #[derive(Serialize)]
@@ -92,6 +95,27 @@ struct Tokens {
     generated_tokens: u64,
     /// The same per second from the start to `scenario.end_s`; `null` for a run without length.
     generated_tokens_per_s: Option<f64>,
+}
+
+impl Scenario {
+    pub(crate) fn new(subject: &Subject, record: &RunRecord) -> Self {
+        Self {
+            name: subject.scenario.clone(),
+            seed: subject.seed,
+            duration_s: subject.duration.as_secs_f64(),
+            end_s: record.end.as_secs_f64(),
+        }
+    }
+}
+
+impl Policy {
+    pub(crate) fn new(subject: &Subject) -> Self {
+        Self {
+            kind: subject.autoscaler_kind.clone(),
+            description: subject.autoscaler.clone(),
+            hpa: subject.hpa.clone(),
+        }
+    }
 }
 
 /// Writes the run as one indented JSON document, with a line feed at its end: the layout of version [`SCHEMA`].
@@ -106,13 +130,8 @@ pub fn result_json(subject: &Subject, record: &RunRecord, mut out: impl Write) -
     let document = Document {
         schema: SCHEMA,
         tool: Tool { name: "forescale", version: &subject.tool_version },
-        scenario: Scenario {
-            name: &subject.scenario,
-            seed: subject.seed,
-            duration_s: subject.duration.as_secs_f64(),
-            end_s,
-        },
-        autoscaler: Policy { kind: &subject.autoscaler_kind, description: &subject.autoscaler },
+        scenario: Scenario::new(subject, record),
+        autoscaler: Policy::new(subject),
         verdict: record.into(),
         objectives: record.attainments.iter().map(ObjectiveResult::from).collect(),
         requests: Requests::new(subject, record),

@@ -7,7 +7,7 @@ mod latencies;
 mod objectives;
 mod requests;
 mod story;
-mod table;
+pub(crate) mod table;
 mod timeline;
 mod totals;
 mod verdict;
@@ -38,7 +38,7 @@ impl Default for Style {
 }
 
 impl Style {
-    fn page(self) -> Page {
+    pub(crate) fn page(self) -> Page {
         Page::new(self.width.max(LEAST_WIDTH))
     }
 }

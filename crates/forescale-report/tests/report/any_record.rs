@@ -4,7 +4,10 @@ use crate::{picture, runs};
 use forescale_core::record::{Attainment, Bin, Measure, Objective, RunRecord, SyncRecord};
 use forescale_core::run;
 use forescale_kernel::SimTime;
-use forescale_report::{Style, text, timeline_svg};
+use forescale_report::{
+    DECISIONS_NDJSON, ExplainOptions, Explanation, RESULT_JSON, Style, decisions_ndjson, result_json, text,
+    timeline_svg,
+};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::sync::LazyLock;
@@ -93,6 +96,31 @@ proptest! {
         for line in text.lines() {
             prop_assert!(line.width() <= width, "at {width}: {line}");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// In any width too, at any instant, and from the files as from the record.
+    #[test]
+    fn any_record_can_be_explained(
+        record in any_record(), width in 40usize..=250, at in prop::option::of(any_instant()), changes: bool,
+    ) {
+        let explanation = Explanation::of(&runs::subject(), &record);
+        let options = ExplainOptions { at, changes };
+        let text = explanation.text(options, Style { width, color: false });
+        for line in text.lines() {
+            prop_assert!(line.width() <= width, "at {width}: {line}");
+        }
+        let mut json = Vec::new();
+        explanation.json(options, &mut json).unwrap();
+        prop_assert!(serde_json::from_slice::<serde_json::Value>(&json).is_ok());
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| std::fs::File::create(folder.path().join(name)).unwrap();
+        result_json(&runs::subject(), &record, file(RESULT_JSON)).unwrap();
+        decisions_ndjson(&runs::subject(), &record, file(DECISIONS_NDJSON)).unwrap();
+        prop_assert_eq!(Explanation::read(folder.path()).unwrap(), explanation);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Small runs to report on.
 
 pub(crate) use forescale_core::RunConfig;
-use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscalerSpec, LabelSelector};
+use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscalerSpec, LabelSelector, Spec};
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, MetricsApi, MetricsError};
 use forescale_core::autoscaler::{Autoscaler, Decision, Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, StartPhase};
@@ -16,7 +16,7 @@ use forescale_core::telemetry::{ExternalMetric, TelemetryConfig};
 use forescale_core::views::{FlowLabels, ScaleTargetView};
 use forescale_core::{AutoscalerFactory, run};
 use forescale_kernel::{SimDuration, SimTime, Timestamp};
-use forescale_report::{Subject, Warning};
+use forescale_report::{HpaObject, Subject, Warning};
 
 const fn s(seconds: u64) -> SimDuration {
     SimDuration::from_secs(seconds)
@@ -30,6 +30,7 @@ pub(crate) fn subject() -> Subject {
         autoscaler_kind: "HPA".to_owned(),
         autoscaler: "vllm (igw_queue_depth Value 20, igw_running_requests AverageValue 12), 1–3 replicas"
             .to_owned(),
+        hpa: Some(HpaObject::new("vllm", "default", &spec(), &Flags::default())),
         workloads: vec!["chat".to_owned()],
         flows: vec![flow()],
         warnings: vec![Warning {
@@ -117,7 +118,7 @@ pub(crate) fn burst() -> RunConfig {
     config
 }
 
-fn hpa(seed: u64) -> HorizontalPodAutoscaler {
+fn spec() -> Spec {
     let spec: HorizontalPodAutoscalerSpec = serde_json::from_str(
         r#"{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"vllm"},"maxReplicas":3,"metrics":[
         {"type":"External","external":{"metric":{"name":"igw_queue_depth"},"target":{"type":"Value","value":"20"}}},
@@ -125,14 +126,12 @@ fn hpa(seed: u64) -> HorizontalPodAutoscaler {
         "behavior":{"scaleUp":{"policies":[{"type":"Pods","value":1,"periodSeconds":60}]}}}"#,
     )
     .unwrap();
-    let gates = FeatureGates::default();
-    HorizontalPodAutoscaler::new(
-        spec.defaulted(gates),
-        Flags::default(),
-        gates,
-        Timestamp::from_unix_secs(0),
-        seed,
-    )
+    spec.defaulted(FeatureGates::default())
+}
+
+fn hpa(seed: u64) -> HorizontalPodAutoscaler {
+    let (flags, gates) = (Flags::default(), FeatureGates::default());
+    HorizontalPodAutoscaler::new(spec(), flags, gates, Timestamp::from_unix_secs(0), seed)
 }
 
 /// The HPA of [`burst`], whose metrics fail every second minute.

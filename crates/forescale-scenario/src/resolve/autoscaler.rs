@@ -7,7 +7,7 @@ use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Found, Manifests, hpa_namespace};
 use crate::raw::{RawAutoscaler, RawScenario};
-use crate::scenario::AutoscalerText;
+use crate::scenario::{AutoscalerText, ResolvedHpa};
 use forescale_core::AutoscalerFactory;
 use forescale_core::autoscaler::hpa::api::{
     FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, MetricSourceType, PathSegment,
@@ -21,8 +21,8 @@ use forescale_document::{Code, Diagnostic, Path, Span, Step};
 pub(super) struct Autoscaler {
     pub(super) factory: AutoscalerFactory,
     pub(super) text: AutoscalerText,
-    /// What holds of the HPA once Kubernetes has filled in its defaults.
-    pub(super) spec: Option<Spec>,
+    /// The HPA, where it is one.
+    pub(super) hpa: Option<ResolvedHpa>,
 }
 
 pub(super) fn resolve(
@@ -77,7 +77,7 @@ fn fixed(replicas: u32, description: String) -> Autoscaler {
     Autoscaler {
         factory: AutoscalerFactory::new(move |_| Box::new(Fixed::new(replicas))),
         text: AutoscalerText { kind: "fixed", description },
-        spec: None,
+        hpa: None,
     }
 }
 
@@ -187,12 +187,14 @@ fn hpa(
         context.report.push(diagnostic.help("add `{ type: Pods, value: 1, periodSeconds: 15 }`"));
     }
     let description = describe(&spec, &manifest.metadata.name);
-    let own = spec.clone();
+    let (name, namespace) = (manifest.metadata.name.clone(), hpa_namespace(manifest).to_owned());
+    let (own, its_namespace) = (spec.clone(), namespace.clone());
     let factory = AutoscalerFactory::new(move |seed| {
         let hpa = HorizontalPodAutoscaler::new(own.clone(), flags, gates, start, seed);
-        Box::new(hpa.with_sync_duration(sync_duration))
+        Box::new(hpa.in_namespace(&its_namespace).with_sync_duration(sync_duration))
     });
-    Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, spec: Some(spec) })
+    let hpa = Some(ResolvedHpa { name, namespace, spec, flags });
+    Ok(Autoscaler { factory, text: AutoscalerText { kind: "HPA", description }, hpa })
 }
 
 /// Why no API of the simulated cluster answers for metrics of a type; the controller would compute all of them.

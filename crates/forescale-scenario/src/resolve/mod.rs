@@ -76,7 +76,7 @@ pub(crate) fn resolve(
         gpu_class: cluster.gpu_class,
         raw: &raw.gateway,
         gateway: &gateway.config,
-        hpa: autoscaler.spec.as_ref(),
+        hpa: autoscaler.hpa.as_ref().map(|hpa| &hpa.spec),
         telemetry: &telemetry,
     });
     Ok(Scenario {
@@ -96,6 +96,7 @@ pub(crate) fn resolve(
             record: RecordConfig { bin: bin(head.duration), log_requests: false, objectives },
         },
         autoscaler: autoscaler.text,
+        hpa: autoscaler.hpa,
         gpu_price_per_hour: price,
         settings: Settings { manifests: of_manifests, ..Settings::default() },
         report: Report::default(),

@@ -1,6 +1,8 @@
 //! Status conditions of an HPA.
 
+use super::messages;
 use forescale_kernel::Timestamp;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Status of a condition.
@@ -49,7 +51,7 @@ impl fmt::Display for ConditionType {
 }
 
 /// One condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// Its key.
     pub condition_type: ConditionType,
@@ -57,6 +59,8 @@ pub struct Condition {
     pub status: ConditionStatus,
     /// Kubernetes' one-word reason.
     pub reason: &'static str,
+    /// Kubernetes' sentence about it.
+    pub message: Cow<'static, str>,
     /// When `status` (not `reason`) last changed.
     pub last_transition_time: Timestamp,
 }
@@ -86,12 +90,25 @@ impl Conditions {
         self.get(condition_type).is_some_and(|c| c.status == ConditionStatus::True)
     }
 
+    /// Sets a condition whose reason decides its message.
     pub(super) fn set(
         &mut self,
         now: Timestamp,
         condition_type: ConditionType,
         value: bool,
         reason: &'static str,
+    ) {
+        self.set_with(now, condition_type, value, reason, Cow::Borrowed(messages::of_reason(reason)));
+    }
+
+    /// Sets a condition with a message of its own.
+    pub(super) fn set_with(
+        &mut self,
+        now: Timestamp,
+        condition_type: ConditionType,
+        value: bool,
+        reason: &'static str,
+        message: Cow<'static, str>,
     ) {
         let status = if value { ConditionStatus::True } else { ConditionStatus::False };
         match self.0.iter_mut().find(|c| c.condition_type == condition_type) {
@@ -101,8 +118,11 @@ impl Conditions {
                 }
                 c.status = status;
                 c.reason = reason;
+                c.message = message;
             }
-            None => self.0.push(Condition { condition_type, status, reason, last_transition_time: now }),
+            None => {
+                self.0.push(Condition { condition_type, status, reason, message, last_transition_time: now });
+            }
         }
     }
 

@@ -2,7 +2,9 @@
 
 use super::api::Spec;
 use super::condition::ConditionType;
+use super::event::{self, Write};
 use super::history::History;
+use super::messages;
 use super::normalize::Wish;
 use super::observed::{Observed, Scale};
 use super::reasons::{Branch, LimitReason, Reasons};
@@ -16,6 +18,8 @@ use forescale_kernel::Timestamp;
 pub struct Controller {
     flags: Flags,
     gates: FeatureGates,
+    /// Empty for `default`.
+    namespace: String,
     history: History,
     status: Status,
 }
@@ -24,6 +28,16 @@ impl Controller {
     /// A controller that has not seen the HPA yet; the HPA has no status.
     pub fn new(flags: Flags, gates: FeatureGates) -> Self {
         Self { flags, gates, ..Self::default() }
+    }
+
+    /// The same for an HPA in this namespace, which messages name; else it is in `default`.
+    #[must_use]
+    pub fn in_namespace(self, namespace: &str) -> Self {
+        Self { namespace: namespace.to_owned(), ..self }
+    }
+
+    fn namespace(&self) -> &str {
+        if self.namespace.is_empty() { "default" } else { &self.namespace }
     }
 
     /// Forgets recommendations and scale events, as a restart of kube-controller-manager does. The status stays.
@@ -52,10 +66,15 @@ impl Controller {
     pub fn reconcile(&mut self, now: Timestamp, spec: &Spec, observed: &Observed<'_>) -> Sync {
         let mut pass =
             Pass { now, spec, observed, reasons: Reasons::default(), recommendation: None, error: None };
-        let rescale = self.pass(&mut pass);
+        let write = self.pass(&mut pass);
+        let error = pass.error.as_ref();
+        let events = event::of_sync(self.namespace(), spec, &pass.reasons, error, write.as_ref());
+        let written = write.filter(|_| !matches!(error, Some(SyncError::FailedUpdateScale(_))));
         Sync {
-            rescale: rescale.as_ref().map(|(new, _)| *new),
-            event: rescale.map(|(new, reason)| format!("New size: {new}; reason: {reason}")),
+            rescale: written.as_ref().map(|write| write.replicas),
+            event: written
+                .map(|Write { replicas, reason }| format!("New size: {replicas}; reason: {reason}")),
+            events,
             recommendation: pass.recommendation,
             status: self.status.clone(),
             error: pass.error,
@@ -63,13 +82,14 @@ impl Controller {
         }
     }
 
-    /// The new count with the reason in its event, if one was written.
-    fn pass(&mut self, pass: &mut Pass<'_>) -> Option<(i32, String)> {
+    /// The write of a new count, if one was tried; whether it failed is in the error.
+    fn pass(&mut self, pass: &mut Pass<'_>) -> Option<Write> {
         let now = pass.now;
         let scale = match &pass.observed.scale {
             Ok(scale) => *scale,
             Err(message) => {
-                self.set(now, ConditionType::AbleToScale, false, "FailedGetScale");
+                let text = messages::no_scale(message);
+                self.set_with(now, ConditionType::AbleToScale, false, "FailedGetScale", text);
                 pass.error = Some(SyncError::FailedGetScale(message.clone()));
                 return None;
             }
@@ -106,7 +126,8 @@ impl Controller {
             self.status.desired_replicas = desired;
             return None;
         }
-        self.rescale(pass, current, desired).then_some((desired, event_reason))
+        self.rescale(pass, current, desired);
+        Some(Write { replicas: desired, reason: event_reason })
     }
 
     /// Replicas wished after windows, policies, min and max, and the reason for an event; none if metrics failed.
@@ -118,10 +139,11 @@ impl Controller {
     ) -> Option<(i32, String)> {
         let (now, spec, current) = (pass.now, pass.spec, scale.spec_replicas);
         let best = self.combine(pass, scale)?.max(0);
-        self.set(now, ConditionType::ScalingActive, true, "ValidMetricFound");
+        let winner = pass.reasons.winner.and_then(|i| pass.reasons.metrics.get(i));
+        let text = messages::valid_metric(winner.map_or("", |metric| &metric.event_name));
+        self.set_with(now, ConditionType::ScalingActive, true, "ValidMetricFound", text);
         let event_reason = match best.cmp(&current) {
             std::cmp::Ordering::Greater => {
-                let winner = pass.reasons.winner.and_then(|i| pass.reasons.metrics.get(i));
                 winner.map_or_else(String::new, |m| format!("{} above target", m.event_name))
             }
             std::cmp::Ordering::Less => "All metrics below target".to_owned(),
@@ -191,22 +213,30 @@ impl Controller {
         if undecided {
             pass.reasons.branch = Branch::MetricsFailed;
             pass.reasons.winner = None;
-            self.set(pass.now, ConditionType::ScalingActive, false, reason);
+            let failures = pass.spec.metrics.iter().zip(&pass.reasons.metrics);
+            let mut errors = failures.filter_map(|(metric, reason)| {
+                let failure = reason.outcome.as_ref().err()?;
+                Some(messages::metric_error(self.namespace(), metric, failure))
+            });
+            let text = messages::unable_to_compute(&errors.next().unwrap_or_default());
+            self.set_with(pass.now, ConditionType::ScalingActive, false, reason, text);
             return None;
         }
         pass.reasons.branch = Branch::Metrics;
         Some(best)
     }
 
-    /// Writes the new count; says whether that worked.
-    fn rescale(&mut self, pass: &mut Pass<'_>, current: i32, desired: i32) -> bool {
+    /// Writes the new count.
+    fn rescale(&mut self, pass: &mut Pass<'_>, current: i32, desired: i32) {
         let (now, spec) = (pass.now, pass.spec);
         if let Err(message) = &pass.observed.scale_update {
-            self.set(now, ConditionType::AbleToScale, false, "FailedUpdateScale");
+            let text = messages::no_update(message);
+            self.set_with(now, ConditionType::AbleToScale, false, "FailedUpdateScale", text);
             pass.error = Some(SyncError::FailedUpdateScale(message.clone()));
-            return false;
+            return;
         }
-        self.set(now, ConditionType::AbleToScale, true, "SucceededRescale");
+        let text = messages::rescaled(desired);
+        self.set_with(now, ConditionType::AbleToScale, true, "SucceededRescale", text);
         if let Some(behavior) = &spec.behavior {
             self.history.store_event(now, current, desired, &behavior.scale_up, &behavior.scale_down);
         }
@@ -220,11 +250,21 @@ impl Controller {
         }
         self.status.desired_replicas = desired;
         self.status.last_scale_time = Some(now);
-        true
     }
 
     fn set(&mut self, now: Timestamp, condition: ConditionType, value: bool, reason: &'static str) {
         self.status.conditions.set(now, condition, value, reason);
+    }
+
+    fn set_with(
+        &mut self,
+        now: Timestamp,
+        condition: ConditionType,
+        value: bool,
+        reason: &'static str,
+        message: String,
+    ) {
+        self.status.conditions.set_with(now, condition, value, reason, message.into());
     }
 }
 

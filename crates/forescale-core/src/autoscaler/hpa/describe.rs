@@ -94,7 +94,7 @@ impl Evaluation {
 }
 
 impl fmt::Display for Evaluation {
-    /// `812/250 × 1 ready → 4`, `31/250 per replica → 1`, `760/250 per replica of 3 within 0.9..1.1 → 3`
+    /// `812/250 × 1 ready → 4`, `31/250 per replica of 1 → 1`, `760/250 per replica of 3 within 0.9..1.1 → 3`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(pods) = &self.pods {
             self.write_per_pod(f, pods)?;
@@ -102,7 +102,7 @@ impl fmt::Display for Evaluation {
         }
         write!(f, "{}/{}", Milli(self.usage_milli), Milli(self.target_milli))?;
         match (self.kind, self.counted, self.within_tolerance) {
-            (TargetKind::AverageValue, Counted::StatusReplicas(n), true) => write!(f, " per replica of {n}")?,
+            (TargetKind::AverageValue, Counted::StatusReplicas(n), _) => write!(f, " per replica of {n}")?,
             (TargetKind::AverageValue, ..) => f.write_str(" per replica")?,
             (_, Counted::ReadyPods(n), _) => write!(f, " × {n} ready")?,
             _ => {}

@@ -1,6 +1,6 @@
 //! The result of one sync.
 
-use super::{Reasons, Status};
+use super::{Event, Reasons, Status};
 
 /// What one sync decided and wrote.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,8 @@ pub struct Sync {
     pub status: Status,
     /// Text of the event `SuccessfulRescale`, if the replicas were written.
     pub event: Option<String>,
+    /// All events that the sync recorded, in order; `SuccessfulRescale` is among them.
+    pub events: Vec<Event>,
     /// Why the sync counts as failed. A sync in which only some metrics failed can still have rescaled.
     pub error: Option<SyncError>,
     /// Why it decided so.

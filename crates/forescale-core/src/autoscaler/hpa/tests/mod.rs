@@ -2,6 +2,7 @@
 
 mod any_input;
 mod per_pod;
+mod words;
 
 use super::api::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, LabelSelector, Spec};
 use super::*;
@@ -59,7 +60,7 @@ fn one_line_explains_a_sync() {
     let sync = controller.reconcile(at(15), &spec, &Observed::new(scale(1), &[READY], &metrics));
     assert_eq!(
         sync.to_string(),
-        "queue 812/250 × 1 ready → 4 · running 31/250 per replica → 1 · ScaleUpLimit: Percent 100/15s from 1 allows 2"
+        "queue 812/250 × 1 ready → 4 · running 31/250 per replica of 1 → 1 · ScaleUpLimit: Percent 100/15s from 1 allows 2"
     );
     assert_eq!((sync.rescale, sync.recommendation, sync.reasons.winner), (Some(2), Some(4), Some(0)));
     assert_eq!(sync.event.unwrap(), "New size: 2; reason: external metric queue(nil) above target");
@@ -94,10 +95,9 @@ fn a_failed_metric_forbids_scaling_down_only() {
         assert_eq!((sync.rescale, sync.reasons.branch), (rescale, branch));
         assert!(matches!(sync.error, Some(SyncError::Metrics { failed: 1, of: 2, .. })), "{:?}", sync.error);
         assert_eq!(sync.status.current_metrics.iter().filter(|m| m.is_none()).count(), 1);
-        assert!(
-            sync.to_string()
-                .starts_with("queue FailedGetExternalMetric: boom · running 750/250 per replica → 3")
-        );
+        assert!(sync.to_string().starts_with(&format!(
+            "queue FailedGetExternalMetric: boom · running 750/250 per replica of {replicas} → 3"
+        )));
     }
 }
 
