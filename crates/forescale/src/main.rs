@@ -16,6 +16,7 @@ mod requests;
 mod run;
 mod schema;
 mod simulate;
+mod trace;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(&arguments),
         (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Profile(arguments)), _) => profile::profile(&arguments),
+        (Some(Command::Trace(arguments)), _) => trace::trace(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),
