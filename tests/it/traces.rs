@@ -27,7 +27,7 @@ struct Published {
     is_quantised: bool,
 }
 
-const PUBLISHED: [Published; 4] = [
+const PUBLISHED: [Published; 5] = [
     Published {
         file: "AzureLLMInferenceTrace_conv.csv",
         format: TraceFormat::AzureLlm2023,
@@ -74,6 +74,22 @@ const PUBLISHED: [Published; 4] = [
         output: [149.1, 69.0, 519.0, 768.0],
         bounds: Some([13, 191_378, 1, 893]),
         correlation: Some(-0.37),
+        is_quantised: false,
+    },
+    Published {
+        file: "servegen_deepseek-r1_24h_x0.125.csv.gz",
+        format: TraceFormat::ServegenCsv,
+        rows: 172_986,
+        duration_s: 86_400.0,
+        rate: 2.00,
+        gap_cv: 1.56,
+        zero_gaps: None,
+        peak_over_mean: [17.98, 4.36, 3.15],
+        dispersion: None,
+        prompt: [1269.0, 208.0, 6773.0, 23_373.0],
+        output: [1530.0, 794.0, 5652.0, 12_709.0],
+        bounds: None,
+        correlation: None,
         is_quantised: false,
     },
     Published {
