@@ -16,6 +16,7 @@
 //! - `init`: the scenarios that it writes;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
+//! - `traces`: files of requests, and what they are like;
 //! - `bench`: the workloads that speed is measured on;
 //! - `profiles`: step times of files;
 //! - `progress`: who listens to a run changes nothing.
@@ -58,5 +59,6 @@ mod scale_to_zero;
 mod second_guide;
 mod support;
 mod tidy;
+mod traces;
 mod verbs;
 mod workspace;

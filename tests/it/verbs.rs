@@ -61,6 +61,35 @@ const COMMANDS: &[&[&str]] = &[
     &["profile", "fit", "sweeps/runs.csv", "--where", "model=llama"],
     &["profile", "fit", "sweeps/runs.csv", "--where", "modell=llama"],
     &["profile", "fit", "scenarios/burst.toml"],
+    &["trace", "--help"],
+    &["trace", "inspect", "--help"],
+    &["trace", "inspect", "traces/batches.jsonl"],
+    &["trace", "inspect", "traces/failures.csv", "--out", "rates"],
+    MENDED,
+    &["trace", "inspect", "traces/disorder.csv"],
+    DISORDER,
+    &[
+        "trace",
+        "inspect",
+        "traces/disorder.csv",
+        "--repair",
+        "--time",
+        "when",
+        "--time-unit",
+        "ms",
+        "--prompt-tokens",
+        "in",
+        "--output-tokens",
+        "out",
+    ],
+    &["trace", "inspect", "traces/none.csv"],
+    &["trace", "inspect", "traces/batches.jsonl", "--format", "mooncak"],
+    &["trace", "inspect", "traces/batches.jsonl", "--format", "mooncake", "--time", "timestamp"],
+    &["trace", "convert", "--help"],
+    &["trace", "convert", "traces/batches.jsonl", "batches.csv", "--window", "3s..10s", "--rate-scale", "2"],
+    &["trace", "convert", "traces/batches.jsonl", "batches.csv"],
+    &["trace", "convert", "traces/failures.csv", "failures.csv"],
+    &["trace", "convert", "traces/batches.jsonl", "other.csv", "--window", "3..10s"],
     &["schema", "--help"],
     &["completions", "--help"],
     &["completions", "nosuchshell"],
@@ -71,6 +100,36 @@ const COMMANDS: &[&[&str]] = &[
     &["help", "workload.chat.arrivals"],
     &["help", "distribution"],
     &["help", "workload.chat.arrival"],
+];
+
+/// A trace whose second row goes back.
+const DISORDER: &[&str] = &[
+    "trace",
+    "inspect",
+    "traces/disorder.csv",
+    "--time",
+    "when",
+    "--prompt-tokens",
+    "in",
+    "--output-tokens",
+    "out",
+];
+
+/// The same, mended, for a program.
+const MENDED: &[&str] = &[
+    "trace",
+    "inspect",
+    "traces/disorder.csv",
+    "--time",
+    "when",
+    "--prompt-tokens",
+    "in",
+    "--output-tokens",
+    "out",
+    "--time-unit",
+    "ms",
+    "--repair",
+    "--json",
 ];
 
 /// The text of a stream; clap ends some lines with blanks.
@@ -99,6 +158,7 @@ fn every_verb_says_what_it_said() {
     copy_folder(&root().join("scenarios"), &folder.path().join("scenarios"));
     copy_folder(&root().join("tests/conformance"), &folder.path().join("conformance"));
     copy_folder(&root().join("tests/it/sweeps"), &folder.path().join("sweeps"));
+    copy_folder(&root().join("tests/it/traces"), &folder.path().join("traces"));
     let told: Vec<String> = COMMANDS.iter().map(|arguments| transcript(folder.path(), arguments)).collect();
     assert_up_to_date("tests/it/verbs.md", &format!("# What the command prints\n\n{}", told.join("\n")));
 }

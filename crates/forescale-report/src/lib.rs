@@ -1,13 +1,14 @@
 //! What a run looks like: text and a picture for a person, JSON and CSV for a program.
 //!
-//! Everything here is a pure function of a [`RunRecord`](forescale_core::record::RunRecord) and a [`Subject`]: the same two
-//! give the same bytes. Nothing reads a clock, the environment or the terminal; who prints decides about width and colour.
+//! Everything here is a pure function, most of it of a [`RunRecord`](forescale_core::record::RunRecord) and a [`Subject`]: the same
+//! two give the same bytes. Nothing reads a clock, the environment or the terminal; who prints decides about width and colour.
 //!
 //! - [`text()`] is the report in the terminal; its first line is the verdict. [`decisions_text`] tells every change alone.
 //! - [`result_json`] is the run in one JSON document, [`series_csv`] the run over time, [`decisions_ndjson`] each look of the
 //!   autoscaler at the cluster with all numbers that entered the decision, [`requests()`] a row for each request.
 //! - [`timeline_svg`] is the run over time as a picture; with the feature `png`, `timeline_png` is the same in pixels.
 //! - [`Explanation`] is why it scaled, sync by sync and at any instant, from the run itself or from its folder.
+//! - [`curves_text`] draws rates over time that are not those of a run, such as a trace's.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
@@ -37,4 +38,4 @@ pub use picture::timeline_png;
 pub use picture::{PictureError, timeline_svg};
 pub use subject::{Subject, Warning};
 pub use table::{RequestFormat, requests, series_csv};
-pub use text::{LEAST_WIDTH, Style, decisions_text, text};
+pub use text::{Curve, LEAST_WIDTH, Style, curves_text, decisions_text, text};

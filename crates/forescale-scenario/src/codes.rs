@@ -42,19 +42,19 @@ pub(crate) const ADAPTER_RULE: Code = Code {
 pub(crate) const TRACE_HEADER: Code = Code {
     id: "F030",
     title: "a trace has another header",
-    story: "The first line of a trace names its columns, and these are not the columns of the format that the scenario names. `azure-llm-2023` has `TIMESTAMP,ContextTokens,GeneratedTokens`.",
+    story: "The first line of a trace names its columns, and these are not the columns of the format that the scenario names. `azure-llm-2023` and `azure-llm-2024` have `TIMESTAMP,ContextTokens,GeneratedTokens` and nothing else; other formats find their columns by name. `docs/traces.md` lists them.\n\nWhere no format is named, `sim trace` tells it by the first lines; `--format` names it, and `--time`, `--prompt-tokens` and `--output-tokens` name columns of your own.",
 };
 /// A row of a trace that cannot be read.
 pub(crate) const TRACE_ROW: Code = Code {
     id: "F031",
     title: "a row of a trace is wrong",
-    story: "A row has too few or too many fields, or a field is no time or no number of tokens. Rows are read while the run goes on, so a mistake far down in a trace ends the run where it is met.",
+    story: "A row has too few or too many fields, a field is no time or no number of tokens, or the hash ids are not one for each block of the prompt. Rows are read while the run goes on, so a mistake far down in a trace ends the run where it is met.\n\n`sim trace convert IN OUT --repair` writes the trace without such rows, and says how many there were.",
 };
 /// A trace that goes back in time.
 pub(crate) const TRACE_ORDER: Code = Code {
     id: "F032",
     title: "a trace goes back in time",
-    story: "The rows of a trace are in the order of their arrival times. This row is earlier than the one before it, or further from the first row than simulated time reaches (213 days).",
+    story: "The rows of a trace are in the order of their arrival times. This row is earlier than the one before it, or further from the first row than simulated time reaches (213 days).\n\n`sim trace convert IN OUT --repair` writes the rows in order.",
 };
 /// A sweep that no step time can be fitted to.
 pub(crate) const SWEEP: Code = Code {
@@ -131,7 +131,20 @@ pub(crate) const DERIVED_STEP_TIME: Code = Code {
     story: "For this model on this GPU there are no measured kernel times. The profile is derived (roofline): from the model's layers, heads and parameters, and the GPU's memory bandwidth and FLOPS, with factors that fit the calibrated rows of other models best. The message says how far such a profile was off for models, or GPUs, that were left out of the fit. That is good enough to compare autoscalers, and no promise of latency in milliseconds.\n\n`sim profile fit` makes a profile of your own measurements, and `model_server.profile` can name its file.",
 };
 
-const ALL: [Code; 21] = [
+/// Prefixes that a trace knows and the run does not.
+pub(crate) const TRACE_PREFIXES: Code = Code {
+    id: "F109",
+    title: "shared prefixes of a trace are not simulated",
+    story: "The trace has hash ids of the blocks of its prompts, which tell what prompts begin alike. They are read and checked, but in the run each prompt is its own: none finds its beginning in the KV cache of an earlier one. With prefix caching a real deployment would compute fewer prompt tokens than the simulated one, by up to the share that the trace itself allows (about 37 % for Mooncake's conversations), and have a shorter time to first token.",
+};
+/// Failures that a trace has and the run does not.
+pub(crate) const TRACE_FAILURES: Code = Code {
+    id: "F110",
+    title: "failed requests of a trace are left out",
+    story: "BurstGPT logs requests that failed as rows without response tokens, most of them without request tokens too. What they would have cost is not known, so they do not arrive in the run. `sim trace inspect` says how many a file has.",
+};
+
+const ALL: [Code; 23] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -153,6 +166,8 @@ const ALL: [Code; 21] = [
     IMPATIENT_PROBE,
     NEVER_LEAVES_ZERO,
     DERIVED_STEP_TIME,
+    TRACE_PREFIXES,
+    TRACE_FAILURES,
 ];
 
 /// All codes of diagnostics, in the order of their numbers.

@@ -35,3 +35,7 @@ pub use scenario::{AutoscalerText, Rejection, ResolvedHpa, Scenario};
 pub use schema::{Key, Notation, keys, notations, schema};
 pub use settings::{Origin, Setting, Settings};
 pub use summary::{ManifestObject, ManifestSummary, check_manifests};
+pub use trace::{
+    CountStatistics, REPAIR_WINDOW, RateBin, Rates, Replay, Replayed, Stamps, TimeUnit, TokenStatistics,
+    TraceColumns, TraceFile, TraceFormat, TraceRepairs, TraceRequest, TraceRequests, TraceStatistics,
+};

@@ -2,6 +2,10 @@
 //!
 //! The JSON Schema and the reference page are made from these types: a doc comment is what users read about a key.
 
+mod trace;
+
+pub(crate) use trace::{RawMappedTrace, RawTrace, RawTraceFile};
+
 use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, RateText, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
 use forescale_core::gateway::Release;
@@ -134,29 +138,6 @@ pub(crate) enum RawArrivals {
 pub(crate) struct RawRateTable {
     /// Requests per second.
     pub(crate) rate: RateText,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-pub(crate) enum RawTrace {
-    /// The Azure LLM inference trace 2023: `TIMESTAMP,ContextTokens,GeneratedTokens`.
-    #[serde(rename = "azure-llm-2023")]
-    AzureLlm2023(RawTraceFile),
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RawTraceFile {
-    /// The file, relative to the scenario.
-    pub(crate) path: Spanned<PathBuf>,
-    /// Arrivals come this many times as fast; above 0.
-    #[serde(default = "one")]
-    pub(crate) rate_scale: Spanned<f64>,
-    /// Only rows from the first instant up to the second, counted from the first row.
-    pub(crate) window: Option<Spanned<(Duration, Duration)>>,
-}
-
-fn one() -> Spanned<f64> {
-    Spanned::new(1.0)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::explain::{EXPLAIN_EXAMPLES, ExplainArguments};
+use crate::trace::TraceArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use forescale::core::replica::EngineMode;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ Examples:
   sim init demo                                   write a scenario and its manifests into demo/
   sim init --from-manifests deploy/               write a scenario around your own manifests
   sim profile list                                models and GPUs whose step times are known
+  sim trace inspect requests.csv                  rate, burstiness and lengths of your own traffic
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
@@ -54,6 +56,9 @@ pub(crate) enum Command {
     /// Step-time profiles: which there are, what is in them, and how to fit one to your measurements
     #[command(after_help = PROFILE_EXAMPLES)]
     Profile(ProfileArguments),
+    /// Traces of requests: what one is like, and convert it
+    #[command(after_help = crate::trace::EXAMPLES)]
+    Trace(TraceArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
     /// Measure how fast the simulator is on this machine, beside a bare loop

@@ -17,6 +17,7 @@ mod requests;
 mod run;
 mod schema;
 mod simulate;
+mod trace;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         (Some(Command::Explain(arguments)), _) => explain::explain(&arguments),
         (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Profile(arguments)), _) => profile::profile(&arguments),
+        (Some(Command::Trace(arguments)), _) => trace::trace(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),

@@ -13,7 +13,20 @@ fn rows(count: usize, last: &str) -> Vec<u8> {
     (text + last).into_bytes()
 }
 
+/// One row of Mooncake's.
+const MOONCAKE: &str =
+    "{\"timestamp\": 27482, \"input_length\": 600, \"output_length\": 52, \"hash_ids\": [1, 2]}\n";
+
 pub(super) fn cases() -> Vec<Case> {
+    let mooncake = |name: &str, from, to| {
+        let edits = [
+            Edit::Replace(TRACED, "azure-llm-2023 =", "mooncake ="),
+            Edit::Write(TRACE, MOONCAKE.as_bytes()),
+            Edit::Replace(TRACE, from, to),
+        ];
+        case(TRACES, name, TRACED, &edits)
+    };
+    let other = |name, from, to| slip(TRACES, name, TRACED, from, to);
     let slip = |name, from, to| slip(TRACES, name, TRACE, from, to);
     let far = |name: &str, what, make| case(TRACES, name, TRACED, &[Edit::Make(TRACE, what, make)]);
     vec![
@@ -68,6 +81,25 @@ pub(super) fn cases() -> Vec<Case> {
         far("a row that goes back in line 3002", "is 3,000 good rows and an earlier one", || {
             rows(3000, "2023-11-16 00:40:00.0000000,100,10\n")
         }),
+        far("a damaged packed file", "is the first 12 bytes of a file packed by gzip", || {
+            vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b, 0x4c]
+        }),
+        slip("the trace of 2024 as that of 2023", "18:15:46.6805900", "18:15:46.680590+00:00"),
+        other("no such format", "azure-llm-2023 =", "azure-llm-2025 ="),
+        other("the trace of 2023 as that of 2024", "azure-llm-2023 =", "azure-llm-2024 ="),
+        other("columns of one's own that are not there", "azure-llm-2023 =", "csv ="),
+        other(
+            "a column in other letters",
+            "azure-llm-2023 = { ",
+            "csv = { time = \"Timestamp\", prompt_tokens = \"ContextTokens\", output_tokens = \"GeneratedTokens\", ",
+        ),
+        other("a unit of time that does not exist", "azure-llm-2023 = { ", "csv = { time_unit = \"sec\", "),
+        other("CSV as lines of JSON", "azure-llm-2023 =", "mooncake ="),
+        mooncake("a block without a hash id", ", \"hash_ids\": [1, 2]", ", \"hash_ids\": [1]"),
+        mooncake("no hash ids", ", \"hash_ids\": [1, 2]", ""),
+        mooncake("a brace that is not closed", "}", ""),
+        mooncake("a key in other letters", "input_length", "inputLength"),
+        mooncake("seconds with a comma", "\"timestamp\": 27482", "\"timestamp\": \"27,482\""),
         far("a line of 100,000 characters", "has 100,000 digits in line 2", || {
             format!(
                 "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46,{},44\n",

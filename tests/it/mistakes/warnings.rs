@@ -1,6 +1,8 @@
 //! What is simulated in another way than deployed, or can never work.
 
-use super::case::{BURST, Case, DEPLOYMENT, Edit, HPA, MONITORED, MONITORING, PICKER, VALUES, case};
+use super::case::{
+    BURST, Case, DEPLOYMENT, Edit, HPA, MONITORED, MONITORING, PICKER, TRACE, TRACED, VALUES, case,
+};
 
 const RUNNING: &str =
     "sum(inference_objective_running_requests{top_level_controller_name=\"vllm-llama-3-1-8b-epp\"})";
@@ -34,6 +36,14 @@ pub(super) fn cases() -> Vec<Case> {
         case("Warnings", "a List of objects, a second Deployment", MONITORED, &[
             Edit::Replace(MONITORED, "duration = \"30m\"", "duration = \"2s\""),
             Edit::Write("manifests/llm-d/other.yaml", b"apiVersion: v1\nkind: List\nitems:\n  - apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: web\n    spec: {}\n"),
+        ]),
+        case("Warnings", "a trace with shared prefixes", TRACED, &[
+            Edit::Replace(TRACED, "azure-llm-2023 =", "mooncake ="),
+            Edit::Write(TRACE, b"{\"timestamp\": 0, \"input_length\": 600, \"output_length\": 52, \"hash_ids\": [1, 2]}\n"),
+        ]),
+        case("Warnings", "a trace with failures", TRACED, &[
+            Edit::Replace(TRACED, "azure-llm-2023 =", "burstgpt ="),
+            Edit::Write(TRACE, b"Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,472,18,490,API log\n"),
         ]),
         warned("an item that is a part of the text above", DEPLOYMENT, "            - --port=8000", "              - --port=8000"),
         case("Warnings", "a ServiceMonitor that selects none of several Services", MONITORED, &[

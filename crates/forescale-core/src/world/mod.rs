@@ -113,7 +113,7 @@ impl<'a> World<'a> {
         };
         let mut deployed = Vec::new();
         world.cluster.deploy(&mut deployed);
-        world.messages.extend(deployed.into_iter().map(Message::FromCluster));
+        world.messages.extend(deployed.into_iter().map(Message::Cluster));
         world.deliver_all(SimTime::ZERO);
         world.wake(SimTime::ZERO, Part::Gateway)?;
         Part::SINGLE.into_iter().for_each(|part| world.touch(part));
@@ -192,7 +192,7 @@ impl<'a> World<'a> {
             }
             Part::Cluster => {
                 self.cluster.wake(now, cluster);
-                self.messages.extend(cluster.drain(..).map(Message::FromCluster));
+                self.messages.extend(cluster.drain(..).map(Message::Cluster));
             }
             Part::Demand => {
                 self.demand.wake(now, requests)?;
@@ -200,7 +200,7 @@ impl<'a> World<'a> {
             }
             Part::Gateway => {
                 self.gateway.wake(now, &mut Fleet(&mut self.replicas), gateway);
-                self.messages.extend(gateway.drain(..).map(Message::FromGateway));
+                self.messages.extend(gateway.drain(..).map(Message::Gateway));
             }
             Part::Autoscaler => {
                 let target = self.cluster.observe();
@@ -278,7 +278,7 @@ impl<'a> World<'a> {
             let Some(Some(server)) = self.replicas.get_mut(pod) else { continue };
             server.flush(end - SimDuration::from_ps(1), &mut self.buffers.replica);
             let told = self.buffers.replica.drain(..);
-            self.messages.extend(told.map(|output| Message::FromReplica(PodId(pod as u32), output)));
+            self.messages.extend(told.map(|output| Message::Replica(PodId(pod as u32), output)));
         }
         self.deliver_all(end);
     }

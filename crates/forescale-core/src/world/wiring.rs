@@ -13,12 +13,12 @@ use crate::replica::{self, Prompt, Replica};
 use crate::telemetry;
 use forescale_kernel::SimTime;
 
-/// What parts tell each other.
+/// What parts have told.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Message {
-    FromGateway(gateway::Output),
-    FromReplica(PodId, replica::Output),
-    FromCluster(cluster::Output),
+    Gateway(gateway::Output),
+    Replica(PodId, replica::Output),
+    Cluster(cluster::Output),
 }
 
 impl World<'_> {
@@ -52,7 +52,7 @@ impl World<'_> {
     /// The wiring: who hears of what.
     fn deliver(&mut self, now: SimTime, message: Message) {
         match message {
-            Message::FromGateway(gateway::Output::Dispatched { request, pod }) => {
+            Message::Gateway(gateway::Output::Dispatched { request, pod }) => {
                 let Some(entry) = self.in_flight.get_mut(&request) else { return };
                 entry.dispatched = Some((now, pod));
                 self.recorder.dispatched(now, &entry.request, pod);
@@ -63,11 +63,11 @@ impl World<'_> {
                     replica::Input::Submit(Prompt::new(id, prompt_tokens, output_tokens)),
                 );
             }
-            Message::FromGateway(gateway::Output::Ended { request, outcome, http }) => {
+            Message::Gateway(gateway::Output::Ended { request, outcome, http }) => {
                 self.end(now, request, outcome, http);
             }
-            Message::FromReplica(pod, output) => self.deliver_from_replica(now, pod, output),
-            Message::FromCluster(output) => self.deliver_from_cluster(now, output),
+            Message::Replica(pod, output) => self.deliver_from_replica(now, pod, output),
+            Message::Cluster(output) => self.deliver_from_cluster(now, output),
         }
     }
 
@@ -155,7 +155,7 @@ impl World<'_> {
     fn tell_gateway(&mut self, now: SimTime, input: gateway::Input) {
         let out = &mut self.buffers.gateway;
         self.gateway.submit(now, input, &mut Fleet(&mut self.replicas), out);
-        self.messages.extend(out.drain(..).map(Message::FromGateway));
+        self.messages.extend(out.drain(..).map(Message::Gateway));
         self.touch(Part::Gateway);
     }
 
@@ -170,14 +170,14 @@ impl World<'_> {
                 }
             }
         }
-        self.messages.extend(out.drain(..).map(|output| Message::FromReplica(pod, output)));
+        self.messages.extend(out.drain(..).map(|output| Message::Replica(pod, output)));
         self.touch(Part::Replica(pod));
     }
 
     pub(super) fn tell_cluster(&mut self, now: SimTime, input: cluster::Input) {
         let out = &mut self.buffers.cluster;
         self.cluster.submit(now, input, out);
-        self.messages.extend(out.drain(..).map(Message::FromCluster));
+        self.messages.extend(out.drain(..).map(Message::Cluster));
         self.touch(Part::Cluster);
     }
 }

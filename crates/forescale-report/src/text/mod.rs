@@ -2,6 +2,7 @@
 
 mod axis;
 mod chart;
+mod curves;
 mod decisions;
 mod latencies;
 mod objectives;
@@ -11,6 +12,8 @@ pub(crate) mod table;
 mod timeline;
 mod totals;
 mod verdict;
+
+pub use curves::{Curve, curves_text};
 
 pub(crate) use verdict::{costs, verdict};
 

@@ -11,25 +11,25 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
 /// The widest chart: more columns are not easier to read.
-const MOST_COLUMNS: usize = 240;
+pub(super) const MOST_COLUMNS: usize = 240;
 /// Where fewer columns than this would be left, the numbers at the right give way.
 const LEAST_COLUMNS: usize = 8;
 /// The margin and the widest name, with the gap after it.
-const LEFT: usize = 15;
+pub(super) const LEFT: usize = 15;
 
 /// How the bins of a column become one value.
 #[derive(Clone, Copy)]
-enum Fold {
+pub(super) enum Fold {
     /// The greatest, where anything was measured.
     Peak(fn(&Bin) -> Option<f64>),
     /// Counts over the length of the bins, per second.
     Rate(fn(&Bin) -> u64),
 }
 
-struct Row {
-    name: &'static str,
-    unit: &'static str,
-    fold: Fold,
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) fold: Fold,
 }
 
 const ROWS: [Row; 8] = [
@@ -69,11 +69,11 @@ pub(super) fn write(record: &RunRecord, page: &mut Page) {
     page.push(named("").with(Tone::Faint, &labels));
 }
 
-fn named(name: &str) -> Line {
+pub(super) fn named(name: &str) -> Line {
     Line::plain(&format!("  {name:<width$}", width = LEFT - 2))
 }
 
-fn drawn(name: &str, columns: &str, bounds: Option<&String>) -> Line {
+pub(super) fn drawn(name: &str, columns: &str, bounds: Option<&String>) -> Line {
     let line = named(name).with(Tone::Plain, columns);
     bounds.map_or(line.clone(), |bounds| line.with(Tone::Faint, &format!("  {bounds}")))
 }
@@ -93,7 +93,7 @@ fn legend(timeline: &[Bin], columns: Columns) -> String {
 }
 
 impl Fold {
-    fn value(self, timeline: &[Bin], bins: Range<usize>) -> Option<f64> {
+    pub(super) fn value(self, timeline: &[Bin], bins: Range<usize>) -> Option<f64> {
         let within = timeline.get(bins.clone())?;
         match self {
             Self::Peak(of) => within.iter().filter_map(of).reduce(f64::max),
@@ -108,7 +108,7 @@ impl Fold {
 
 impl Row {
     /// The least and the greatest value of all bins. A rate within a last bin that was cut short says little and is left out.
-    fn bounds(&self, timeline: &[Bin]) -> String {
+    pub(super) fn bounds(&self, timeline: &[Bin]) -> String {
         let length = |bin: usize| timeline.get(bin).map(|end| end.at.since(start_of(timeline, bin)));
         let is_cut = timeline.len() > 1 && length(timeline.len() - 1) < length(0);
         let bins = match self.fold {

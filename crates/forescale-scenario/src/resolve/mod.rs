@@ -6,6 +6,7 @@ mod control_plane;
 mod gateway;
 mod holds;
 mod telemetry;
+mod traces;
 mod workloads;
 
 pub(crate) use autoscaler::{check_target, place, reject};

@@ -1,9 +1,9 @@
 //! Workloads and the flows that they belong to.
 
+use super::traces;
 use crate::context::{Context, Told};
-use crate::raw::{RawArrivals, RawScenario, RawTrace, RawTraceFile, RawWorkload};
+use crate::raw::{RawArrivals, RawScenario, RawWorkload};
 use crate::text::{TokenDist, token_dist};
-use crate::trace::{Replay, azure_llm_2023, diagnostic};
 use forescale_core::demand::{Arrivals, Lengths, Workload};
 use forescale_core::dist::Dist;
 use forescale_core::ids::FlowId;
@@ -118,8 +118,8 @@ impl Reader<'_> {
                     let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
                     return context.fail(diagnostic.related(trace.key_span(), "the trace is here"));
                 }
-                let RawTrace::AzureLlm2023(file) = &**trace;
-                self.trace(context, file)
+                let key = |key: &str| self.key(&format!("trace.{key}"));
+                traces::resolve(context, trace, self.base, key).map(Arrivals::Trace)
             }
             (Some(arrivals), None) => {
                 let place = workload.arrivals.as_ref().and_then(|arrivals| arrivals.key_span());
@@ -152,31 +152,6 @@ impl Reader<'_> {
             Ok(dist) => Ok(dist),
             Err(refusal) => {
                 let diagnostic = context.refused(refusal, given.span(), &self.key(key));
-                context.fail(diagnostic)
-            }
-        }
-    }
-
-    fn trace(&self, context: &mut Context, trace: &RawTraceFile) -> Told<Arrivals> {
-        let rate_scale = trace.rate_scale;
-        if !(*rate_scale > 0.0 && rate_scale.is_finite()) {
-            let message = format!("`{}` must be above 0", self.key("trace.azure-llm-2023.rate_scale"));
-            return context.fail(context.error(Code::OUT_OF_RANGE, rate_scale.span(), message));
-        }
-        let window = trace.window.map(|window| window.map(|(from, until)| (from.0, until.0)));
-        if let Some(window) = window
-            && window.0 >= window.1
-        {
-            let message = format!("`{}` must end after it starts", self.key("trace.azure-llm-2023.window"));
-            return context.fail(context.error(Code::OUT_OF_RANGE, window.span(), message));
-        }
-        let replay = Replay { rate_scale: *rate_scale, window: window.map(|window| *window) };
-        let source = azure_llm_2023(self.base.join(trace.path.as_path()), replay);
-        // A wrong file is a wrong input now, not in the middle of the run.
-        match source.open().and_then(|mut rows| rows.next().transpose()) {
-            Ok(_) => Ok(Arrivals::Trace(source)),
-            Err(error) => {
-                let diagnostic = diagnostic(&mut context.report.sources, &error, trace.path.span());
                 context.fail(diagnostic)
             }
         }

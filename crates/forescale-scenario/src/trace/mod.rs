@@ -1,8 +1,31 @@
 //! Traces of requests, read row by row while a run goes on.
+//!
+//! A file becomes [`Lines`](lines::Lines), a line a row by the [`Shape`](format::Shape) of its format, rows become [`TraceRequests`] in
+//! order of time, and a [`Replay`] of these is what a run meets. [`TraceStatistics`] are what `sim trace inspect` says of them.
 
-mod azure_2023;
+mod clock;
+mod csv_row;
+mod fields;
+mod format;
+mod json_row;
+mod lines;
+mod repair;
+mod replay;
+mod requests;
+mod row;
+mod rows;
+mod statistics;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use azure_2023::{Replay, azure_llm_2023};
+pub use clock::TimeUnit;
+pub use format::{TraceColumns, TraceFormat};
+pub use repair::{REPAIR_WINDOW, TraceRepairs};
+pub use replay::{Replay, Replayed};
+pub use requests::{TraceFile, TraceRequest, TraceRequests};
+pub use statistics::{CountStatistics, RateBin, Rates, Stamps, TokenStatistics, TraceStatistics};
+
+pub(crate) use replay::source;
 
 use crate::codes;
 use forescale_core::demand::{TraceDefect, TraceError};

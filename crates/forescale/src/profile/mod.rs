@@ -18,7 +18,7 @@ pub(crate) fn profile(arguments: &ProfileArguments) -> Result<Exit, Failure> {
 }
 
 /// A number with a comma after each thousand.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -31,7 +31,7 @@ fn grouped(number: u64) -> String {
 }
 
 /// Four digits of a number that is not negative.
-fn digits(number: f64) -> String {
+pub(crate) fn digits(number: f64) -> String {
     let before = if number >= 1.0 { number.log10().floor() as usize + 1 } else { 1 };
     let text = format!("{number:.*}", 4_usize.saturating_sub(before));
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }

@@ -1,0 +1,160 @@
+//! The command line of `sim trace`.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use forescale::kernel::{SimDuration, parse_duration};
+use forescale::scenario::{TimeUnit, TraceColumns, TraceFile, TraceFormat};
+use std::path::PathBuf;
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  sim trace inspect requests.csv                   rate, burstiness, lengths, and a picture
+  sim trace inspect trace.jsonl.gz --json          the same for a program
+  sim trace convert burst.csv out.csv --window 9h..10h
+                                                   an hour of it, as generic CSV
+
+docs/traces.md describes the formats.";
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    #[command(subcommand)]
+    pub(crate) command: TraceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TraceCommand {
+    /// Say what a trace is like: rate, burstiness at 1, 15 and 60 s, lengths, a picture
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(InspectArguments),
+    /// Write a trace of any format as generic CSV: mended, a window of it, or at another rate
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(ConvertArguments),
+}
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  sim trace inspect AzureLLMInferenceTrace_conv.csv
+  sim trace inspect log.csv --time ts --time-unit ms --prompt-tokens in --output-tokens out
+  sim trace inspect log.jsonl.gz --repair --json | jq .rate_per_s
+
+Dispersion is variance over mean of the counts per bin: 1 for a Poisson process, more for bursts.
+Memory stays the same, however long the trace is.";
+
+const CONVERT_EXAMPLES: &str = "\
+Examples:
+  sim trace convert trace.jsonl out.csv
+  sim trace convert log.csv mended.csv --repair
+  sim trace convert week.csv.gz hour.csv --window 33h..34h --rate-scale 0.1
+
+The columns are arrival_s, prompt_tokens, output_tokens; a scenario reads them with
+trace.csv = { path = \"out.csv\" }.";
+
+/// Which file, and how it is read.
+#[derive(Debug, Args)]
+pub(crate) struct FileArguments {
+    /// The trace: CSV or lines of JSON, plain or packed by gzip
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Its format, where its first lines do not tell
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    pub(crate) format: Option<TraceFormat>,
+    /// Sort rows (within 65,536) and leave out those that cannot be read, and say how many; else they are errors
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// The column, or key, of the arrival time in csv or jsonl [default: arrival_s]
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) time: Option<String>,
+    /// What that column counts, or `datetime` for dates with times [default: s]
+    #[arg(long, value_name = "UNIT", value_parser = units())]
+    pub(crate) time_unit: Option<TimeUnit>,
+    /// The column, or key, of the prompt's tokens in csv or jsonl [default: prompt_tokens]
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) prompt_tokens: Option<String>,
+    /// The column, or key, of the output's tokens in csv or jsonl [default: output_tokens]
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) output_tokens: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    #[command(flatten)]
+    pub(crate) file: FileArguments,
+    /// Write rates.csv into this folder: requests and tokens over time
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArguments {
+    #[command(flatten)]
+    pub(crate) file: FileArguments,
+    /// The CSV file to write
+    #[arg(value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// Only rows from the first time up to the second, counted from the first row: `1h..90m`
+    #[arg(long, value_name = "FROM..TO", value_parser = window)]
+    pub(crate) window: Option<(SimDuration, SimDuration)>,
+    /// Arrivals come this many times as fast; above 0
+    #[arg(long, value_name = "X", value_parser = rate_scale, default_value = "1")]
+    pub(crate) rate_scale: f64,
+    /// Overwrite a file that exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+fn formats() -> impl TypedValueParser<Value = TraceFormat> {
+    PossibleValuesParser::new(TraceFormat::ALL.map(TraceFormat::name))
+        .try_map(|name| TraceFormat::find(&name).ok_or("no such format"))
+}
+
+fn units() -> impl TypedValueParser<Value = TimeUnit> {
+    PossibleValuesParser::new(TimeUnit::ALL.map(TimeUnit::name))
+        .try_map(|name| TimeUnit::find(&name).ok_or("no such unit"))
+}
+
+fn window(text: &str) -> Result<(SimDuration, SimDuration), String> {
+    let (from, to) = text.split_once("..").ok_or("expected FROM..TO, for example `1h..90m`")?;
+    let parse = |text: &str| parse_duration(text).map_err(|error| error.to_string());
+    let (from, to) = (parse(from)?, parse(to)?);
+    if from < to { Ok((from, to)) } else { Err("a window ends after it starts".to_owned()) }
+}
+
+fn rate_scale(text: &str) -> Result<f64, String> {
+    let scale = text.parse().ok().filter(|scale: &f64| *scale > 0.0 && scale.is_finite());
+    scale.ok_or_else(|| "expected a number above 0".to_owned())
+}
+
+impl FileArguments {
+    /// The file with its columns; a column that is named makes it csv or jsonl.
+    pub(crate) fn trace(&self) -> Result<TraceFile, String> {
+        let Self { time, time_unit, prompt_tokens, output_tokens, .. } = self;
+        let names = [time.is_some(), time_unit.is_some(), prompt_tokens.is_some(), output_tokens.is_some()];
+        let is_mapped = names.contains(&true);
+        if let Some(format) = self.format
+            && is_mapped
+            && !matches!(format, TraceFormat::Csv | TraceFormat::Jsonl)
+        {
+            return Err(format!(
+                "--format {} has columns of its own; csv and jsonl take names",
+                format.name()
+            ));
+        }
+        let default = TraceColumns::default();
+        let or = |given: &Option<String>, default: String| given.clone().unwrap_or(default);
+        let columns = TraceColumns {
+            time: or(time, default.time),
+            time_unit: time_unit.unwrap_or_default(),
+            prompt_tokens: or(prompt_tokens, default.prompt_tokens),
+            output_tokens: or(output_tokens, default.output_tokens),
+        };
+        Ok(TraceFile {
+            path: self.file.clone(),
+            format: self.format,
+            columns: is_mapped.then_some(columns),
+            repair: self.repair,
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! `sim trace`
+
+mod arguments;
+mod convert;
+mod inspect;
+mod json;
+mod text;
+
+pub(crate) use arguments::{EXAMPLES, TraceArguments};
+
+use crate::exit::{Exit, Failure};
+use arguments::TraceCommand;
+use forescale::core::demand::TraceError;
+use forescale::scenario::{REPAIR_WINDOW, Scenario, TraceRequests};
+
+/// Inspects and converts traces.
+pub(crate) fn trace(arguments: &TraceArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        TraceCommand::Inspect(arguments) => inspect::inspect(arguments),
+        TraceCommand::Convert(arguments) => convert::convert(arguments),
+    }
+}
+
+fn rejected(error: &TraceError) -> Failure {
+    Failure::Rejected(Box::new(Scenario::trace_report(error)))
+}
+
+/// `1 row`, `2,345 rows`
+fn things(count: u64, one: &str) -> String {
+    format!("{} {one}{}", crate::profile::grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Says on standard error what was mended.
+fn tell_repairs(requests: &TraceRequests) {
+    let Some(repairs) = requests.repairs() else { return };
+    if repairs.is_none() {
+        anstream::eprintln!("repaired: nothing, all rows were read as they stand");
+        return;
+    }
+    if repairs.moved > 0 {
+        let window = crate::profile::grouped(REPAIR_WINDOW as u64);
+        anstream::eprintln!("repaired: {} put in order, within {window} rows", things(repairs.moved, "row"));
+    }
+    if repairs.left_out() > 0 {
+        let late = match repairs.too_late {
+            0 => String::new(),
+            late => format!(", {late} of them since they come too late to be put in order"),
+        };
+        anstream::eprintln!("repaired: {} left out{late}", things(repairs.left_out(), "row"));
+    }
+    if let Some(first) = &repairs.first {
+        anstream::eprintln!("  the first one: {first}");
+    }
+}
