@@ -29,6 +29,8 @@ const COMMANDS: &[&[&str]] = &[
     &["explain", "scenarios/burst.toml", "--at", "31m"],
     &["explain", "scenarios/scale-to-zero.toml", "--changes"],
     &["explain", "scenarios/scale-to-zero.toml", "--at", "1h0m50s"],
+    &["explain", "scenarios/gpu-vs-running.toml", "--at", "1m50s"],
+    &["explain", "scenarios/s7-combined.toml", "--at", "5m35s"],
     &["explain", "scenarios"],
     &["explain", "scenarios/none.toml"],
     &["explain", "out/burst", "--seed", "8"],

@@ -107,15 +107,19 @@ pub(super) fn write_get(get: &Get, page: &mut Page) {
     for (title, cell) in cells {
         let width = title.width().max(cell.width());
         if !head.is_empty() && head.width() + width > page.width() {
-            page.push_wrapped(Line::default().with(Tone::Faint, &head), 2);
-            page.push_wrapped(Line::plain(&row), 2);
+            write_row(&head, &row, page);
             (head, row) = (String::new(), String::new());
         }
         head += &padded(title, width + 3);
         row += &padded(&cell, width + 3);
     }
-    page.push_wrapped(Line::default().with(Tone::Faint, &head), 2);
-    page.push_wrapped(Line::plain(&row), 2);
+    write_row(&head, &row, page);
+}
+
+/// Without the blanks that pad the last column, which would be a line of their own where the row just fits.
+fn write_row(head: &str, row: &str, page: &mut Page) {
+    page.push_wrapped(Line::default().with(Tone::Faint, head.trim_end()), 2);
+    page.push_wrapped(Line::plain(row.trim_end()), 2);
 }
 
 fn padded(text: &str, width: usize) -> String {

@@ -2,6 +2,7 @@
 
 use super::duration_of;
 use crate::json::{Bounds, EvaluationEntry, HeldBy, Hpa, HpaObject, Look, Metric, PodsEntry, RefilledEntry};
+use crate::number;
 
 /// All steps; none without structured reasons.
 pub(super) fn of(look: &Look, object: Option<&HpaObject>) -> Vec<String> {
@@ -140,7 +141,7 @@ fn per_pod(evaluation: &EvaluationEntry, pods: &PodsEntry) -> String {
     let unit = if evaluation.target_type == "Utilization" { " %" } else { "" };
     let over = |samples: usize, total: f64, requested: Option<f64>| match requested {
         Some(requested) => format!("{total} used of {requested} requested by pods with a sample"),
-        None => format!("{total} / {samples} samples"),
+        None => format!("{total} / {}", number::things(samples, "sample")),
     };
     let mut text = format!(
         "{} = {usage}{unit}, and {usage} / {target} = {}",
@@ -148,16 +149,16 @@ fn per_pod(evaluation: &EvaluationEntry, pods: &PodsEntry) -> String {
         ratio(evaluation.ratio)
     );
     let others: Vec<String> = [
-        (pods.unready_pods, "unready"),
+        (pods.unready_pods, "not started"),
         (pods.missing_pods, "without a sample"),
-        (pods.ignored_pods, "ignored"),
+        (pods.ignored_pods, "failed or terminating"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
     .map(|(count, group)| format!("{count} {group}"))
     .collect();
     if !others.is_empty() {
-        text += &format!(" (of the pods {} do not count)", others.join(", "));
+        text += &format!(" (pods that do not count: {})", others.join(", "));
     }
     if let Some(refilled) = &pods.refilled {
         text += &format!(". {}", second_pass(evaluation, refilled, unit, &over));
