@@ -103,7 +103,7 @@ impl From<&Evaluation> for EvaluationEntry {
             tolerated_max_ratio: evaluation.tolerated.1,
             within_tolerance: evaluation.within_tolerance,
             proposed_replicas: evaluation.proposal,
-            pods: evaluation.pods.as_ref().map(PodsEntry::from),
+            pods: evaluation.pods.as_deref().map(PodsEntry::from),
         }
     }
 }

@@ -45,7 +45,7 @@ impl From<&Condition> for ConditionEntry {
             r#type: condition.condition_type.to_string(),
             status: condition.status.to_string(),
             reason: condition.reason.to_owned(),
-            message: condition.message.clone().into_owned(),
+            message: condition.message.to_string(),
         }
     }
 }

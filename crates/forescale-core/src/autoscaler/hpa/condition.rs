@@ -2,8 +2,9 @@
 
 use super::messages;
 use forescale_kernel::Timestamp;
-use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// Status of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,40 @@ impl fmt::Display for ConditionType {
     }
 }
 
+/// A sentence that many syncs share.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Always the same words.
+    Static(&'static str),
+    /// Words with data in them.
+    Shared(Arc<str>),
+}
+
+impl Deref for Message {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Static(words) => words,
+            Self::Shared(words) => words,
+        }
+    }
+}
+
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Message {}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
 /// One condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
@@ -60,7 +95,7 @@ pub struct Condition {
     /// Kubernetes' one-word reason.
     pub reason: &'static str,
     /// Kubernetes' sentence about it.
-    pub message: Cow<'static, str>,
+    pub message: Message,
     /// When `status` (not `reason`) last changed.
     pub last_transition_time: Timestamp,
 }
@@ -98,7 +133,7 @@ impl Conditions {
         value: bool,
         reason: &'static str,
     ) {
-        self.set_with(now, condition_type, value, reason, Cow::Borrowed(messages::of_reason(reason)));
+        self.set_with(now, condition_type, value, reason, Message::Static(messages::of_reason(reason)));
     }
 
     /// Sets a condition with a message of its own.
@@ -108,7 +143,7 @@ impl Conditions {
         condition_type: ConditionType,
         value: bool,
         reason: &'static str,
-        message: Cow<'static, str>,
+        message: Message,
     ) {
         let status = if value { ConditionStatus::True } else { ConditionStatus::False };
         match self.0.iter_mut().find(|c| c.condition_type == condition_type) {
@@ -118,7 +153,10 @@ impl Conditions {
                 }
                 c.status = status;
                 c.reason = reason;
-                c.message = message;
+                // The same words are kept once, however often they are said.
+                if *c.message != *message {
+                    c.message = message;
+                }
             }
             None => {
                 self.0.push(Condition { condition_type, status, reason, message, last_transition_time: now });

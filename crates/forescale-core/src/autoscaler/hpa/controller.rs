@@ -1,7 +1,7 @@
 //! The controller's memory for one HPA, and one sync.
 
 use super::api::Spec;
-use super::condition::ConditionType;
+use super::condition::{ConditionType, Message};
 use super::event::{self, Write};
 use super::history::History;
 use super::messages;
@@ -264,7 +264,7 @@ impl Controller {
         reason: &'static str,
         message: String,
     ) {
-        self.status.conditions.set_with(now, condition, value, reason, message.into());
+        self.status.conditions.set_with(now, condition, value, reason, Message::Shared(message.into()));
     }
 }
 

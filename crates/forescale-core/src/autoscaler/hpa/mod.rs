@@ -82,7 +82,7 @@ mod sync;
 mod tests;
 mod version;
 
-pub use condition::{Condition, ConditionStatus, ConditionType, Conditions};
+pub use condition::{Condition, ConditionStatus, ConditionType, Conditions, Message};
 pub use controller::Controller;
 pub use event::{Event, EventType};
 pub use flags::{FeatureGates, Flags, WithinTolerance};

@@ -81,7 +81,7 @@ pub struct Evaluation {
     /// Replicas proposed, before windows, policies, min and max.
     pub proposal: i32,
     /// What the pods gave, for Pods, Resource and ContainerResource metrics.
-    pub pods: Option<PodsEvaluation>,
+    pub pods: Option<Box<PodsEvaluation>>,
     /// The entry in `status.currentMetrics`.
     pub current: MetricValueStatus,
 }

@@ -215,7 +215,7 @@ impl Calculation<'_> {
             tolerated: self.settings.tolerances.range(),
             within_tolerance,
             proposal,
-            pods: Some(PodsEvaluation { counts, usage: first.usage, refilled }),
+            pods: Some(Box::new(PodsEvaluation { counts, usage: first.usage, refilled })),
             current,
         }
     }
