@@ -52,9 +52,7 @@ impl HorizontalPodAutoscaler {
         self.sync_duration = sync_duration;
         self
     }
-}
 
-impl HorizontalPodAutoscaler {
     /// The same in this namespace, which its messages name; else it is in `default`.
     #[must_use]
     pub fn in_namespace(self, namespace: &str) -> Self {

@@ -277,8 +277,7 @@ impl<'a> World<'a> {
         for pod in 0..self.replicas.len() {
             let Some(Some(server)) = self.replicas.get_mut(pod) else { continue };
             server.flush(end - SimDuration::from_ps(1), &mut self.buffers.replica);
-            let told = self.buffers.replica.drain(..);
-            self.messages.extend(told.map(|output| Message::Replica(PodId(pod as u32), output)));
+            self.deliver_told(end, PodId(pod as u32));
         }
         self.deliver_all(end);
     }

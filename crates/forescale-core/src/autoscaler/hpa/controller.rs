@@ -71,9 +71,7 @@ impl Controller {
         let events = event::of_sync(self.namespace(), spec, &pass.reasons, error, write.as_ref());
         let written = write.filter(|_| !matches!(error, Some(SyncError::FailedUpdateScale(_))));
         Sync {
-            rescale: written.as_ref().map(|write| write.replicas),
-            event: written
-                .map(|Write { replicas, reason }| format!("New size: {replicas}; reason: {reason}")),
+            rescale: written.map(|write| write.replicas),
             events,
             recommendation: pass.recommendation,
             status: self.status.clone(),

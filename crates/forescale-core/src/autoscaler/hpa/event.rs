@@ -24,6 +24,9 @@ impl fmt::Display for EventType {
     }
 }
 
+/// Reason of the event of a count that was written.
+pub(super) const SUCCESSFUL_RESCALE: &str = "SuccessfulRescale";
+
 /// One event, as `kubectl describe hpa` lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -81,7 +84,7 @@ pub(super) fn of_sync(
             }
             _ => events.push(Event {
                 event_type: EventType::Normal,
-                reason: "SuccessfulRescale",
+                reason: SUCCESSFUL_RESCALE,
                 message: new_size,
             }),
         }

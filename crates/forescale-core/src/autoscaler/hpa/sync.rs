@@ -1,5 +1,6 @@
 //! The result of one sync.
 
+use super::event::SUCCESSFUL_RESCALE;
 use super::{Event, Reasons, Status};
 
 /// What one sync decided and wrote.
@@ -12,14 +13,20 @@ pub struct Sync {
     pub recommendation: Option<i32>,
     /// The HPA's status after the sync.
     pub status: Status,
-    /// Text of the event `SuccessfulRescale`, if the replicas were written.
-    pub event: Option<String>,
-    /// All events that the sync recorded, in order; `SuccessfulRescale` is among them.
+    /// The events that the sync recorded, in order.
     pub events: Vec<Event>,
     /// Why the sync counts as failed. A sync in which only some metrics failed can still have rescaled.
     pub error: Option<SyncError>,
     /// Why it decided so.
     pub reasons: Reasons,
+}
+
+impl Sync {
+    /// Text of the event `SuccessfulRescale`, if the replicas were written.
+    pub fn event(&self) -> Option<&str> {
+        let event = self.events.iter().find(|event| event.reason == SUCCESSFUL_RESCALE);
+        event.map(|event| event.message.as_str())
+    }
 }
 
 /// Why a sync counts as failed.

@@ -63,7 +63,7 @@ fn one_line_explains_a_sync() {
         "queue 812/250 × 1 ready → 4 · running 31/250 per replica of 1 → 1 · ScaleUpLimit: Percent 100/15s from 1 allows 2"
     );
     assert_eq!((sync.rescale, sync.recommendation, sync.reasons.winner), (Some(2), Some(4), Some(0)));
-    assert_eq!(sync.event.unwrap(), "New size: 2; reason: external metric queue(nil) above target");
+    assert_eq!(sync.event().unwrap(), "New size: 2; reason: external metric queue(nil) above target");
     assert_eq!(
         reasons(&sync.status),
         ["True/SucceededRescale", "True/ValidMetricFound", "True/ScaleUpLimit"]
@@ -174,7 +174,10 @@ fn out_of_range_counts_are_set_without_metrics() {
     let mut controller = Controller::default();
     let sync = controller.reconcile(at(0), &spec, &Observed::new(scale(11), &[], &metrics));
     assert_eq!((sync.rescale, sync.recommendation), (Some(8), None));
-    assert_eq!(sync.event.unwrap(), "New size: 8; reason: Current number of replicas above Spec.MaxReplicas");
+    assert_eq!(
+        sync.event().unwrap(),
+        "New size: 8; reason: Current number of replicas above Spec.MaxReplicas"
+    );
     assert_eq!(controller.history().scale_down_events().len(), 1);
     let sync = controller.reconcile(at(15), &spec, &Observed::new(scale(1), &[], &metrics));
     assert_eq!((sync.rescale, sync.to_string().as_str()), (Some(2), "1 below minReplicas → 2"));

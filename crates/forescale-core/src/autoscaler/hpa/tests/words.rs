@@ -70,7 +70,7 @@ fn a_scale_that_cannot_be_read_or_written_is_told() {
     let sync = controller.reconcile(at(15), &spec(""), &observed);
     let reason = "New size: 4; reason: external metric queue(nil) above target";
     assert_eq!(events(&sync), [format!("Warning FailedRescale: {reason}; error: conflict")]);
-    assert_eq!((sync.rescale, sync.event), (None, None));
+    assert_eq!((sync.rescale, sync.event()), (None, None));
     assert_eq!(
         told(&sync.status)[0],
         "FailedUpdateScale: the HPA controller was unable to update the target scale: conflict"
