@@ -3,6 +3,7 @@
 //! It sees nothing of the system. Each workload draws arrivals, prompt lengths and output lengths from streams of its own, so
 //! two variants of a scenario meet the same requests.
 
+mod drawn;
 mod rate;
 mod trace;
 mod workload;
@@ -12,10 +13,9 @@ pub use trace::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
 pub use workload::{Arrivals, Lengths, Workload};
 
 use crate::ids::{FlowId, RequestId, WorkloadId};
+use drawn::{Arrival, Drawn};
 use forescale_kernel::SimTime;
 use forescale_kernel::random::{self, Stream};
-use rand_distr::{Distribution, Exp1};
-use rate::RateClock;
 
 /// Bytes of a request's body per prompt token; the EPP's own estimate of a token.
 pub const BYTES_PER_TOKEN: u64 = 4;
@@ -88,13 +88,6 @@ impl Demand {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Arrival {
-    at: SimTime,
-    prompt_tokens: u32,
-    output_tokens: u32,
-}
-
 struct Source {
     flow: FlowId,
     from: SimTime,
@@ -112,31 +105,13 @@ enum Process {
     Trace(TraceRows),
 }
 
-struct Drawn {
-    clock: RateClock,
-    /// The integral of the rate at the last arrival.
-    area: f64,
-    /// `None` draws equal gaps.
-    gaps: Option<Stream>,
-    lengths: Lengths,
-    prompt_tokens: Stream,
-    output_tokens: Stream,
-}
-
 impl Source {
     fn new(workload: &Workload, seed: u64) -> Result<Self, TraceError> {
         let stream =
             |purpose: &str| random::stream(seed, &format!("workload.{}/{purpose}", workload.name), 0);
         let from = SimTime::ZERO + workload.from;
         let drawn = |rate: &Rate, lengths: &Lengths, gaps: Option<Stream>| {
-            Process::Drawn(Box::new(Drawn {
-                clock: RateClock::new(rate.clone(), from),
-                area: 0.0,
-                gaps,
-                lengths: *lengths,
-                prompt_tokens: stream("prompt_tokens"),
-                output_tokens: stream("output_tokens"),
-            }))
+            Process::Drawn(Box::new(Drawn::new(rate, from, gaps, lengths, stream)))
         };
         let mut source = Self {
             flow: workload.flow,
@@ -189,19 +164,5 @@ impl Source {
             self.left = 0;
         }
         Ok(())
-    }
-}
-
-impl Drawn {
-    fn next(&mut self) -> Option<Arrival> {
-        self.area += match &mut self.gaps {
-            Some(stream) => Exp1.sample(stream),
-            None => 1.0,
-        };
-        Some(Arrival {
-            at: self.clock.when(self.area)?,
-            prompt_tokens: self.lengths.prompt_tokens.sample_tokens(&mut self.prompt_tokens),
-            output_tokens: self.lengths.output_tokens.sample_tokens(&mut self.output_tokens),
-        })
     }
 }
