@@ -2,7 +2,7 @@
 
 use crate::support::{scenario, unit_lengths};
 use forescale::core::autoscaler::Fixed;
-use forescale::core::demand::{Arrivals, Rate};
+use forescale::core::demand::{Arrivals, Rate, Source};
 use forescale::core::outcome::Outcome;
 use forescale::core::record::RequestRecord;
 use forescale::core::{AutoscalerFactory, RunConfig};
@@ -10,7 +10,8 @@ use forescale::kernel::{SimDuration, SimTime};
 
 fn config(rate: f64) -> RunConfig {
     let mut config = scenario("tests/it/scenarios/lambda-ttl.toml").config;
-    config.workloads[0].arrivals = Arrivals::Constant(Rate::constant(rate).unwrap(), unit_lengths());
+    let arrivals = Arrivals::Constant(Rate::constant(rate).unwrap(), unit_lengths());
+    config.workloads[0].source = Source::Open(arrivals);
     config
 }
 

@@ -1,7 +1,7 @@
 //! Objectives are judged to the picosecond, whatever the histogram's resolution.
 
 use crate::support::{station, unit_lengths};
-use forescale::core::demand::{Arrivals, Rate};
+use forescale::core::demand::{Arrivals, Rate, Source};
 use forescale::core::dist::Dist;
 use forescale::core::record::{Attainment, Measure, Objective};
 use forescale::kernel::SimDuration;
@@ -9,7 +9,8 @@ use forescale::kernel::SimDuration;
 /// Every time to first token is exactly 2 s.
 fn judge(quantile: f64, limit: SimDuration) -> Attainment {
     let mut config = station(8, 1.0, Dist::Constant(2.0), 1000, 1);
-    config.workloads[0].arrivals = Arrivals::Constant(Rate::constant(1.0).unwrap(), unit_lengths());
+    let arrivals = Arrivals::Constant(Rate::constant(1.0).unwrap(), unit_lengths());
+    config.workloads[0].source = Source::Open(arrivals);
     config.record.objectives = vec![Objective { measure: Measure::Ttft, quantile, limit }];
     forescale::core::run(&config).unwrap().attainments[0]
 }

@@ -3,7 +3,7 @@
 use crate::support::{flow, unit_lengths};
 use forescale::core::autoscaler::{Autoscaler, Decision, MetricsApi};
 use forescale::core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
-use forescale::core::demand::{Arrivals, Lengths, Rate, Workload};
+use forescale::core::demand::{Arrivals, Client, Lengths, Rate, Retry, Source, Stages, Users, Workload};
 use forescale::core::dist::Dist;
 use forescale::core::gateway::flow_control::{Expiry, FlowControlConfig};
 use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, UtilizationDetector};
@@ -116,8 +116,8 @@ fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
     let lengths = (any_dist(1.0..100.0), any_dist(1.0..60.0))
         .prop_map(|(prompt_tokens, output_tokens)| Lengths { prompt_tokens, output_tokens });
     let lengths = prop_oneof![4 => lengths, 1 => Just(unit_lengths())];
-    (0.0..30.0, any::<[bool; 2]>(), lengths, 0.0..20.0).prop_map(
-        move |(rate, [poisson, steps], lengths, from)| {
+    (0.0..30.0, any::<[bool; 2]>(), lengths, 0.0..20.0, any_client(), 0..8).prop_map(
+        move |(rate, [poisson, steps], lengths, from, client, kind)| {
             let rate = match steps {
                 true => Rate::new(vec![
                     (SimDuration::ZERO, rate),
@@ -126,21 +126,54 @@ fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
                 ]),
                 false => Rate::constant(rate),
             };
-            let rate = rate.unwrap();
-            Workload {
-                name: format!("w{index}"),
-                from: seconds(from),
-                until: None,
-                requests: None,
-                arrivals: if poisson {
-                    Arrivals::Poisson(rate, lengths)
-                } else {
-                    Arrivals::Constant(rate, lengths)
-                },
-                flow: FlowId(index),
-            }
+            let arrivals = match poisson {
+                true => Arrivals::Poisson(rate.unwrap(), lengths),
+                false => Arrivals::Constant(rate.unwrap(), lengths),
+            };
+            let source = match kind {
+                0 => Source::Users(Users {
+                    users: vec![(SimDuration::ZERO, 12), (seconds(9.0), 3), (seconds(14.0), 20)],
+                    ramp: seconds(if steps { 2.0 } else { 0.0 }),
+                    think: if poisson { Dist::Exponential { mean: 1.5 } } else { Dist::Constant(0.0) },
+                    lengths,
+                }),
+                1 => Source::Stages(Stages {
+                    stages: vec![(arrivals.clone(), seconds(3.0)), (arrivals, seconds(6.0))],
+                    pause: seconds(if steps { 0.5 } else { 0.0 }),
+                }),
+                _ => Source::Open(arrivals),
+            };
+            let until = (kind == 2).then(|| seconds(from + 10.0));
+            let (name, from, flow) = (format!("w{index}"), seconds(from), FlowId(index));
+            Workload { name, from, until, requests: None, source, client, flow }
         },
     )
+}
+
+fn any_client() -> impl Strategy<Value = Client> {
+    let retry = (1u32..5, 0.0..2.0, 1.0..3.0, 0.0..1.0, any::<bool>()).prop_map(
+        |(max_attempts, initial, factor, jitter, on_timeout)| Retry {
+            max_attempts,
+            initial: seconds(initial),
+            factor,
+            jitter,
+            on_timeout,
+            ..Retry::openai_python()
+        },
+    );
+    let client = (
+        proptest::option::of(1u32..40),
+        proptest::option::of(0.05..8.0),
+        proptest::option::of(retry),
+        any::<bool>(),
+    )
+        .prop_map(|(max_in_flight, timeout, retry, cancel_at_end)| Client {
+            max_in_flight,
+            timeout: timeout.map(seconds),
+            retry,
+            cancel_at_end,
+        });
+    prop_oneof![1 => Just(Client::default()), 1 => client]
 }
 
 fn any_gateway() -> impl Strategy<Value = GatewayConfig> {
@@ -164,6 +197,7 @@ fn any_gateway() -> impl Strategy<Value = GatewayConfig> {
             detector: UtilizationDetector { queue_depth_threshold: depth, ..UtilizationDetector::default() },
             scorers: vec![(Scorer::Queue, 2.0), (Scorer::KvCacheUtilization, 2.0)],
             refresh_metrics_interval: SimDuration::from_ms(poll),
+            retry_after: (poll % 3 == 0).then(|| seconds(1.5)),
             polling: Polling::Lazy,
             flows: (0..3).map(|index| FlowLabels { fairness_id: format!("f{index}"), ..flow() }).collect(),
         },
@@ -274,7 +308,9 @@ proptest! {
         let record = run(&config);
         let account = &record.account;
         prop_assert_eq!(account.arrivals(), account.all_ended() + account.in_flight());
-        prop_assert_eq!(account.arrivals(), record.requests.len() as u64);
+        prop_assert_eq!(record.attempts.arrivals(), record.requests.len() as u64);
+        let firsts = record.requests.iter().filter(|line| line.request.attempt == 1).count();
+        prop_assert_eq!(account.arrivals(), firsts as u64);
         let mut sum = 0;
         for line in &record.requests {
             let end = line.end.map_or(record.end, |(at, _, _)| at);
@@ -284,9 +320,50 @@ proptest! {
             }
             sum += u128::from(end.since(line.request.arrival).as_ps());
         }
-        prop_assert_eq!(sum, account.time_in_system_ps());
+        prop_assert_eq!(sum, record.attempts.time_in_system_ps());
         let in_bins: u64 = record.timeline.iter().map(|bin| bin.arrived).sum();
         prop_assert_eq!(in_bins, account.arrivals());
+    }
+
+    /// No client has more requests open than it may, waits longer than it would, or tries too often or too soon.
+    #[test]
+    fn clients_keep_their_rules(config in any_run()) {
+        let record = run(&config);
+        for (index, workload) in config.workloads.iter().enumerate() {
+            let lines = record.requests.iter().filter(|line| line.request.workload.0 as usize == index);
+            let lines: Vec<_> = lines.collect();
+            let client = &workload.client;
+            // From the first attempt to the last end, or to the end of the run where another attempt was to come.
+            let mut open: BTreeMap<RequestId, (SimTime, SimTime)> = BTreeMap::new();
+            for line in &lines {
+                let request = &line.request;
+                let (end, outcome) = line.end.map_or((record.end, None), |(at, what, _)| (at, Some(what)));
+                if let Some(timeout) = client.timeout {
+                    prop_assert!(end.since(request.arrival) <= timeout);
+                }
+                let most = client.retry.as_ref().map_or(1, |retry| retry.max_attempts);
+                prop_assert!(request.attempt <= most);
+                let span = open.entry(request.first).or_insert((request.issued, end));
+                prop_assert!(request.attempt == 1 || request.arrival >= span.1, "too soon");
+                span.1 = end;
+                let until = workload.until.map_or(config.duration, |until| until.min(config.duration));
+                if client.cancel_at_end {
+                    prop_assert!(end.since_start() <= until);
+                }
+                prop_assert!(outcome != Some(Outcome::TimedOut) || client.timeout.is_some());
+            }
+            let mut edges: Vec<(SimTime, i32)> =
+                open.values().flat_map(|(from, to)| [(*from, 1), (*to, -1)]).collect();
+            // At one instant places are freed before they are taken; what takes no time takes no place.
+            edges.sort();
+            let mut at_once = 0;
+            let mut highest = 0;
+            for (_, edge) in edges {
+                at_once += edge;
+                highest = highest.max(at_once);
+            }
+            prop_assert!(client.max_in_flight.is_none_or(|most| highest <= most as i32), "{highest}");
+        }
     }
 
     /// A poll that is asked for when it matters reads what a poll at its own instant reads.

@@ -2,7 +2,7 @@
 
 use forescale::core::autoscaler::Fixed;
 use forescale::core::cluster::ClusterConfig;
-use forescale::core::demand::{Arrivals, Lengths, Rate, Workload};
+use forescale::core::demand::{Arrivals, Client, Lengths, Rate, Source, Workload};
 use forescale::core::dist::Dist;
 use forescale::core::gateway::GatewayConfig;
 use forescale::core::ids::FlowId;
@@ -78,7 +78,8 @@ pub(crate) fn station(seats: u32, arrivals_per_s: f64, service: Dist, requests: 
         from: SimDuration::ZERO,
         until: None,
         requests: Some(requests),
-        arrivals: Arrivals::Poisson(rate, unit_lengths()),
+        source: Source::Open(Arrivals::Poisson(rate, unit_lengths())),
+        client: Client::default(),
         flow: FlowId(0),
     };
     let day = SimDuration::from_secs(86_400);

@@ -2,7 +2,7 @@
 
 use crate::autoscaler::Autoscaler;
 use crate::cluster::ClusterConfig;
-use crate::demand::{Arrivals, Workload};
+use crate::demand::Workload;
 use crate::gateway::GatewayConfig;
 use crate::record::RecordConfig;
 use crate::replica::{EngineMode, ModelServerConfig};
@@ -127,12 +127,9 @@ impl RunConfig {
                     workload.name
                 ));
             }
-            if let Arrivals::Constant(_, lengths) | Arrivals::Poisson(_, lengths) = &workload.arrivals {
-                for dist in [lengths.prompt_tokens, lengths.output_tokens] {
-                    dist.validate()
-                        .map_err(|error| ConfigError(format!("workload {}: {error}", workload.name)))?;
-                }
-            }
+            workload
+                .validate()
+                .map_err(|error| ConfigError(format!("workload {}: {error}", workload.name)))?;
         }
         if self.gateway.flow_control.is_some_and(|config| config.flow_gc_period.is_zero()) {
             return fail("gateway.flow_control.flow_gc_period must be longer than 0s".to_owned());

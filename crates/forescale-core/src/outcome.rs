@@ -19,6 +19,10 @@ pub enum Outcome {
     EvictedContextCancelled,
     /// The EPP shut down while it waited.
     EvictedOther,
+    /// Its client waited for it as long as it would, and closed the connection.
+    TimedOut,
+    /// Its client closed the connection for another reason: a load generator whose time was over.
+    Cancelled,
     /// The picked pod did not accept the connection.
     Refused,
     /// The engine rejected it: the prompt does not fit `--max-model-len`.
@@ -31,7 +35,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order of reports.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Finished,
         Self::RejectedCapacity,
         Self::RejectedNoEndpoints,
@@ -39,6 +43,8 @@ impl Outcome {
         Self::EvictedNoEndpoints,
         Self::EvictedContextCancelled,
         Self::EvictedOther,
+        Self::TimedOut,
+        Self::Cancelled,
         Self::Refused,
         Self::EngineError,
         Self::LostOnDrain,
@@ -55,6 +61,8 @@ impl Outcome {
             Self::EvictedNoEndpoints => "evicted_no_endpoints",
             Self::EvictedContextCancelled => "evicted_context_cancelled",
             Self::EvictedOther => "evicted_other",
+            Self::TimedOut => "timed_out",
+            Self::Cancelled => "cancelled",
             Self::Refused => "refused",
             Self::EngineError => "engine_error",
             Self::LostOnDrain => "lost_on_drain",
@@ -70,8 +78,10 @@ impl Outcome {
             Self::RejectedNoEndpoints => "no endpoint",
             Self::EvictedTtl => "waited too long in the gateway",
             Self::EvictedNoEndpoints => "waited too long for an endpoint",
-            Self::EvictedContextCancelled => "the client gave up",
+            Self::EvictedContextCancelled => "the client gave up in the queue",
             Self::EvictedOther => "the gateway shut down",
+            Self::TimedOut => "its client waited no longer",
+            Self::Cancelled => "its client closed the connection",
             Self::Refused => "its pod did not listen",
             Self::EngineError => "longer than --max-model-len",
             Self::LostOnDrain => "its pod was stopped",

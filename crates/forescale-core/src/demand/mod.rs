@@ -1,168 +1,77 @@
 //! Demand: requests in order of time, made while the run goes on.
 //!
-//! It sees nothing of the system. Each workload draws arrivals, prompt lengths and output lengths from streams of its own, so
-//! two variants of a scenario meet the same requests.
+//! Of the system it sees what a client sees: an answer, or none in time. Each workload draws arrivals, prompt lengths and output lengths
+//! from streams of its own, so two variants of a scenario meet the same requests.
 
+mod client;
 mod drawn;
+mod open;
+mod population;
 mod rate;
+mod request;
+mod retry;
+mod stages;
+#[cfg(test)]
+mod tests;
 mod trace;
+mod users;
 mod workload;
 
+pub use client::Client;
 pub use rate::{Rate, RateError};
+pub use request::{Answer, BYTES_PER_TOKEN, Output, Request};
+pub use retry::Retry;
 pub use trace::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
-pub use workload::{Arrivals, Lengths, Workload};
+pub use workload::{Arrivals, Lengths, Source, Stages, Users, Workload, WorkloadError};
 
-use crate::ids::{FlowId, RequestId, WorkloadId};
-use drawn::{Arrival, Drawn};
+use crate::ids::WorkloadId;
 use forescale_kernel::SimTime;
-use forescale_kernel::random::{self, Stream};
-
-/// Bytes of a request's body per prompt token; the EPP's own estimate of a token.
-pub const BYTES_PER_TOKEN: u64 = 4;
-
-/// A request as its client sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Numbered in order of arrival.
-    pub id: RequestId,
-    /// Where it comes from.
-    pub workload: WorkloadId,
-    /// The flow that it belongs to in the gateway.
-    pub flow: FlowId,
-    /// When it arrives.
-    pub arrival: SimTime,
-    /// Prompt tokens, at least 1.
-    pub prompt_tokens: u32,
-    /// Output tokens until its end, at least 1. Nobody but the engine may know.
-    pub output_tokens: u32,
-}
-
-impl Request {
-    /// Bytes of its body.
-    pub fn body_bytes(&self) -> u64 {
-        u64::from(self.prompt_tokens) * BYTES_PER_TOKEN
-    }
-}
+use population::Population;
 
 /// All workloads of a run.
 pub struct Demand {
-    sources: Vec<Source>,
+    populations: Vec<Population>,
     sent: u64,
 }
 
 impl Demand {
-    /// The workloads from their beginning.
+    /// The workloads from their beginning. Nothing but retries is sent at or after `end`.
     ///
     /// # Errors
     /// A [`TraceError`] where a trace cannot be opened or its first row is wrong.
-    pub fn new(workloads: &[Workload], seed: u64) -> Result<Self, TraceError> {
-        let sources = workloads.iter().map(|workload| Source::new(workload, seed));
-        Ok(Self { sources: sources.collect::<Result<_, _>>()?, sent: 0 })
+    pub fn new(workloads: &[Workload], seed: u64, end: SimTime) -> Result<Self, TraceError> {
+        let populations = workloads.iter().enumerate();
+        let populations = populations
+            .map(|(index, workload)| Population::new(WorkloadId(index as u32), workload, seed, end));
+        Ok(Self { populations: populations.collect::<Result<_, _>>()?, sent: 0 })
     }
 
-    /// When the next request arrives.
+    /// When demand must be woken if nothing else happens.
     pub fn next_wake(&self) -> Option<SimTime> {
-        self.sources.iter().filter_map(|source| source.next.map(|next| next.at)).min()
+        self.populations.iter().filter_map(Population::next_wake).min()
     }
 
-    /// Now it is: the requests that arrive by `now`, those of one instant in the order of the workloads.
+    /// Now it is: what clients do by `now`, those of one instant in the order of the workloads.
     ///
     /// # Errors
     /// A [`TraceError`] where a trace cannot be read on.
-    pub fn wake(&mut self, now: SimTime, out: &mut Vec<Request>) -> Result<(), TraceError> {
-        for (index, source) in self.sources.iter_mut().enumerate() {
-            while let Some(arrival) = source.next.filter(|next| next.at <= now) {
-                out.push(Request {
-                    id: RequestId(self.sent),
-                    workload: WorkloadId(index as u32),
-                    flow: source.flow,
-                    arrival: arrival.at,
-                    prompt_tokens: arrival.prompt_tokens.max(1),
-                    output_tokens: arrival.output_tokens.max(1),
-                });
-                self.sent += 1;
-                source.advance()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-struct Source {
-    flow: FlowId,
-    from: SimTime,
-    until: SimTime,
-    /// How many more requests it may send.
-    left: u64,
-    process: Process,
-    last: SimTime,
-    next: Option<Arrival>,
-}
-
-/// Boxed, since the two kinds differ much in size.
-enum Process {
-    Drawn(Box<Drawn>),
-    Trace(TraceRows),
-}
-
-impl Source {
-    fn new(workload: &Workload, seed: u64) -> Result<Self, TraceError> {
-        let stream =
-            |purpose: &str| random::stream(seed, &format!("workload.{}/{purpose}", workload.name), 0);
-        let from = SimTime::ZERO + workload.from;
-        let drawn = |rate: &Rate, lengths: &Lengths, gaps: Option<Stream>| {
-            Process::Drawn(Box::new(Drawn::new(rate, from, gaps, lengths, stream)))
-        };
-        let mut source = Self {
-            flow: workload.flow,
-            from,
-            until: workload.until.map_or(SimTime::MAX, |until| SimTime::ZERO + until),
-            left: workload.requests.unwrap_or(u64::MAX),
-            process: match &workload.arrivals {
-                Arrivals::Constant(rate, lengths) => drawn(rate, lengths, None),
-                Arrivals::Poisson(rate, lengths) => drawn(rate, lengths, Some(stream("arrivals"))),
-                Arrivals::Trace(source) => Process::Trace(source.open()?),
-            },
-            last: SimTime::ZERO,
-            next: None,
-        };
-        source.advance()?;
-        Ok(source)
+    pub fn wake(&mut self, now: SimTime, out: &mut Vec<Output>) -> Result<(), TraceError> {
+        self.populations.iter_mut().try_for_each(|population| population.wake(now, &mut self.sent, out))
     }
 
-    fn advance(&mut self) -> Result<(), TraceError> {
-        self.next = None;
-        if self.left == 0 {
-            return Ok(());
-        }
-        self.left -= 1;
-        let arrival = match &mut self.process {
-            Process::Drawn(drawn) => drawn.next(),
-            Process::Trace(rows) => {
-                let row = rows.next().transpose()?;
-                row.map(|row| Arrival {
-                    at: self.from + row.at,
-                    prompt_tokens: row.prompt_tokens,
-                    output_tokens: row.output_tokens,
-                })
-            }
-        };
-        if arrival.is_some_and(|arrival| arrival.at < self.last) {
-            return Err(TraceError {
-                defect: TraceDefect::Order,
-                message: "the trace goes back in time".to_owned(),
-                file: "trace".to_owned(),
-                line: 1,
-                column: 1,
-                length: 0,
-                text: String::new(),
-            });
-        }
-        self.last = arrival.map_or(self.last, |arrival| arrival.at);
-        self.next = arrival.filter(|arrival| arrival.at < self.until);
-        if self.next.is_none() {
-            self.left = 0;
-        }
-        Ok(())
+    /// Whether the clients of a workload want to know how its requests end.
+    pub fn waits(&self, workload: WorkloadId) -> bool {
+        self.populations.get(workload.0 as usize).is_some_and(Population::waits)
+    }
+
+    /// A request has ended. Returns whether its client will try again; if so, what its user asked is still open.
+    pub fn submit(&mut self, now: SimTime, answer: &Answer) -> bool {
+        let population = self.populations.get_mut(answer.workload.0 as usize);
+        population.is_some_and(|population| population.answered(now, answer))
+    }
+
+    /// Since when the users of those requests wait whose clients wait for the next attempt.
+    pub fn backing_off(&self) -> impl Iterator<Item = SimTime> {
+        self.populations.iter().flat_map(Population::backing_off)
     }
 }

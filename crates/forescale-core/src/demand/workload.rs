@@ -1,8 +1,10 @@
 //! A workload: one source of requests.
 
+use super::client::Client;
 use super::rate::Rate;
+use super::retry::Retry;
 use super::trace::TraceSource;
-use crate::dist::Dist;
+use crate::dist::{Dist, DistError};
 use crate::ids::FlowId;
 use forescale_kernel::SimDuration;
 
@@ -26,6 +28,40 @@ pub struct Lengths {
     pub output_tokens: Dist,
 }
 
+/// Users who ask, wait for the answer, think, and ask again: a closed loop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Users {
+    /// How many there are from each instant on, counted from the workload's beginning; the first step is at 0. Those who are too many
+    /// when a step goes down leave after their answer.
+    pub users: Vec<(SimDuration, u32)>,
+    /// Over how long the users who come with a step spread evenly; zero lets all ask at once.
+    pub ramp: SimDuration,
+    /// Seconds from an answer to the next question.
+    pub think: Dist,
+    /// What they ask.
+    pub lengths: Lengths,
+}
+
+/// Stages of load: the next begins when the one before it is over and all its requests have ended.
+#[derive(Clone, Debug)]
+pub struct Stages {
+    /// Arrivals of each stage, on a clock that starts with it, and for how long they come.
+    pub stages: Vec<(Arrivals, SimDuration)>,
+    /// From the end of a stage to the beginning of the next.
+    pub pause: SimDuration,
+}
+
+/// What decides when a workload's requests are sent.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// They come when they come, whatever becomes of those before: an open loop.
+    Open(Arrivals),
+    /// Users wait for their answers: a closed loop.
+    Users(Users),
+    /// Stages that wait for each other.
+    Stages(Stages),
+}
+
 /// One source of requests.
 #[derive(Clone, Debug)]
 pub struct Workload {
@@ -35,10 +71,95 @@ pub struct Workload {
     pub from: SimDuration,
     /// When it ends; `None` is at the end of the run.
     pub until: Option<SimDuration>,
-    /// At most so many requests; `None` is without limit.
+    /// At most so many requests, retries not counted; `None` is without limit.
     pub requests: Option<u64>,
-    /// Arrivals and lengths.
-    pub arrivals: Arrivals,
+    /// When requests are due, and their lengths.
+    pub source: Source,
+    /// How their clients behave.
+    pub client: Client,
     /// The flow that its requests belong to in the gateway.
     pub flow: FlowId,
+}
+
+/// What a part of a workload must be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorkloadError {
+    /// A length or think time cannot be drawn.
+    #[error(transparent)]
+    Dist(#[from] DistError),
+    /// No step of users, or a first one that is not at 0, or one that is not after the one before it.
+    #[error("the steps of users must begin at 0s and go up in time")]
+    Steps,
+    /// A time-out of zero.
+    #[error("the time-out must be longer than 0s")]
+    Timeout,
+    /// No place for any request.
+    #[error("at least one request must be allowed in flight")]
+    MaxInFlight,
+    /// A retry policy with a figure out of range.
+    #[error(
+        "a retry needs max_attempts of at least 1, a finite factor of at least 1 and a jitter from 0 to 1"
+    )]
+    Retry,
+}
+
+impl Workload {
+    /// Checks what demand relies on.
+    ///
+    /// # Errors
+    /// The first [`WorkloadError`] found.
+    pub fn validate(&self) -> Result<(), WorkloadError> {
+        match &self.source {
+            Source::Open(arrivals) => arrivals.validate()?,
+            Source::Stages(stages) => {
+                stages.stages.iter().try_for_each(|(arrivals, _)| arrivals.validate())?
+            }
+            Source::Users(users) => {
+                users.lengths.validate()?;
+                users.think.validate()?;
+                let starts = users.users.first().is_some_and(|(since, _)| since.is_zero());
+                if !starts || users.users.windows(2).any(|pair| pair[1].0 <= pair[0].0) {
+                    return Err(WorkloadError::Steps);
+                }
+            }
+        }
+        self.client.validate()
+    }
+}
+
+impl Arrivals {
+    fn validate(&self) -> Result<(), WorkloadError> {
+        match self {
+            Self::Constant(_, lengths) | Self::Poisson(_, lengths) => Ok(lengths.validate()?),
+            Self::Trace(_) => Ok(()),
+        }
+    }
+}
+
+impl Lengths {
+    fn validate(&self) -> Result<(), DistError> {
+        self.prompt_tokens.validate()?;
+        self.output_tokens.validate()
+    }
+}
+
+impl Client {
+    fn validate(&self) -> Result<(), WorkloadError> {
+        let fine = |retry: &Retry| {
+            retry.max_attempts >= 1
+                && retry.factor.is_finite()
+                && retry.factor >= 1.0
+                && (0.0..=1.0).contains(&retry.jitter)
+        };
+        if self.timeout.is_some_and(SimDuration::is_zero) {
+            return Err(WorkloadError::Timeout);
+        }
+        if self.max_in_flight == Some(0) {
+            return Err(WorkloadError::MaxInFlight);
+        }
+        match self.retry.as_ref().is_none_or(fine) {
+            true => Ok(()),
+            false => Err(WorkloadError::Retry),
+        }
+    }
 }

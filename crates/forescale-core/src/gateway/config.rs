@@ -98,6 +98,8 @@ pub struct GatewayConfig {
     pub scorers: Vec<(Scorer, f64)>,
     /// `--refresh-metrics-interval`: how often each model server is polled; 50 ms, which is also the least.
     pub refresh_metrics_interval: SimDuration,
+    /// The `Retry-After` that the proxy adds to answers with 429 and 503; the EPP itself adds none.
+    pub retry_after: Option<SimDuration>,
     /// How polls are computed.
     pub polling: Polling,
     /// The flows that requests can belong to.
@@ -117,6 +119,7 @@ impl Default for GatewayConfig {
                 (Scorer::PrefixCache, 3.0),
             ],
             refresh_metrics_interval: SimDuration::from_ms(50),
+            retry_after: None,
             polling: Polling::default(),
             flows: Vec::new(),
         }

@@ -21,7 +21,7 @@ use crate::outcome::Outcome;
 use crate::views::{GatewayView, ModelServers};
 use counters::Counters;
 use endpoints::Endpoints;
-use flow_control::{Cycle, FlowControl, FlowControlConfig, Item, Pool};
+use flow_control::{Cycle, FlowControl, FlowControlConfig, Item, Pool, Ticket};
 use forescale_kernel::{SimDuration, SimTime, random};
 use rustc_hash::FxHashMap;
 
@@ -43,6 +43,11 @@ pub enum Input {
         flow: FlowId,
         /// The HTTP status that the client got.
         http: u16,
+    },
+    /// The client of a request that waits here has closed the connection.
+    Cancelled {
+        /// The request.
+        request: RequestId,
     },
     /// A pod became Ready.
     EndpointReady(PodId),
@@ -78,8 +83,8 @@ pub struct Gateway {
     flow_control: Option<FlowControl>,
     endpoints: Endpoints,
     counters: Counters,
-    /// Flows of the requests that wait in flow control.
-    waiting: FxHashMap<RequestId, FlowId>,
+    /// The requests that wait in flow control: their flows and places.
+    waiting: FxHashMap<RequestId, (FlowId, Ticket)>,
     seed: u64,
     /// The last dispatch cycle: when, and the saturation that it saw.
     last_cycle: Option<(SimTime, f64)>,
@@ -129,6 +134,7 @@ impl Gateway {
         match input {
             Input::Request { request, flow, bytes } => self.admit(now, request, flow, bytes, servers, out),
             Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),
+            Input::Cancelled { request } => self.cancel(request),
             Input::EndpointReady(pod) => {
                 let mut stream = random::stream(self.seed, "gateway/poll_phase", pod.0.into());
                 let phase = random::phase(&mut stream, self.config.refresh_metrics_interval);
@@ -208,12 +214,14 @@ impl Gateway {
         let priority = self.config.flows.get(flow.0 as usize).map_or(0, |flow| flow.priority);
         match &mut self.flow_control {
             Some(flow_control) => {
-                self.waiting.insert(request, flow);
                 let is_fallback = priority != 0;
                 let item = Item { request, flow, bytes, ttl: None, deadline: None, is_fallback };
-                if let Err(outcome) = flow_control.enqueue(now, item) {
-                    self.ended.push((request, outcome));
-                    self.answer_ended(out);
+                match flow_control.enqueue(now, item) {
+                    Ok(ticket) => _ = self.waiting.insert(request, (flow, ticket)),
+                    Err(outcome) => {
+                        let is_empty = self.endpoints.ready() == 0;
+                        self.answer(request, flow, outcome, http_status(outcome, is_empty), out);
+                    }
                 }
                 self.dispatch_cycle(now, servers, out);
             }
@@ -228,6 +236,15 @@ impl Gateway {
         }
     }
 
+    /// The EPP answers 503, which nobody reads.
+    fn cancel(&mut self, request: RequestId) {
+        let Some((flow, ticket)) = self.waiting.remove(&request) else { return };
+        if let Some(flow_control) = &mut self.flow_control {
+            flow_control.cancel(ticket);
+        }
+        self.counters.failed(flow, 503);
+    }
+
     fn dispatch_cycle(&mut self, now: SimTime, servers: &mut dyn ModelServers, out: &mut Vec<Output>) {
         self.endpoints.poll(now, servers);
         let seen = self.endpoints.candidates().map(|endpoint| endpoint.seen);
@@ -236,7 +253,7 @@ impl Gateway {
         let is_empty = self.endpoints.candidates().next().is_none();
         let Some(flow_control) = &mut self.flow_control else { return };
         if let Cycle::Released(request) = flow_control.dispatch_cycle(now, Pool { is_empty, saturation })
-            && let Some(flow) = self.waiting.remove(&request)
+            && let Some((flow, _)) = self.waiting.remove(&request)
         {
             self.schedule(request, flow, out);
         }
@@ -257,7 +274,7 @@ impl Gateway {
     fn answer_ended(&mut self, out: &mut Vec<Output>) {
         let is_empty = self.endpoints.ready() == 0;
         for (request, outcome) in std::mem::take(&mut self.ended) {
-            if let Some(flow) = self.waiting.remove(&request) {
+            if let Some((flow, _)) = self.waiting.remove(&request) {
                 self.answer(request, flow, outcome, http_status(outcome, is_empty), out);
             }
         }

@@ -13,7 +13,7 @@ pub use counts::Counts;
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;
 pub use objective::{Attainment, Measure, Objective};
-pub(crate) use recorder::{InFlight, Recorder};
+pub(crate) use recorder::{CLIENT_CLOSED_REQUEST, InFlight, Recorder};
 pub use timeline::Bin;
 
 use crate::autoscaler::Decision;
@@ -79,13 +79,13 @@ impl SyncRecord {
 /// Latencies of a set of requests.
 #[derive(Clone, Debug, Default)]
 pub struct Latencies {
-    /// Arrival to first token, per request, the wait in the gateway included.
+    /// First attempt to first token, per request, the wait in the gateway and between attempts included.
     pub ttft: Latency,
     /// Between consecutive tokens of a request, per token.
     pub itl: Latency,
-    /// Arrival to last token, per finished request.
+    /// First attempt to last token, per finished request.
     pub e2e: Latency,
-    /// Arrival to dispatch, per dispatched request.
+    /// Arrival to dispatch, per dispatched attempt.
     pub queue_wait: Latency,
 }
 
@@ -107,15 +107,17 @@ pub struct RequestRecord {
 pub struct RunRecord {
     /// The run's end.
     pub end: SimTime,
-    /// The requests.
+    /// The requests: each from its first attempt to the end of its last one.
     pub account: Account,
+    /// The attempts, which are more than the requests where clients retry.
+    pub attempts: Account,
     /// The requests of each workload, in the order of the configuration.
     pub by_workload: Vec<Counts>,
     /// Their latencies.
     pub latencies: Latencies,
     /// The objectives.
     pub attainments: Vec<Attainment>,
-    /// A line for each request in order of arrival, where the configuration asks for it; else empty.
+    /// A line for each attempt in the order in which they were sent, where the configuration asks for it; else empty.
     pub requests: Vec<RequestRecord>,
     /// The run over time.
     pub timeline: Vec<Bin>,

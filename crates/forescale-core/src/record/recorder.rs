@@ -4,11 +4,14 @@ use super::account::{Account, AccountError};
 use super::fingerprint::Fingerprint;
 use super::timeline::{Bin, OpenBin};
 use super::{Counts, Latencies, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord, SyncRecord};
-use crate::demand::Request;
+use crate::demand::{Request, Workload};
 use crate::ids::PodId;
 use crate::outcome::Outcome;
 use crate::record::Measure;
 use forescale_kernel::{SimDuration, SimTime};
+
+/// The status of a request whose client has left before an answer, as nginx logs it.
+pub(crate) const CLIENT_CLOSED_REQUEST: u16 = 499;
 
 /// A request on its way, as far as its client can tell.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +40,10 @@ impl InFlight {
 pub(crate) struct Recorder {
     config: RecordConfig,
     next_bin: SimTime,
+    /// Requests, each from its first attempt to the end of its last one.
     account: Account,
+    /// Attempts; `None` where no client retries, since each request is one then.
+    attempts: Option<Account>,
     by_workload: Vec<Counts>,
     latencies: Latencies,
     /// Requests that were lost before their first token.
@@ -53,12 +59,14 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(config: &RecordConfig, workloads: usize) -> Self {
+    pub(crate) fn new(config: &RecordConfig, workloads: &[Workload]) -> Self {
+        let retries = workloads.iter().any(|workload| workload.client.retry.is_some());
         Self {
             config: config.clone(),
             next_bin: SimTime::ZERO + config.bin,
             account: Account::default(),
-            by_workload: vec![Counts::default(); workloads],
+            attempts: retries.then(Account::default),
+            by_workload: vec![Counts::default(); workloads.len()],
             latencies: Latencies::default(),
             lost_before_first_token: 0,
             within: vec![0; config.objectives.len()],
@@ -91,10 +99,15 @@ impl Recorder {
     }
 
     pub(crate) fn arrived(&mut self, now: SimTime, request: &Request) {
-        self.account.arrived(now);
-        self.bin.arrived += 1;
-        if let Some(counts) = self.by_workload.get_mut(request.workload.0 as usize) {
-            counts.arrived += 1;
+        if let Some(attempts) = &mut self.attempts {
+            attempts.arrived(now);
+        }
+        if request.attempt == 1 {
+            self.account.arrived(now);
+            self.bin.arrived += 1;
+            if let Some(counts) = self.by_workload.get_mut(request.workload.0 as usize) {
+                counts.arrived += 1;
+            }
         }
         let lengths = u64::from(request.prompt_tokens) << 32 | u64::from(request.output_tokens);
         let source = u64::from(request.workload.0) << 32 | u64::from(request.flow.0);
@@ -108,7 +121,7 @@ impl Recorder {
     }
 
     pub(crate) fn first_token(&mut self, now: SimTime, request: &Request) {
-        let ttft = now.since(request.arrival);
+        let ttft = now.since(request.issued);
         self.latencies.ttft.record(ttft, 1);
         self.count_within(Measure::Ttft, ttft, 1);
         self.bin.first_token(ttft);
@@ -125,25 +138,55 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn ended(&mut self, now: SimTime, entry: &InFlight, outcome: Outcome, http: u16) {
-        let arrival = entry.request.arrival;
-        self.account.ended(now, arrival, outcome, http);
-        if let Some(counts) = self.by_workload.get_mut(entry.request.workload.0 as usize) {
+    /// An attempt has ended; `is_last` where its client does not try again.
+    pub(crate) fn ended(
+        &mut self,
+        now: SimTime,
+        entry: &InFlight,
+        outcome: Outcome,
+        http: u16,
+        is_last: bool,
+    ) {
+        let request = &entry.request;
+        if let Some(attempts) = &mut self.attempts {
+            attempts.ended(now, request.arrival, outcome, http);
+        }
+        if is_last {
+            self.ended_for_good(now, request, entry.first_token, outcome, http);
+        }
+        if self.config.log_requests {
+            self.requests.push(entry.record(Some((now, outcome, http))));
+        }
+        self.fingerprint.add(now, outcome.name(), [request.id.0, http.into()]);
+    }
+
+    /// A request whose last attempt was this one will not be tried again, against what was said when that ended.
+    pub(crate) fn withdrawn(&mut self, now: SimTime, request: &Request) {
+        self.ended_for_good(now, request, None, Outcome::Cancelled, CLIENT_CLOSED_REQUEST);
+        self.fingerprint.add(now, "withdrawn", [request.id.0, 0]);
+    }
+
+    fn ended_for_good(
+        &mut self,
+        now: SimTime,
+        request: &Request,
+        first_token: Option<SimTime>,
+        outcome: Outcome,
+        http: u16,
+    ) {
+        self.account.ended(now, request.issued, outcome, http);
+        if let Some(counts) = self.by_workload.get_mut(request.workload.0 as usize) {
             counts.ended(outcome);
         }
         if outcome == Outcome::Finished {
-            let e2e = now.since(arrival);
+            let e2e = now.since(request.issued);
             self.latencies.e2e.record(e2e, 1);
             self.count_within(Measure::E2e, e2e, 1);
             self.bin.finished += 1;
         } else {
             self.bin.lost += 1;
-            self.lost_before_first_token += u64::from(entry.first_token.is_none());
+            self.lost_before_first_token += u64::from(first_token.is_none());
         }
-        if self.config.log_requests {
-            self.requests.push(entry.record(Some((now, outcome, http))));
-        }
-        self.fingerprint.add(now, outcome.name(), [entry.request.id.0, http.into()]);
     }
 
     pub(crate) fn pod(&mut self, now: SimTime, pod: PodId, event: PodEvent) {
@@ -164,8 +207,12 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn check(&self, in_flight: usize) -> Result<(), AccountError> {
-        self.account.check(in_flight as u64)
+    /// Checks the accounts against what was counted elsewhere: attempts in flight, and requests between two attempts.
+    pub(crate) fn check(&self, in_flight: usize, backing_off: usize) -> Result<(), AccountError> {
+        if let Some(attempts) = &self.attempts {
+            attempts.check(in_flight as u64)?;
+        }
+        self.account.check((in_flight + backing_off) as u64)
     }
 
     /// Closes the record at the end of the run.
@@ -173,18 +220,29 @@ impl Recorder {
         mut self,
         now: SimTime,
         in_flight: &[InFlight],
+        backing_off: &[SimTime],
         gpu_time_ps: u128,
     ) -> Result<RunRecord, AccountError> {
-        self.account.close(now, in_flight.iter().map(|entry| entry.request.arrival))?;
+        let issued = in_flight.iter().map(|entry| entry.request.issued);
+        self.account.close(now, issued.chain(backing_off.iter().copied()))?;
+        if let Some(attempts) = &mut self.attempts {
+            attempts.close(now, in_flight.iter().map(|entry| entry.request.arrival))?;
+        }
+        let limits = |since: SimTime, limit: SimDuration| now.since(since) > limit;
+        let overdue_between =
+            |limit: SimDuration| backing_off.iter().filter(|since| limits(**since, limit)).count();
         let judge = |(objective, within): (&Objective, &u64)| {
-            let late = |entry: &&InFlight| now.since(entry.request.arrival) > objective.limit;
+            let late = |entry: &&InFlight| limits(entry.request.issued, objective.limit);
+            let between = overdue_between(objective.limit);
             let (latency, lost, overdue) = match objective.measure {
                 Measure::Ttft => {
                     let silent = in_flight.iter().filter(|entry| entry.first_token.is_none());
-                    (&self.latencies.ttft, self.lost_before_first_token, silent.filter(late).count())
+                    let overdue = silent.filter(late).count() + between;
+                    (&self.latencies.ttft, self.lost_before_first_token, overdue)
                 }
                 Measure::E2e => {
-                    (&self.latencies.e2e, self.account.lost(), in_flight.iter().filter(late).count())
+                    let overdue = in_flight.iter().filter(late).count() + between;
+                    (&self.latencies.e2e, self.account.lost(), overdue)
                 }
                 Measure::Itl => (&self.latencies.itl, 0, 0),
             };
@@ -206,6 +264,7 @@ impl Recorder {
         self.fingerprint.add(now, "end", [generated_tokens, gpu_time_ps as u64]);
         Ok(RunRecord {
             end: now,
+            attempts: self.attempts.unwrap_or_else(|| self.account.clone()),
             account: self.account,
             by_workload: self.by_workload,
             latencies: self.latencies,

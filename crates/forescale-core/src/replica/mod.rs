@@ -213,6 +213,9 @@ impl Replica {
                 if let Engine::Vllm(engine) = &mut self.engine {
                     engine.abort(now, request, &mut self.history);
                 }
+                if matches!(self.state, State::Draining { .. }) && self.is_idle() {
+                    self.exit(now, Outcome::LostOnDrain, out);
+                }
             }
             (Input::Submit(prompt), _) => out.push(Output::Refused { request: prompt.id }),
             (Input::Terminate { .. }, State::Loading) => self.exit(now, Outcome::LostOnDrain, out),

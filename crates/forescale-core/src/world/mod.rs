@@ -10,7 +10,7 @@ mod wiring;
 use crate::autoscaler::Autoscaler;
 use crate::cluster::{self, Cluster};
 use crate::config::{ConfigError, RunConfig};
-use crate::demand::{Demand, Request, TraceError};
+use crate::demand::{self, Demand, TraceError};
 use crate::fleet::{Endpoints, Fleet, Metrics};
 use crate::gateway::{self, Gateway};
 use crate::ids::{PodId, RequestId};
@@ -75,7 +75,7 @@ pub struct World<'a> {
 /// Scratch space, kept so that events allocate nothing.
 #[derive(Default)]
 struct Buffers {
-    requests: Vec<Request>,
+    demand: Vec<demand::Output>,
     gateway: Vec<gateway::Output>,
     replica: Vec<replica::Output>,
     cluster: Vec<cluster::Output>,
@@ -100,13 +100,13 @@ impl<'a> World<'a> {
         let mut world = Self {
             config,
             calendar: Calendar::default(),
-            demand: Demand::new(&config.workloads, config.seed)?,
+            demand: Demand::new(&config.workloads, config.seed, SimTime::ZERO + config.duration)?,
             gateway: Gateway::new(config.gateway.clone(), config.seed),
             replicas: Vec::new(),
             cluster: Cluster::new(config.cluster.clone(), config.seed),
             telemetry: Telemetry::new(config.telemetry.clone(), config.model_server.info(), config.seed),
             autoscaler: config.autoscaler.make(config.seed),
-            recorder: Recorder::new(&config.record, config.workloads.len()),
+            recorder: Recorder::new(&config.record, &config.workloads),
             in_flight: FxHashMap::default(),
             messages: VecDeque::new(),
             buffers: Buffers::default(),
@@ -145,7 +145,7 @@ impl<'a> World<'a> {
         let end = loop {
             let next = self.calendar.next();
             let is_over = next.is_none_or(|key| key.at >= arrivals_end);
-            if is_over && self.in_flight.is_empty() {
+            if is_over && self.in_flight.is_empty() && self.demand.backing_off().next().is_none() {
                 break now.max(arrivals_end);
             }
             let Some(key) = next.filter(|key| key.at < latest_end) else { break latest_end };
@@ -173,14 +173,14 @@ impl<'a> World<'a> {
 
     /// Wakes a part; what it tells is delivered or queued. Nothing was queued before.
     fn wake(&mut self, now: SimTime, part: Part) -> Result<(), RunError> {
-        let Buffers { requests, gateway, replica, cluster, .. } = &mut self.buffers;
+        let Buffers { demand, gateway, replica, cluster, .. } = &mut self.buffers;
         match part {
             Part::Telemetry => {
                 let endpoints = &mut Endpoints { replicas: &mut self.replicas, gateway: &self.gateway };
                 self.telemetry.wake(now, endpoints);
             }
             Part::Recorder => {
-                self.recorder.check(self.in_flight.len())?;
+                self.recorder.check(self.in_flight.len(), self.demand.backing_off().count())?;
                 let state = self.state(now);
                 self.recorder.close_bin(now, state);
             }
@@ -195,8 +195,8 @@ impl<'a> World<'a> {
                 self.messages.extend(cluster.drain(..).map(Message::Cluster));
             }
             Part::Demand => {
-                self.demand.wake(now, requests)?;
-                self.deliver_arrivals(now);
+                self.demand.wake(now, demand)?;
+                self.deliver_demand(now);
             }
             Part::Gateway => {
                 self.gateway.wake(now, &mut Fleet(&mut self.replicas), gateway);
@@ -243,7 +243,7 @@ impl<'a> World<'a> {
             Part::Recorder => self.recorder.next_wake(),
             Part::Replica(pod) => self.replicas.get(pod.0 as usize)?.as_ref()?.next_wake(),
             Part::Cluster => self.cluster.next_wake(),
-            Part::Demand => self.demand.next_wake().filter(|at| at.since_start() < self.config.duration),
+            Part::Demand => self.demand.next_wake(),
             Part::Gateway => self.gateway.next_wake(),
             Part::Autoscaler => self.autoscaler.next_sync(),
         }
@@ -289,7 +289,8 @@ impl<'a> World<'a> {
         let mut in_flight: Vec<InFlight> = self.in_flight.into_values().collect();
         in_flight.sort_by_key(|entry| entry.request.id);
         let gpu_time_ps = self.cluster.gpu_time_ps(end);
-        Ok(self.recorder.finish(end, &in_flight, gpu_time_ps)?)
+        let backing_off: Vec<SimTime> = self.demand.backing_off().collect();
+        Ok(self.recorder.finish(end, &in_flight, &backing_off, gpu_time_ps)?)
     }
 }
 

@@ -3,12 +3,12 @@
 use super::World;
 use super::part::Part;
 use crate::cluster;
-use crate::demand::Request;
+use crate::demand::{self, Answer, Request};
 use crate::fleet::Fleet;
 use crate::gateway;
 use crate::ids::{PodId, RequestId};
 use crate::outcome::Outcome;
-use crate::record::{InFlight, PodEvent};
+use crate::record::{CLIENT_CLOSED_REQUEST, InFlight, PodEvent};
 use crate::replica::{self, Prompt, Replica};
 use crate::telemetry;
 use forescale_kernel::SimTime;
@@ -28,16 +28,38 @@ impl World<'_> {
         }
     }
 
-    /// The requests that demand has just told of reach the gateway.
-    pub(super) fn deliver_arrivals(&mut self, now: SimTime) {
-        let mut requests = std::mem::take(&mut self.buffers.requests);
-        for request in requests.drain(..) {
-            self.recorder.arrived(now, &request);
-            self.in_flight.insert(request.id, InFlight::new(request));
-            let (flow, bytes) = (request.flow, request.body_bytes());
-            self.tell_gateway(now, gateway::Input::Request { request: request.id, flow, bytes });
+    /// What demand has just told reaches its hearers.
+    pub(super) fn deliver_demand(&mut self, now: SimTime) {
+        let mut told = std::mem::take(&mut self.buffers.demand);
+        for output in told.drain(..) {
+            match output {
+                demand::Output::Sent(request) => {
+                    self.recorder.arrived(now, &request);
+                    self.in_flight.insert(request.id, InFlight::new(request));
+                    let (flow, bytes) = (request.flow, request.body_bytes());
+                    self.tell_gateway(now, gateway::Input::Request { request: request.id, flow, bytes });
+                }
+                demand::Output::GivenUp { request, outcome } => self.give_up(now, request, outcome),
+                demand::Output::Withdrawn(request) => self.recorder.withdrawn(now, &request),
+            }
         }
-        self.buffers.requests = requests;
+        self.buffers.demand = told;
+    }
+
+    /// The client of a request has closed the connection.
+    fn give_up(&mut self, now: SimTime, request: RequestId, outcome: Outcome) {
+        let Some(entry) = self.in_flight.get(&request).copied() else { return };
+        let http = if entry.first_token.is_some() { 200 } else { CLIENT_CLOSED_REQUEST };
+        self.end(now, request, outcome, http);
+        match entry.dispatched {
+            None => self.tell_gateway(now, gateway::Input::Cancelled { request }),
+            Some((_, pod)) => {
+                self.tell_replica(now, pod, replica::Input::Abort(request));
+                // The EPP counts only what a model server has answered as its error.
+                let flow = entry.request.flow;
+                self.tell_gateway(now, gateway::Input::StreamEnded { flow, http: 200 });
+            }
+        }
     }
 
     /// What a replica has just told reaches its hearers.
@@ -147,9 +169,15 @@ impl World<'_> {
     }
 
     fn end(&mut self, now: SimTime, request: RequestId, outcome: Outcome, http: u16) {
-        if let Some(entry) = self.in_flight.remove(&request) {
-            self.recorder.ended(now, &entry, outcome, http);
-        }
+        let Some(entry) = self.in_flight.remove(&request) else { return };
+        let workload = entry.request.workload;
+        let is_last = !(self.demand.waits(workload) && {
+            let retry_after = self.config.gateway.retry_after.filter(|_| matches!(http, 429 | 503));
+            let began = entry.first_token.is_some();
+            self.touch(Part::Demand);
+            self.demand.submit(now, &Answer { request, workload, outcome, http, began, retry_after })
+        });
+        self.recorder.ended(now, &entry, outcome, http, is_last);
     }
 
     fn tell_gateway(&mut self, now: SimTime, input: gateway::Input) {

@@ -3,7 +3,7 @@
 use super::object::Object;
 use crate::Subject;
 use forescale_core::outcome::Outcome;
-use forescale_core::record::{Counts, RunRecord};
+use forescale_core::record::{Account, Counts, RunRecord};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,10 +14,22 @@ pub(super) struct Requests<'a> {
     /// The time in the system summed over all requests, in request-seconds: to the picosecond the integral of the number in the system
     /// (Little's law).
     in_system_s: f64,
-    /// By the HTTP status with which they were answered: the status as a text, and how many.
+    /// By the HTTP status with which their last attempt was answered: the status as a text, and how many. 499 are those whose client left before
+    /// an answer.
     by_http_status: Object<u64>,
+    /// The attempts, which are more than the requests where clients retry.
+    attempts: Attempts,
     /// By workload, in the order of the scenario.
     by_workload: Vec<Workload<'a>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Attempts {
+    #[serde(flatten)]
+    all: Tally,
+    /// By the HTTP status with which they were answered: the status as a text, and how many.
+    by_http_status: Object<u64>,
 }
 
 #[derive(Serialize)]
@@ -67,7 +79,7 @@ impl From<&Counts> for Tally {
 impl<'a> Requests<'a> {
     pub(super) fn new(subject: &'a Subject, record: &RunRecord) -> Self {
         let account = &record.account;
-        let http = account.by_http().iter().map(|(status, count)| (status.to_string(), *count));
+        let attempts = &record.attempts;
         let workload = |(index, counts)| {
             let flow = subject.flow(index);
             Workload {
@@ -81,8 +93,13 @@ impl<'a> Requests<'a> {
         Self {
             all: account.counts().into(),
             in_system_s: account.time_in_system_ps() as f64 / 1e12,
-            by_http_status: Object(http.collect()),
+            by_http_status: by_http_status(account),
+            attempts: Attempts { all: attempts.counts().into(), by_http_status: by_http_status(attempts) },
             by_workload: record.by_workload.iter().enumerate().map(workload).collect(),
         }
     }
+}
+
+fn by_http_status(account: &Account) -> Object<u64> {
+    Object(account.by_http().iter().map(|(status, count)| (status.to_string(), *count)).collect())
 }

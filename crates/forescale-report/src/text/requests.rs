@@ -19,6 +19,11 @@ pub(super) fn write(subject: &Subject, record: &RunRecord, page: &mut Page) {
         table.row(vec![name.to_owned(), number::count(count), share, remark]);
     };
     row("arrived", account.arrivals(), String::new(), workloads(subject, record));
+    let attempts = &record.attempts;
+    if attempts.arrivals() != account.arrivals() {
+        let per_request = attempts.arrivals() as f64 / account.arrivals() as f64;
+        row("attempts", attempts.arrivals(), String::new(), format!("{per_request:.2} per request"));
+    }
     for outcome in Outcome::ALL {
         let count = account.with(outcome);
         if count > 0 || outcome == Outcome::Finished {

@@ -5,7 +5,7 @@ use forescale_core::autoscaler::hpa::api::{HorizontalPodAutoscalerSpec, LabelSel
 use forescale_core::autoscaler::hpa::{FeatureGates, Flags, MetricsApi, MetricsError};
 use forescale_core::autoscaler::{Autoscaler, Decision, Fixed, HorizontalPodAutoscaler};
 use forescale_core::cluster::{ClusterConfig, ColdStart, Deployment, StartPhase};
-use forescale_core::demand::{Arrivals, Lengths, Rate, Workload};
+use forescale_core::demand::{Arrivals, Client, Lengths, Rate, Source, Workload};
 use forescale_core::dist::Dist;
 use forescale_core::gateway::GatewayConfig;
 use forescale_core::gateway::flow_control::FlowControlConfig;
@@ -66,7 +66,8 @@ pub(crate) fn calm() -> RunConfig {
             from: SimDuration::ZERO,
             until: None,
             requests: None,
-            arrivals: Arrivals::Constant(Rate::constant(2.0).unwrap(), lengths),
+            source: Source::Open(Arrivals::Constant(Rate::constant(2.0).unwrap(), lengths)),
+            client: Client::default(),
             flow: FlowId(0),
         }],
         gateway: GatewayConfig { flows: flows.clone(), ..GatewayConfig::default() },

@@ -4,7 +4,7 @@ use super::traces;
 use crate::context::{Context, Told};
 use crate::raw::{RawArrivals, RawScenario, RawWorkload};
 use crate::text::{TokenDist, token_dist};
-use forescale_core::demand::{Arrivals, Lengths, Workload};
+use forescale_core::demand::{Arrivals, Client, Lengths, Source, Workload};
 use forescale_core::dist::Dist;
 use forescale_core::ids::FlowId;
 use forescale_core::views::FlowLabels;
@@ -91,7 +91,8 @@ impl Reader<'_> {
             from: from.0,
             until: until.map(|until| until.0),
             requests: workload.requests,
-            arrivals: arrivals?,
+            source: Source::Open(arrivals?),
+            client: Client::default(),
             flow: FlowId(flow as u32),
         })
     }

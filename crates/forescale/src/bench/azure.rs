@@ -3,7 +3,7 @@
 use super::guide::guide;
 use super::{BenchError, t1};
 use crate::core::autoscaler::Fixed;
-use crate::core::demand::{Arrivals, TraceRow};
+use crate::core::demand::{Arrivals, Source, TraceRow};
 use crate::core::replica::{EngineConfig, ModelServerConfig};
 use crate::core::{AutoscalerFactory, RunConfig, RunError};
 use crate::kernel::SimDuration;
@@ -51,7 +51,7 @@ impl AzureHour {
     pub fn rows(&self) -> Result<Vec<TraceRow>, BenchError> {
         let mut rows = Vec::new();
         for workload in self.config()?.workloads {
-            if let Arrivals::Trace(source) = workload.arrivals {
+            if let Source::Open(Arrivals::Trace(source)) = workload.source {
                 for row in source.open().map_err(RunError::from)? {
                     rows.push(row.map_err(RunError::from)?);
                 }

@@ -1,7 +1,7 @@
 //! Demand and model servers alone.
 
 use super::{BenchError, Sums};
-use crate::core::demand::{Demand, Request};
+use crate::core::demand::{self, Demand, Request};
 use crate::core::ids::RequestId;
 use crate::core::replica::{Input, Output, Prompt, Replica};
 use crate::core::views::HistogramFamilies;
@@ -29,12 +29,12 @@ pub fn engine_loop_with(
     mut listener: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Sums, BenchError> {
     let end = SimTime::ZERO + config.duration;
-    let mut demand = Demand::new(&config.workloads, config.seed).map_err(RunError::from)?;
+    let mut demand = Demand::new(&config.workloads, config.seed, end).map_err(RunError::from)?;
     let mut servers = Servers::new(config, replicas.max(1));
     let mut calendar = Calendar::default();
     // The calendar's part 0 is demand, which comes after the replicas at equal times.
     calendar.set(0, 1, demand.next_wake());
-    let (mut requests, mut turn, mut events) = (Vec::new(), 0, 0_u32);
+    let (mut told, mut turn, mut events) = (Vec::new(), 0, 0_u32);
     while let Some(key) = calendar.next() {
         events = events.wrapping_add(1);
         if events.is_multiple_of(1 << 12) && listener(Progress { now: key.at, end }).is_break() {
@@ -45,8 +45,9 @@ pub fn engine_loop_with(
             calendar.set(key.part, 0, servers.next_wake(key.part - 1));
             continue;
         }
-        demand.wake(key.at, &mut requests).map_err(RunError::from)?;
-        for request in requests.drain(..) {
+        demand.wake(key.at, &mut told).map_err(RunError::from)?;
+        for told in told.drain(..) {
+            let demand::Output::Sent(request) = told else { continue };
             servers.submit(key.at, turn, &request);
             calendar.set(turn + 1, 0, servers.next_wake(turn));
             turn = (turn + 1) % replicas.max(1);

@@ -1,0 +1,93 @@
+//! Requests that come when they come, whatever becomes of those before.
+
+use super::drawn::{Arrival, Drawn};
+use super::rate::Rate;
+use super::trace::{TraceDefect, TraceError, TraceRows};
+use super::workload::{Arrivals, Lengths};
+use forescale_kernel::SimTime;
+use forescale_kernel::random::Stream;
+
+/// An open source: its next request is known beforehand.
+pub(super) struct Open {
+    from: SimTime,
+    until: SimTime,
+    process: Process,
+    last: SimTime,
+    next: Option<Arrival>,
+}
+
+/// Boxed, since the two kinds differ much in size.
+enum Process {
+    Drawn(Box<Drawn>),
+    Trace(TraceRows),
+}
+
+impl Open {
+    /// The requests of `arrivals` from `from` on that come before `until`. `stream` has the random streams by their purpose.
+    ///
+    /// # Errors
+    /// A [`TraceError`] where a trace cannot be opened or its first row is wrong.
+    pub(super) fn new(
+        arrivals: &Arrivals,
+        from: SimTime,
+        until: SimTime,
+        stream: impl Fn(&str) -> Stream,
+    ) -> Result<Self, TraceError> {
+        let drawn = |rate: &Rate, lengths: &Lengths, gaps: Option<Stream>| {
+            Process::Drawn(Box::new(Drawn::new(rate, from, gaps, lengths, &stream)))
+        };
+        let process = match arrivals {
+            Arrivals::Constant(rate, lengths) => drawn(rate, lengths, None),
+            Arrivals::Poisson(rate, lengths) => drawn(rate, lengths, Some(stream("arrivals"))),
+            Arrivals::Trace(source) => Process::Trace(source.open()?),
+        };
+        let mut open = Self { from, until, process, last: SimTime::ZERO, next: None };
+        open.advance()?;
+        Ok(open)
+    }
+
+    /// When the next request is due; `None` once there are no more.
+    pub(super) fn next_at(&self) -> Option<SimTime> {
+        self.next.map(|next| next.at)
+    }
+
+    /// Takes the next request.
+    ///
+    /// # Errors
+    /// A [`TraceError`] where a trace cannot be read on.
+    pub(super) fn take(&mut self) -> Result<Option<Arrival>, TraceError> {
+        let next = self.next;
+        if next.is_some() {
+            self.advance()?;
+        }
+        Ok(next)
+    }
+
+    fn advance(&mut self) -> Result<(), TraceError> {
+        let next = match &mut self.process {
+            Process::Drawn(drawn) => drawn.next(),
+            Process::Trace(rows) => {
+                let row = rows.next().transpose()?;
+                row.map(|row| Arrival {
+                    at: self.from + row.at,
+                    prompt_tokens: row.prompt_tokens,
+                    output_tokens: row.output_tokens,
+                })
+            }
+        };
+        if next.is_some_and(|arrival| arrival.at < self.last) {
+            return Err(TraceError {
+                defect: TraceDefect::Order,
+                message: "the trace goes back in time".to_owned(),
+                file: "trace".to_owned(),
+                line: 1,
+                column: 1,
+                length: 0,
+                text: String::new(),
+            });
+        }
+        self.last = next.map_or(self.last, |arrival| arrival.at);
+        self.next = next.filter(|arrival| arrival.at < self.until);
+        Ok(())
+    }
+}
