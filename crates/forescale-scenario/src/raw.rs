@@ -2,11 +2,13 @@
 //!
 //! The JSON Schema and the reference page are made from these types: a doc comment is what users read about a key.
 
+mod arrivals;
 mod trace;
 
+pub(crate) use arrivals::RawArrivals;
 pub(crate) use trace::{RawMappedTrace, RawTrace, RawTraceFile};
 
-use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, RateText, TokenDist};
+use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
 use forescale_core::gateway::Release;
 use forescale_document::Spanned;
@@ -122,22 +124,6 @@ pub(crate) struct RawWorkload {
 /// The EPP's fairness id for requests that carry none.
 fn default_fairness_id() -> String {
     "default-flow".to_owned()
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RawArrivals {
-    /// Equal gaps.
-    Constant(RawRateTable),
-    /// A Poisson process: exponential gaps.
-    Poisson(RawRateTable),
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RawRateTable {
-    /// Requests per second.
-    pub(crate) rate: RateText,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

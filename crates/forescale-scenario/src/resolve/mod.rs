@@ -1,5 +1,6 @@
 //! From the files as written to a scenario that can run.
 
+mod arrivals;
 mod autoscaler;
 mod cluster;
 mod control_plane;
