@@ -2,11 +2,15 @@
 //!
 //! The JSON Schema and the reference page are made from these types: a doc comment is what users read about a key.
 
+mod arrivals;
+mod load;
 mod trace;
 
+pub(crate) use arrivals::RawArrivals;
+pub(crate) use load::{RawClient, RawClosedLoop, RawGuidellm, RawInferencePerf, RawRetry, RawStage};
 pub(crate) use trace::{RawMappedTrace, RawTrace, RawTraceFile};
 
-use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, RateText, TokenDist};
+use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
 use forescale_core::gateway::Release;
 use forescale_document::Spanned;
@@ -111,6 +115,20 @@ pub(crate) struct RawWorkload {
     pub(crate) output_tokens: Option<Spanned<TokenDist>>,
     /// Requests of a trace, in place of `arrivals` and lengths.
     pub(crate) trace: Option<Spanned<RawTrace>>,
+    /// A closed loop in place of `arrivals`: users who wait for their answers. Needs `prompt_tokens` and `output_tokens`.
+    pub(crate) closed_loop: Option<Spanned<RawClosedLoop>>,
+    /// Stages in place of `arrivals`: each begins when the one before it is over and all its requests have ended. Needs `prompt_tokens` and `output_tokens`.
+    pub(crate) stages: Option<Spanned<Vec<RawStage>>>,
+    /// Time from the end of a stage to the beginning of the next.
+    #[serde(default)]
+    pub(crate) stage_pause: Spanned<Duration>,
+    /// A run of GuideLLM in place of `arrivals`. Needs `prompt_tokens` and `output_tokens`.
+    pub(crate) guidellm: Option<Spanned<RawGuidellm>>,
+    /// A run of inference-perf in place of `arrivals`. Needs `prompt_tokens` and `output_tokens`.
+    pub(crate) inference_perf: Option<Spanned<RawInferencePerf>>,
+    /// How clients wait, give up and try again. If not given, they send each request when it is due, wait for ever and never retry.
+    #[serde(default)]
+    pub(crate) client: Spanned<RawClient>,
     /// The EPP's priority of its requests.
     #[serde(default)]
     pub(crate) priority: i32,
@@ -122,22 +140,6 @@ pub(crate) struct RawWorkload {
 /// The EPP's fairness id for requests that carry none.
 fn default_fairness_id() -> String {
     "default-flow".to_owned()
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RawArrivals {
-    /// Equal gaps.
-    Constant(RawRateTable),
-    /// A Poisson process: exponential gaps.
-    Poisson(RawRateTable),
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RawRateTable {
-    /// Requests per second.
-    pub(crate) rate: RateText,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -153,6 +155,8 @@ pub(crate) struct RawGateway {
     pub(crate) default_request_ttl: Option<Spanned<Duration>>,
     /// How long a request may wait while the pool has no endpoint. As the EndpointPickerConfig or the release says if not given.
     pub(crate) no_endpoint_request_ttl: Option<Spanned<Duration>>,
+    /// The `Retry-After` that the proxy adds to answers with 429 and 503; the EPP adds none, and none is added if not given.
+    pub(crate) retry_after: Option<Spanned<Duration>>,
     /// How often the EPP polls each endpoint's metrics, at least 50 ms.
     pub(crate) refresh_metrics_interval: Spanned<Duration>,
 }
@@ -165,6 +169,7 @@ impl Default for RawGateway {
             inference_pool: "pool".to_owned(),
             default_request_ttl: None,
             no_endpoint_request_ttl: None,
+            retry_after: None,
             refresh_metrics_interval: Spanned::new(Duration::from_ms(50)),
         }
     }

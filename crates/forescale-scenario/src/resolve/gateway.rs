@@ -43,6 +43,7 @@ pub(super) fn resolve(
         None => GatewayConfig { release, ..GatewayConfig::default() },
     };
     config.refresh_metrics_interval = poll?;
+    config.retry_after = given.retry_after.map(|wait| wait.0);
     if let Some(name) = &given.service {
         check_service(
             context,

@@ -1,10 +1,14 @@
 //! From the files as written to a scenario that can run.
 
+mod arrivals;
 mod autoscaler;
+mod clients;
 mod cluster;
 mod control_plane;
 mod gateway;
+mod generators;
 mod holds;
+mod load;
 mod telemetry;
 mod traces;
 mod workloads;

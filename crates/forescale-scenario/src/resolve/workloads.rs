@@ -1,14 +1,11 @@
 //! Workloads and the flows that they belong to.
 
-use super::traces;
 use crate::context::{Context, Told};
-use crate::raw::{RawArrivals, RawScenario, RawWorkload};
-use crate::text::{TokenDist, token_dist};
-use forescale_core::demand::{Arrivals, Client, Lengths, Source, Workload};
-use forescale_core::dist::Dist;
+use crate::raw::{RawScenario, RawWorkload};
+use forescale_core::demand::Workload;
 use forescale_core::ids::FlowId;
 use forescale_core::views::FlowLabels;
-use forescale_document::{Code, Span, Spanned};
+use forescale_document::{Code, Spanned};
 use std::path::Path;
 
 fn labels(workload: &RawWorkload, model_name: &str) -> FlowLabels {
@@ -51,14 +48,14 @@ pub(super) fn resolve(
 }
 
 /// One workload on its way from file to configuration.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     raw: &'a RawScenario,
-    base: &'a Path,
-    name: &'a Spanned<String>,
+    pub(super) base: &'a Path,
+    pub(super) name: &'a Spanned<String>,
 }
 
 impl Reader<'_> {
-    fn key(&self, key: &str) -> String {
+    pub(super) fn key(&self, key: &str) -> String {
         format!("workload.{}.{key}", self.name.as_str())
     }
 
@@ -68,7 +65,7 @@ impl Reader<'_> {
         workload: &Spanned<RawWorkload>,
         flows: &[FlowLabels],
     ) -> Told<Workload> {
-        let arrivals = self.arrivals(context, workload);
+        let load = self.load(context, workload);
         let (from, until) = (workload.from, workload.until);
         if let Some(until) = until
             && until.0 <= from.0
@@ -86,75 +83,15 @@ impl Reader<'_> {
         let model_name = flows.first().map_or("", |flow| flow.model_name.as_str());
         let labels = labels(workload, model_name);
         let flow = flows.iter().position(|flow| *flow == labels).unwrap_or(0);
+        let load = load?;
         Ok(Workload {
             name: self.name.to_string(),
             from: from.0,
-            until: until.map(|until| until.0),
+            until: load.until.or(until.map(|until| until.0)),
             requests: workload.requests,
-            source: Source::Open(arrivals?),
-            client: Client::default(),
+            source: load.source,
+            client: load.client,
             flow: FlowId(flow as u32),
         })
-    }
-
-    fn arrivals(&self, context: &mut Context, workload: &Spanned<RawWorkload>) -> Told<Arrivals> {
-        match (&workload.arrivals, &workload.trace) {
-            (Some(arrivals), Some(trace)) => {
-                let message = "a workload has `arrivals` or a `trace`, not both";
-                let diagnostic = context.error(Code::CONTRADICTION, trace.key_span(), message);
-                context.fail(diagnostic.related(arrivals.key_span(), "`arrivals` is here"))
-            }
-            (None, None) => {
-                let message = format!("`{}` is missing", self.key("arrivals"));
-                let diagnostic = context.error(Code::MISSING_KEY, self.name.span(), message);
-                context.fail(
-                    diagnostic.help("give for example `arrivals.poisson = { rate = 8.0 }`, or a `trace`"),
-                )
-            }
-            (None, Some(trace)) => {
-                let lengths =
-                    [("prompt_tokens", workload.prompt_tokens), ("output_tokens", workload.output_tokens)];
-                if let Some((name, Some(length))) = lengths.iter().find(|(_, length)| length.is_some()) {
-                    let message = format!("`{}`: the trace says how long requests are", self.key(name));
-                    let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
-                    return context.fail(diagnostic.related(trace.key_span(), "the trace is here"));
-                }
-                let key = |key: &str| self.key(&format!("trace.{key}"));
-                traces::resolve(context, trace, self.base, key).map(Arrivals::Trace)
-            }
-            (Some(arrivals), None) => {
-                let place = workload.arrivals.as_ref().and_then(|arrivals| arrivals.key_span());
-                let prompt_tokens = self.length(context, "prompt_tokens", workload.prompt_tokens, place);
-                let output_tokens = self.length(context, "output_tokens", workload.output_tokens, place);
-                let lengths = Lengths { prompt_tokens: prompt_tokens?, output_tokens: output_tokens? };
-                Ok(match &**arrivals {
-                    RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
-                    RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
-                })
-            }
-        }
-    }
-
-    fn length(
-        &self,
-        context: &mut Context,
-        key: &str,
-        given: Option<Spanned<TokenDist>>,
-        place: Option<Span>,
-    ) -> Told<Dist> {
-        let Some(given) = given else {
-            let message = format!("`{}` is missing", self.key(key));
-            let diagnostic = context.error(Code::MISSING_KEY, place.or(self.name.span()), message);
-            return context.fail(
-                diagnostic.help("for example `512`, or `{ lognormal = { mean = 512, sigma = 0.8 } }`"),
-            );
-        };
-        match token_dist(*given) {
-            Ok(dist) => Ok(dist),
-            Err(refusal) => {
-                let diagnostic = context.refused(refusal, given.span(), &self.key(key));
-                context.fail(diagnostic)
-            }
-        }
     }
 }
