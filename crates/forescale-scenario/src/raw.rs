@@ -10,7 +10,7 @@ pub(crate) use arrivals::RawArrivals;
 pub(crate) use load::{RawClient, RawClosedLoop, RawGuidellm, RawInferencePerf, RawRetry, RawStage};
 pub(crate) use trace::{RawMappedTrace, RawTrace, RawTraceFile};
 
-use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
+use crate::text::{CountText, Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
 use forescale_core::gateway::Release;
 use forescale_document::Spanned;
@@ -389,6 +389,15 @@ pub(crate) struct RawPrice {
 pub(crate) enum RawAutoscaler {
     /// A fixed number of replicas.
     Fixed(RawFixed),
+    /// Replicas by the clock: a cron, or what somebody else recorded.
+    Schedule(RawSchedule),
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawSchedule {
+    /// How many replicas the Deployment is given, each number from its instant on.
+    pub(crate) replicas: Spanned<CountText>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -29,10 +29,12 @@
 mod fixed;
 mod horizontal_pod_autoscaler;
 pub mod hpa;
+mod schedule;
 
 pub use fixed::Fixed;
 pub use horizontal_pod_autoscaler::HorizontalPodAutoscaler;
 pub use hpa::MetricsApi;
+pub use schedule::Schedule;
 
 use crate::views::ScaleTargetView;
 use forescale_kernel::SimTime;

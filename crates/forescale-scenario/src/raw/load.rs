@@ -1,7 +1,7 @@
 //! Clients and closed loops, as a scenario says them.
 
 use super::RawArrivals;
-use crate::text::{Duration, DurationDist, UsersText};
+use crate::text::{Duration, DurationDist, CountText};
 use forescale_document::{Spanned, ValueOr};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawClosedLoop {
     /// How many users there are.
-    pub(crate) users: Spanned<UsersText>,
+    pub(crate) users: Spanned<CountText>,
     /// How long a user thinks from an answer to the next question; not at all if not given.
     pub(crate) think_time: Option<Spanned<DurationDist>>,
     /// Over how long the users who come at once begin, spread evenly; at the same instant if not given.

@@ -13,7 +13,7 @@ use forescale_core::autoscaler::hpa::api::{
     FieldError, HPAScalingPolicyType, HorizontalPodAutoscaler as Manifest, MetricSourceType, PathSegment,
     ScalingPolicySelect, Spec,
 };
-use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler};
+use forescale_core::autoscaler::{Fixed, HorizontalPodAutoscaler, Schedule};
 use forescale_core::cluster::ColdStart;
 use forescale_document::{Code, Diagnostic, Path, Span, Step};
 
@@ -58,6 +58,27 @@ fn chosen(
                 context.warn(codes::NO_EFFECT, found.source.place, message);
             }
             Ok(fixed(*replicas, at(*replicas)))
+        }
+        (Some(RawAutoscaler::Schedule(table)), hpa) => {
+            let steps = table.replicas.0.clone();
+            let highest = steps.iter().map(|(_, replicas)| *replicas).max().unwrap_or(0);
+            if highest > MOST_REPLICAS {
+                let message = format!("`autoscaler.schedule.replicas` must be at most {MOST_REPLICAS}");
+                return context.fail(context.error(Code::OUT_OF_RANGE, table.replicas.span(), message));
+            }
+            if let Some(found) = hpa {
+                let message = format!("`autoscaler.schedule` is set, so {} is not used", found.source.title());
+                context.warn(codes::NO_EFFECT, found.source.place, message);
+            }
+            let changes = steps.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();
+            Ok(Autoscaler {
+                factory: AutoscalerFactory::new(move |_| Box::new(Schedule::new(steps.clone()))),
+                text: AutoscalerText {
+                    kind: "schedule",
+                    description: format!("by the clock, {changes} changes, at most {highest} replicas"),
+                },
+                hpa: None,
+            })
         }
         (None, Some(found)) => {
             if cluster.is_some_and(|cluster| cluster.config.cold_start == ColdStart::default()) {
