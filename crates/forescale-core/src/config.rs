@@ -127,8 +127,11 @@ impl RunConfig {
                     workload.name
                 ));
             }
-            if let Arrivals::Constant(_, lengths) | Arrivals::Poisson(_, lengths) = &workload.arrivals {
-                for dist in [lengths.prompt_tokens, lengths.output_tokens] {
+            if matches!(workload.arrivals, Arrivals::FixedCount(..)) && workload.until.is_none() {
+                return fail(format!("workload {}: a fixed count needs `until`", workload.name));
+            }
+            if let Some(lengths) = workload.arrivals.lengths() {
+                for dist in [&lengths.prompt_tokens, &lengths.output_tokens] {
                     dist.validate()
                         .map_err(|error| ConfigError(format!("workload {}: {error}", workload.name)))?;
                 }

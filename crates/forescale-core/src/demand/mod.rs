@@ -3,19 +3,23 @@
 //! It sees nothing of the system. Each workload draws arrivals, prompt lengths and output lengths from streams of its own, so
 //! two variants of a scenario meet the same requests.
 
+mod arrivals;
 mod drawn;
 mod rate;
 mod trace;
 mod workload;
 
-pub use rate::{Rate, RateError};
+pub use arrivals::{Modulation, ModulationError, State};
+pub use rate::{Diurnal, Piece, Pieces, Rate, RateError, Spike};
 pub use trace::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
 pub use workload::{Arrivals, Lengths, Workload};
 
 use crate::ids::{FlowId, RequestId, WorkloadId};
+use arrivals::{FixedCount, Gap, Instants};
 use drawn::{Arrival, Drawn};
-use forescale_kernel::SimTime;
-use forescale_kernel::random::{self, Stream};
+use forescale_kernel::random;
+use forescale_kernel::{SimDuration, SimTime};
+use rate::RateClock;
 
 /// Bytes of a request's body per prompt token; the EPP's own estimate of a token.
 pub const BYTES_PER_TOKEN: u64 = 4;
@@ -110,19 +114,37 @@ impl Source {
         let stream =
             |purpose: &str| random::stream(seed, &format!("workload.{}/{purpose}", workload.name), 0);
         let from = SimTime::ZERO + workload.from;
-        let drawn = |rate: &Rate, lengths: &Lengths, gaps: Option<Stream>| {
-            Process::Drawn(Box::new(Drawn::new(rate, from, gaps, lengths, stream)))
+        let arrivals = || stream("arrivals");
+        let clock = |rate: &Rate| RateClock::new(rate.pieces(), from);
+        let drawn = |instants: Instants, lengths: &Lengths| {
+            Process::Drawn(Box::new(Drawn::new(instants, lengths, stream)))
+        };
+        let renewal =
+            |gap: Gap, clock: RateClock, lengths: &Lengths| drawn(Instants::renewal(gap, clock), lengths);
+        let process = match &workload.arrivals {
+            Arrivals::Constant(rate, lengths) => renewal(Gap::Equal, clock(rate), lengths),
+            Arrivals::Poisson(rate, lengths) => renewal(Gap::Exponential(arrivals()), clock(rate), lengths),
+            Arrivals::Gamma(rate, cv, lengths) => renewal(Gap::gamma(*cv, arrivals()), clock(rate), lengths),
+            Arrivals::Weibull(rate, cv, lengths) => {
+                renewal(Gap::weibull(*cv, arrivals()), clock(rate), lengths)
+            }
+            Arrivals::Mmpp(rate, modulation, lengths) => {
+                let pieces = modulation.pieces(rate.pieces(), stream("states"));
+                renewal(Gap::Exponential(arrivals()), RateClock::new(pieces, from), lengths)
+            }
+            Arrivals::FixedCount(rate, cv, lengths) => {
+                let end = workload.until.unwrap_or(SimDuration::MAX).saturating_sub(workload.from);
+                let fixed = FixedCount::new(rate.pieces(), from, end, *cv, arrivals());
+                drawn(Instants::FixedCount(fixed), lengths)
+            }
+            Arrivals::Trace(source) => Process::Trace(source.open()?),
         };
         let mut source = Self {
             flow: workload.flow,
             from,
             until: workload.until.map_or(SimTime::MAX, |until| SimTime::ZERO + until),
             left: workload.requests.unwrap_or(u64::MAX),
-            process: match &workload.arrivals {
-                Arrivals::Constant(rate, lengths) => drawn(rate, lengths, None),
-                Arrivals::Poisson(rate, lengths) => drawn(rate, lengths, Some(stream("arrivals"))),
-                Arrivals::Trace(source) => Process::Trace(source.open()?),
-            },
+            process,
             last: SimTime::ZERO,
             next: None,
         };

@@ -5,9 +5,9 @@ use super::workloads::Reader;
 use crate::context::{Context, Told};
 use crate::raw::{RawArrivals, RawWorkload};
 use crate::text::{TokenDist, token_dist};
-use forescale_core::demand::{Arrivals, Lengths};
-use forescale_core::dist::Dist;
-use forescale_document::{Code, Span, Spanned};
+use forescale_core::demand::{Arrivals, Lengths, Modulation, State};
+use forescale_core::dist::{Cv, Dist};
+use forescale_document::{Code, Refusal, Span, Spanned};
 
 impl Reader<'_> {
     pub(super) fn arrivals(&self, context: &mut Context, workload: &Spanned<RawWorkload>) -> Told<Arrivals> {
@@ -26,8 +26,9 @@ impl Reader<'_> {
             }
             (None, Some(trace)) => {
                 let lengths =
-                    [("prompt_tokens", workload.prompt_tokens), ("output_tokens", workload.output_tokens)];
-                if let Some((name, Some(length))) = lengths.iter().find(|(_, length)| length.is_some()) {
+                    [("prompt_tokens", &workload.prompt_tokens), ("output_tokens", &workload.output_tokens)];
+                let given = lengths.into_iter().find_map(|(name, length)| Some((name, length.as_ref()?)));
+                if let Some((name, length)) = given {
                     let message = format!("`{}`: the trace says how long requests are", self.key(name));
                     let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
                     return context.fail(diagnostic.related(trace.key_span(), "the trace is here"));
@@ -37,22 +38,51 @@ impl Reader<'_> {
             }
             (Some(arrivals), None) => {
                 let place = workload.arrivals.as_ref().and_then(|arrivals| arrivals.key_span());
-                let prompt_tokens = self.length(context, "prompt_tokens", workload.prompt_tokens, place);
-                let output_tokens = self.length(context, "output_tokens", workload.output_tokens, place);
+                let prompt_tokens =
+                    self.length(context, "prompt_tokens", workload.prompt_tokens.as_ref(), place);
+                let output_tokens =
+                    self.length(context, "output_tokens", workload.output_tokens.as_ref(), place);
                 let lengths = Lengths { prompt_tokens: prompt_tokens?, output_tokens: output_tokens? };
-                Ok(match &**arrivals {
-                    RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
-                    RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
-                })
+                self.process(context, arrivals, lengths)
             }
         }
+    }
+
+    fn process(&self, context: &mut Context, arrivals: &RawArrivals, lengths: Lengths) -> Told<Arrivals> {
+        let key = |key: &str| self.key(&format!("arrivals.{key}"));
+        Ok(match arrivals {
+            RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
+            RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
+            RawArrivals::Gamma(table) => {
+                Arrivals::Gamma(table.rate.0.clone(), cv(context, &table.cv, &key("gamma.cv"))?, lengths)
+            }
+            RawArrivals::Weibull(table) => {
+                Arrivals::Weibull(table.rate.0.clone(), cv(context, &table.cv, &key("weibull.cv"))?, lengths)
+            }
+            RawArrivals::Mmpp(table) => {
+                let states = table.states.iter().map(|raw| State { factor: raw.factor, mean: raw.mean.0 });
+                let modulation = match Modulation::new(&states.collect::<Vec<_>>()) {
+                    Ok(modulation) => modulation,
+                    Err(error) => {
+                        let refusal = Refusal::new(Code::OUT_OF_RANGE, error.to_string());
+                        let states = key("mmpp.states");
+                        return context.fail(context.refused(refusal, table.states.span(), &states));
+                    }
+                };
+                Arrivals::Mmpp(table.rate.0.clone(), modulation, lengths)
+            }
+            RawArrivals::FixedCount(table) => {
+                let cv = cv(context, &table.cv, &key("fixed_count.cv"))?;
+                Arrivals::FixedCount(table.rate.0.clone(), cv, lengths)
+            }
+        })
     }
 
     fn length(
         &self,
         context: &mut Context,
         key: &str,
-        given: Option<Spanned<TokenDist>>,
+        given: Option<&Spanned<TokenDist>>,
         place: Option<Span>,
     ) -> Told<Dist> {
         let Some(given) = given else {
@@ -62,12 +92,22 @@ impl Reader<'_> {
                 diagnostic.help("for example `512`, or `{ lognormal = { mean = 512, sigma = 0.8 } }`"),
             );
         };
-        match token_dist(*given) {
+        match token_dist(given) {
             Ok(dist) => Ok(dist),
             Err(refusal) => {
                 let diagnostic = context.refused(refusal, given.span(), &self.key(key));
                 context.fail(diagnostic)
             }
+        }
+    }
+}
+
+fn cv(context: &mut Context, given: &Spanned<f64>, key: &str) -> Told<Cv> {
+    match Cv::new(**given) {
+        Ok(cv) => Ok(cv),
+        Err(error) => {
+            let refusal = Refusal::new(Code::OUT_OF_RANGE, error.to_string());
+            context.fail(context.refused(refusal, given.span(), key))
         }
     }
 }

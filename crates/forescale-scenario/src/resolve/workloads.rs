@@ -2,7 +2,7 @@
 
 use crate::context::{Context, Told};
 use crate::raw::{RawScenario, RawWorkload};
-use forescale_core::demand::Workload;
+use forescale_core::demand::{Arrivals, Workload};
 use forescale_core::ids::FlowId;
 use forescale_core::views::FlowLabels;
 use forescale_document::{Code, Spanned};
@@ -80,15 +80,22 @@ impl Reader<'_> {
             let diagnostic = context.error(Code::CONTRADICTION, from.span(), message);
             return context.fail(diagnostic.related(duration.span(), "the run is so long"));
         }
+        let arrivals = arrivals?;
+        // A fixed count needs to know where its last piece ends.
+        let end = until.map(|until| until.0);
+        let end = match arrivals {
+            Arrivals::FixedCount(..) => Some(end.unwrap_or(duration.0).min(duration.0)),
+            _ => end,
+        };
         let model_name = flows.first().map_or("", |flow| flow.model_name.as_str());
         let labels = labels(workload, model_name);
         let flow = flows.iter().position(|flow| *flow == labels).unwrap_or(0);
         Ok(Workload {
             name: self.name.to_string(),
             from: from.0,
-            until: until.map(|until| until.0),
+            until: end,
             requests: workload.requests,
-            arrivals: arrivals?,
+            arrivals,
             flow: FlowId(flow as u32),
         })
     }
