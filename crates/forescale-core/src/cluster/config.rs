@@ -86,7 +86,7 @@ impl StartPhase {
 }
 
 /// The duration of each start phase, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ColdStart {
     durations: [Dist; StartPhase::ALL.len()],
 }
@@ -94,14 +94,14 @@ pub struct ColdStart {
 impl Default for ColdStart {
     /// Every phase takes no time.
     fn default() -> Self {
-        Self { durations: [Dist::Constant(0.0); StartPhase::ALL.len()] }
+        Self { durations: StartPhase::ALL.map(|_| Dist::Constant(0.0)) }
     }
 }
 
 impl ColdStart {
     /// The duration of a phase, in seconds.
-    pub fn get(&self, phase: StartPhase) -> Dist {
-        self.durations[phase as usize]
+    pub fn get(&self, phase: StartPhase) -> &Dist {
+        &self.durations[phase as usize]
     }
 
     /// Sets the duration of a phase, in seconds.

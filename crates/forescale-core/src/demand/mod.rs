@@ -3,6 +3,7 @@
 //! Of the system it sees what a client sees: an answer, or none in time. Each workload draws arrivals, prompt lengths and output lengths
 //! from streams of its own, so two variants of a scenario meet the same requests.
 
+mod arrivals;
 mod client;
 mod drawn;
 mod open;
@@ -17,8 +18,9 @@ mod trace;
 mod users;
 mod workload;
 
+pub use arrivals::{Modulation, ModulationError, State};
 pub use client::Client;
-pub use rate::{Rate, RateError};
+pub use rate::{Diurnal, Piece, Pieces, Rate, RateError, Spike};
 pub use request::{Answer, BYTES_PER_TOKEN, Output, Request};
 pub use retry::Retry;
 pub use trace::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};

@@ -1,7 +1,8 @@
 //! Requests that come when they come, whatever becomes of those before.
 
+use super::arrivals::{FixedCount, Gap, Instants};
 use super::drawn::{Arrival, Drawn};
-use super::rate::Rate;
+use super::rate::{Rate, RateClock};
 use super::trace::{TraceDefect, TraceError, TraceRows};
 use super::workload::{Arrivals, Lengths};
 use forescale_kernel::SimTime;
@@ -33,12 +34,26 @@ impl Open {
         until: SimTime,
         stream: impl Fn(&str) -> Stream,
     ) -> Result<Self, TraceError> {
-        let drawn = |rate: &Rate, lengths: &Lengths, gaps: Option<Stream>| {
-            Process::Drawn(Box::new(Drawn::new(rate, from, gaps, lengths, &stream)))
+        let gaps = || stream("arrivals");
+        let clock = |rate: &Rate| RateClock::new(rate.pieces(), from);
+        let drawn = |instants: Instants, lengths: &Lengths| {
+            Process::Drawn(Box::new(Drawn::new(instants, lengths, &stream)))
         };
+        let renewal =
+            |gap: Gap, clock: RateClock, lengths: &Lengths| drawn(Instants::renewal(gap, clock), lengths);
         let process = match arrivals {
-            Arrivals::Constant(rate, lengths) => drawn(rate, lengths, None),
-            Arrivals::Poisson(rate, lengths) => drawn(rate, lengths, Some(stream("arrivals"))),
+            Arrivals::Constant(rate, lengths) => renewal(Gap::Equal, clock(rate), lengths),
+            Arrivals::Poisson(rate, lengths) => renewal(Gap::Exponential(gaps()), clock(rate), lengths),
+            Arrivals::Gamma(rate, cv, lengths) => renewal(Gap::gamma(*cv, gaps()), clock(rate), lengths),
+            Arrivals::Weibull(rate, cv, lengths) => renewal(Gap::weibull(*cv, gaps()), clock(rate), lengths),
+            Arrivals::Mmpp(rate, modulation, lengths) => {
+                let pieces = modulation.pieces(rate.pieces(), stream("states"));
+                renewal(Gap::Exponential(gaps()), RateClock::new(pieces, from), lengths)
+            }
+            Arrivals::FixedCount(rate, cv, lengths) => {
+                let fixed = FixedCount::new(rate.pieces(), from, until.since(from), *cv, gaps());
+                drawn(Instants::FixedCount(fixed), lengths)
+            }
             Arrivals::Trace(source) => Process::Trace(source.open()?),
         };
         let mut open = Self { from, until, process, last: SimTime::ZERO, next: None };

@@ -51,7 +51,7 @@ impl UserLoop {
     /// What the next user asks, if one is ready.
     pub(super) fn take(&mut self, now: SimTime) -> Option<(u32, Arrival)> {
         let (_, user) = self.ready.pop_due(now)?;
-        let Lengths { prompt_tokens, output_tokens } = self.config.lengths;
+        let Lengths { prompt_tokens, output_tokens } = &self.config.lengths;
         let draws = self.draws.get_mut(user as usize)?;
         let arrival = Arrival {
             at: now,

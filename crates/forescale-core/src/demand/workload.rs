@@ -1,10 +1,11 @@
 //! A workload: one source of requests.
 
+use super::arrivals::Modulation;
 use super::client::Client;
 use super::rate::Rate;
 use super::retry::Retry;
 use super::trace::TraceSource;
-use crate::dist::{Dist, DistError};
+use crate::dist::{Cv, Dist, DistError};
 use crate::ids::FlowId;
 use forescale_kernel::SimDuration;
 
@@ -15,12 +16,35 @@ pub enum Arrivals {
     Constant(Rate, Lengths),
     /// A Poisson process.
     Poisson(Rate, Lengths),
+    /// Gaps of a Gamma distribution with this coefficient of variation, on the rate's clock.
+    Gamma(Rate, Cv, Lengths),
+    /// Gaps of a Weibull distribution with this coefficient of variation, on the rate's clock.
+    Weibull(Rate, Cv, Lengths),
+    /// A Markov-modulated Poisson process: the rate is multiplied by the factor of a state that changes at random.
+    Mmpp(Rate, Modulation, Lengths),
+    /// In each piece of the rate as many as are expected there, parted by Gamma gaps with this coefficient of variation. Needs `until`.
+    FixedCount(Rate, Cv, Lengths),
     /// The rows of a trace.
     Trace(TraceSource),
 }
 
+impl Arrivals {
+    /// The lengths of requests, where they are drawn.
+    pub fn lengths(&self) -> Option<&Lengths> {
+        match self {
+            Self::Constant(_, lengths)
+            | Self::Poisson(_, lengths)
+            | Self::Gamma(_, _, lengths)
+            | Self::Weibull(_, _, lengths)
+            | Self::Mmpp(_, _, lengths)
+            | Self::FixedCount(_, _, lengths) => Some(lengths),
+            Self::Trace(_) => None,
+        }
+    }
+}
+
 /// Lengths in tokens, drawn per request.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Lengths {
     /// Prompt tokens.
     pub prompt_tokens: Dist,
@@ -129,10 +153,7 @@ impl Workload {
 
 impl Arrivals {
     fn validate(&self) -> Result<(), WorkloadError> {
-        match self {
-            Self::Constant(_, lengths) | Self::Poisson(_, lengths) => Ok(lengths.validate()?),
-            Self::Trace(_) => Ok(()),
-        }
+        Ok(self.lengths().map_or(Ok(()), Lengths::validate)?)
     }
 }
 

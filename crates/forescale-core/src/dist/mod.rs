@@ -1,10 +1,24 @@
 //! Distributions that a scenario can name for lengths and durations.
 
+mod clamped;
+mod cv;
+mod empirical;
+mod mixture;
+#[cfg(test)]
+mod tests;
+
+pub use clamped::Clamped;
+pub use cv::Cv;
+pub(crate) use cv::{UnitGamma, UnitWeibull};
+pub use empirical::Empirical;
+pub use mixture::Mixture;
+
 use rand::RngExt;
 use rand_distr::{Distribution, Exp1, StandardNormal};
+use std::sync::Arc;
 
 /// A distribution of a non-negative quantity; the unit is the user's (tokens, seconds).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Dist {
     /// Always this value.
     Constant(f64),
@@ -27,6 +41,19 @@ pub enum Dist {
         /// The mean.
         mean: f64,
     },
+    /// Gamma by its mean and coefficient of variation.
+    Gamma {
+        /// The mean.
+        mean: f64,
+        /// Standard deviation over mean, 0 to 10; see [`Cv`].
+        cv: f64,
+    },
+    /// Another one with cut-offs.
+    Clamped(Arc<Clamped>),
+    /// One of several at a time.
+    Mixture(Arc<Mixture>),
+    /// As someone measured it.
+    Empirical(Arc<Empirical>),
 }
 
 /// Why a distribution cannot be drawn from.
@@ -41,6 +68,24 @@ pub enum DistError {
     /// The parameters ask for values far beyond any use.
     #[error("`sigma` must be at most 5 (the mean would rest on values that are hardly ever drawn)")]
     Sigma,
+    /// A coefficient of variation that is negative, not a number, or beyond any use.
+    #[error("`cv` must be between 0 and 10")]
+    Cv,
+    /// Quantiles that do not span the whole.
+    #[error("`quantiles` must begin at probability 0 and end at 1")]
+    Ends,
+    /// A probability that is not above the one before it.
+    #[error("the probability of quantile {0} is not above the one before it")]
+    Probability(usize),
+    /// A quantile below the one before it.
+    #[error("quantile {0} is below the one before it")]
+    Quantile(usize),
+    /// Nothing to draw from.
+    #[error("at least one weight must be above 0")]
+    Weights,
+    /// A mixture of mixtures.
+    #[error("a part of a mixture cannot be a mixture")]
+    Mixture,
 }
 
 impl Dist {
@@ -54,6 +99,8 @@ impl Dist {
             false => Err(DistError::Parameter(name)),
         };
         match *self {
+            // These were checked when they were made.
+            Self::Clamped(_) | Self::Mixture(_) | Self::Empirical(_) => Ok(()),
             Self::Constant(value) => fine("value", value),
             Self::Uniform { min, max } => {
                 fine("min", min)?;
@@ -66,12 +113,20 @@ impl Dist {
                 if sigma > 5.0 { Err(DistError::Sigma) } else { Ok(()) }
             }
             Self::Exponential { mean } => fine("mean", mean),
+            Self::Gamma { mean, cv } => {
+                fine("mean", mean)?;
+                Cv::new(cv).map(|_| ())
+            }
         }
     }
 
-    /// The mean of the distribution.
+    /// The mean of the distribution; with cut-offs [that before them](Clamped::mean).
     pub fn mean(&self) -> f64 {
         match *self {
+            Self::Clamped(ref clamped) => clamped.mean(),
+            Self::Mixture(ref mixture) => mixture.mean(),
+            Self::Empirical(ref empirical) => empirical.mean(),
+            Self::Gamma { mean, .. } => mean,
             Self::Constant(value) => value,
             Self::Uniform { min, max } => min.midpoint(max),
             Self::Lognormal { mean, .. } | Self::Exponential { mean } => mean,
@@ -93,6 +148,12 @@ impl Dist {
                 let unit: f64 = Exp1.sample(random);
                 mean * unit
             }
+            Self::Gamma { mean, cv } => {
+                Cv::new(cv).map_or(mean, |cv| mean * UnitGamma::new(cv).sample(random))
+            }
+            Self::Clamped(ref clamped) => clamped.sample(random),
+            Self::Mixture(ref mixture) => mixture.part(random).map_or(0.0, |part| part.sample(random)),
+            Self::Empirical(ref empirical) => empirical.sample(random),
         }
     }
 
@@ -105,64 +166,12 @@ impl Dist {
                 let (min, max) = (min.ceil(), max.floor());
                 (min + ((max - min + 1.0).max(1.0) * random.random::<f64>()).floor()).min(max.max(min))
             }
+            Self::Mixture(ref mixture) => {
+                return mixture.part(random).map_or(1, |part| part.sample_tokens(random));
+            }
             _ => self.sample(random).round(),
         };
         // The cast saturates.
         (value as u32).max(1)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use forescale_kernel::random;
-    use proptest::prelude::*;
-
-    #[test]
-    fn sample_means_meet_the_stated_means() {
-        let cases = [
-            Dist::Constant(3.0),
-            Dist::Uniform { min: 1.0, max: 5.0 },
-            Dist::Lognormal { mean: 512.0, sigma: 0.8 },
-            Dist::Exponential { mean: 0.5 },
-        ];
-        for dist in cases {
-            let mut random = random::stream(1, "dist", 0);
-            let n = 200_000;
-            let mean = (0..n).map(|_| dist.sample(&mut random)).sum::<f64>() / f64::from(n);
-            assert!((mean / dist.mean() - 1.0).abs() < 0.01, "{dist:?}: {mean}");
-        }
-    }
-
-    #[test]
-    fn uniform_tokens_reach_both_ends() {
-        let mut random = random::stream(1, "dist", 1);
-        let mut seen = [0; 5];
-        for _ in 0..5000 {
-            seen[Dist::Uniform { min: 1.0, max: 4.0 }.sample_tokens(&mut random) as usize] += 1;
-        }
-        assert_eq!(seen[0], 0);
-        assert!(seen[1..].iter().all(|&n| n > 1100 && n < 1400), "{seen:?}");
-    }
-
-    fn any_dist() -> impl Strategy<Value = Dist> {
-        let number = prop_oneof![Just(0.0), Just(f64::NAN), Just(-1.0), Just(f64::INFINITY), 0.0..1e12];
-        (0..4, number.clone(), number).prop_map(|(variant, a, b)| match variant {
-            0 => Dist::Constant(a),
-            1 => Dist::Uniform { min: a, max: b },
-            2 => Dist::Lognormal { mean: a, sigma: b },
-            _ => Dist::Exponential { mean: a },
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_validates_never_gives_nonsense(dist in any_dist(), seed: u64) {
-            prop_assume!(dist.validate().is_ok());
-            let mut random = random::stream(seed, "dist", 0);
-            let value = dist.sample(&mut random);
-            prop_assert!(value >= 0.0 && value.is_finite());
-            prop_assert!(dist.sample_tokens(&mut random) >= 1);
-        }
     }
 }

@@ -183,7 +183,9 @@ impl Replica {
     ) -> Self {
         let engine = match config {
             ModelServerConfig::Vllm(config) => Engine::Vllm(Box::new(Vllm::new(config, mode, wanted))),
-            ModelServerConfig::Test(config) => Engine::Test(Box::new(TestEngine::new(*config, seed, wanted))),
+            ModelServerConfig::Test(config) => {
+                Engine::Test(Box::new(TestEngine::new(config.clone(), seed, wanted)))
+            }
         };
         Self {
             state: State::Loading,

@@ -10,7 +10,7 @@ use forescale_kernel::{SimDuration, SimTime, Timers, random};
 use std::collections::VecDeque;
 
 /// A station with `seats` servers and one first-come-first-served queue; whatever its length, a request yields one token, at its end.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TestEngineConfig {
     /// Requests served at the same time, at least 1.
     pub seats: u32,

@@ -89,7 +89,7 @@ pub(crate) fn burst() -> RunConfig {
     let mut config = calm();
     config.duration = s(1800);
     let rate = Rate::new(vec![(s(0), 4.0), (s(300), 20.0), (s(600), 4.0)]).unwrap();
-    if let Arrivals::Constant(_, lengths) = config.workloads[0].arrivals {
+    if let Some(lengths) = config.workloads[0].arrivals.lengths().cloned() {
         config.workloads[0].arrivals = Arrivals::Poisson(rate, lengths);
     }
     config.model_server =

@@ -1,7 +1,7 @@
 //! Clients and closed loops, as a scenario says them.
 
 use super::RawArrivals;
-use crate::text::{Duration, DurationDist, CountText};
+use crate::text::{CountText, Duration, DurationDist};
 use forescale_document::{Spanned, ValueOr};
 use schemars::JsonSchema;
 use serde::Deserialize;

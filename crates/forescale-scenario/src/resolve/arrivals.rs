@@ -5,9 +5,9 @@ use super::workloads::Reader;
 use crate::context::{Context, Told};
 use crate::raw::{RawArrivals, RawWorkload};
 use crate::text::{TokenDist, token_dist};
-use forescale_core::demand::{Arrivals, Lengths};
-use forescale_core::dist::Dist;
-use forescale_document::{Code, Span, Spanned};
+use forescale_core::demand::{Arrivals, Lengths, Modulation, State};
+use forescale_core::dist::{Cv, Dist};
+use forescale_document::{Code, Refusal, Span, Spanned};
 
 impl Reader<'_> {
     pub(super) fn arrivals(&self, context: &mut Context, workload: &Spanned<RawWorkload>) -> Told<Arrivals> {
@@ -26,8 +26,9 @@ impl Reader<'_> {
             }
             (None, Some(trace)) => {
                 let lengths =
-                    [("prompt_tokens", workload.prompt_tokens), ("output_tokens", workload.output_tokens)];
-                if let Some((name, Some(length))) = lengths.iter().find(|(_, length)| length.is_some()) {
+                    [("prompt_tokens", &workload.prompt_tokens), ("output_tokens", &workload.output_tokens)];
+                let given = lengths.into_iter().find_map(|(name, length)| Some((name, length.as_ref()?)));
+                if let Some((name, length)) = given {
                     let message = format!("`{}`: the trace says how long requests are", self.key(name));
                     let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
                     return context.fail(diagnostic.related(trace.key_span(), "the trace is here"));
@@ -37,7 +38,7 @@ impl Reader<'_> {
             }
             (Some(arrivals), None) => {
                 let lengths = self.lengths(context, workload, arrivals.key_span())?;
-                Ok(drawn(arrivals, lengths))
+                self.process(context, arrivals, lengths)
             }
         }
     }
@@ -49,16 +50,52 @@ impl Reader<'_> {
         workload: &RawWorkload,
         place: Option<Span>,
     ) -> Told<Lengths> {
-        let prompt_tokens = self.length(context, "prompt_tokens", workload.prompt_tokens, place);
-        let output_tokens = self.length(context, "output_tokens", workload.output_tokens, place);
+        let prompt_tokens = self.length(context, "prompt_tokens", workload.prompt_tokens.as_ref(), place);
+        let output_tokens = self.length(context, "output_tokens", workload.output_tokens.as_ref(), place);
         Ok(Lengths { prompt_tokens: prompt_tokens?, output_tokens: output_tokens? })
+    }
+
+    /// Arrivals that are drawn, with these lengths.
+    pub(super) fn process(
+        &self,
+        context: &mut Context,
+        arrivals: &RawArrivals,
+        lengths: Lengths,
+    ) -> Told<Arrivals> {
+        let key = |key: &str| self.key(&format!("arrivals.{key}"));
+        Ok(match arrivals {
+            RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
+            RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
+            RawArrivals::Gamma(table) => {
+                Arrivals::Gamma(table.rate.0.clone(), cv(context, &table.cv, &key("gamma.cv"))?, lengths)
+            }
+            RawArrivals::Weibull(table) => {
+                Arrivals::Weibull(table.rate.0.clone(), cv(context, &table.cv, &key("weibull.cv"))?, lengths)
+            }
+            RawArrivals::Mmpp(table) => {
+                let states = table.states.iter().map(|raw| State { factor: raw.factor, mean: raw.mean.0 });
+                let modulation = match Modulation::new(&states.collect::<Vec<_>>()) {
+                    Ok(modulation) => modulation,
+                    Err(error) => {
+                        let refusal = Refusal::new(Code::OUT_OF_RANGE, error.to_string());
+                        let states = key("mmpp.states");
+                        return context.fail(context.refused(refusal, table.states.span(), &states));
+                    }
+                };
+                Arrivals::Mmpp(table.rate.0.clone(), modulation, lengths)
+            }
+            RawArrivals::FixedCount(table) => {
+                let cv = cv(context, &table.cv, &key("fixed_count.cv"))?;
+                Arrivals::FixedCount(table.rate.0.clone(), cv, lengths)
+            }
+        })
     }
 
     fn length(
         &self,
         context: &mut Context,
         key: &str,
-        given: Option<Spanned<TokenDist>>,
+        given: Option<&Spanned<TokenDist>>,
         place: Option<Span>,
     ) -> Told<Dist> {
         let Some(given) = given else {
@@ -68,7 +105,7 @@ impl Reader<'_> {
                 diagnostic.help("for example `512`, or `{ lognormal = { mean = 512, sigma = 0.8 } }`"),
             );
         };
-        match token_dist(*given) {
+        match token_dist(given) {
             Ok(dist) => Ok(dist),
             Err(refusal) => {
                 let diagnostic = context.refused(refusal, given.span(), &self.key(key));
@@ -78,10 +115,12 @@ impl Reader<'_> {
     }
 }
 
-/// Arrivals that are drawn, with these lengths.
-pub(super) fn drawn(arrivals: &RawArrivals, lengths: Lengths) -> Arrivals {
-    match arrivals {
-        RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
-        RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
+fn cv(context: &mut Context, given: &Spanned<f64>, key: &str) -> Told<Cv> {
+    match Cv::new(**given) {
+        Ok(cv) => Ok(cv),
+        Err(error) => {
+            let refusal = Refusal::new(Code::OUT_OF_RANGE, error.to_string());
+            context.fail(context.refused(refusal, given.span(), key))
+        }
     }
 }

@@ -67,7 +67,8 @@ fn chosen(
                 return context.fail(context.error(Code::OUT_OF_RANGE, table.replicas.span(), message));
             }
             if let Some(found) = hpa {
-                let message = format!("`autoscaler.schedule` is set, so {} is not used", found.source.title());
+                let message =
+                    format!("`autoscaler.schedule` is set, so {} is not used", found.source.title());
                 context.warn(codes::NO_EFFECT, found.source.place, message);
             }
             let changes = steps.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();

@@ -128,7 +128,7 @@ fn model_server(
             context.fail(diagnostic.related(profile.key_span(), "the profile"))
         }
         (None, Some(test)) => {
-            let service = match duration_dist(*test.service) {
+            let service = match duration_dist(&test.service) {
                 Ok(service) => Ok(service),
                 Err(refusal) => {
                     let diagnostic =
@@ -255,16 +255,16 @@ fn cold_start(context: &mut Context, raw: &RawColdStart) -> Told<ColdStart> {
     let mut cold_start = ColdStart::default();
     let mut is_fine = Ok(());
     let phases = [
-        (StartPhase::Node, "node", raw.node),
-        (StartPhase::ImagePull, "image_pull", raw.image_pull),
-        (StartPhase::Bootstrap, "bootstrap", raw.bootstrap),
-        (StartPhase::Weights, "weights", raw.weights),
-        (StartPhase::Compile, "compile", raw.compile),
-        (StartPhase::Engine, "engine", raw.engine),
+        (StartPhase::Node, "node", &raw.node),
+        (StartPhase::ImagePull, "image_pull", &raw.image_pull),
+        (StartPhase::Bootstrap, "bootstrap", &raw.bootstrap),
+        (StartPhase::Weights, "weights", &raw.weights),
+        (StartPhase::Compile, "compile", &raw.compile),
+        (StartPhase::Engine, "engine", &raw.engine),
     ];
     for (phase, name, given) in phases {
         let Some(given) = given else { continue };
-        match phase_duration(*given) {
+        match phase_duration(given) {
             Ok(duration) => cold_start.set(phase, duration),
             Err(refusal) => {
                 let diagnostic =

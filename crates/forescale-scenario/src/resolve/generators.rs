@@ -5,7 +5,7 @@ use super::workloads::Reader;
 use crate::context::{Context, Told};
 use crate::raw::{RawGuidellm, RawInferencePerf, RawWorkload};
 use forescale_core::demand::{Arrivals, Client, Lengths, Rate, Source, Stages, Users};
-use forescale_core::dist::Dist;
+use forescale_core::dist::{Cv, Dist};
 use forescale_document::{Code, Spanned, did_you_mean};
 use forescale_kernel::SimDuration;
 
@@ -99,7 +99,7 @@ impl Reader<'_> {
                 return self.out_of_range(context, "inference_perf.stages.rate", stage.rate.span(), rule);
             };
             let arrivals = match perf.r#type.as_str() {
-                "constant" => exact(rate, stage.duration.0, lengths.clone()),
+                "constant" => Arrivals::FixedCount(rate, Cv::ONE, lengths.clone()),
                 _ => Arrivals::Poisson(rate, lengths.clone()),
             };
             stages.push((arrivals, stage.duration.0));
@@ -131,9 +131,4 @@ impl Reader<'_> {
 fn users(users: u32, lengths: Lengths) -> Source {
     let (think, ramp) = (Dist::Constant(0.0), SimDuration::ZERO);
     Source::Users(Users { users: vec![(SimDuration::ZERO, users)], ramp, think, lengths })
-}
-
-/// FIXME-MERGE
-fn exact(rate: Rate, _span: SimDuration, lengths: Lengths) -> Arrivals {
-    Arrivals::Poisson(rate, lengths)
 }

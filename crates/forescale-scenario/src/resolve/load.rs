@@ -1,6 +1,5 @@
 //! What decides when the requests of a workload are sent: arrivals, or clients that wait.
 
-use super::arrivals::drawn;
 use super::workloads::Reader;
 use crate::context::{Context, Told};
 use crate::raw::{RawClosedLoop, RawStage, RawWorkload};
@@ -65,9 +64,9 @@ impl Reader<'_> {
         closed_loop: &RawClosedLoop,
         lengths: Lengths,
     ) -> Told<Source> {
-        let think = match closed_loop.think_time {
+        let think = match &closed_loop.think_time {
             None => Dist::Constant(0.0),
-            Some(given) => match duration_dist(*given) {
+            Some(given) => match duration_dist(given) {
                 Ok(dist) => dist,
                 Err(refusal) => {
                     let key = self.key("closed_loop.think_time");
@@ -95,7 +94,9 @@ impl Reader<'_> {
             let message = format!("`{}` needs at least one stage", self.key("stages"));
             return context.fail(context.error(Code::MISSING_KEY, stages.span(), message));
         }
-        let stages = stages.iter().map(|stage| (drawn(&stage.arrivals, lengths.clone()), stage.r#for.0));
-        Ok(Source::Stages(Stages { stages: stages.collect(), pause }))
+        let stages = stages
+            .iter()
+            .map(|stage| Ok((self.process(context, &stage.arrivals, lengths.clone())?, stage.r#for.0)));
+        Ok(Source::Stages(Stages { stages: stages.collect::<Told<_>>()?, pause }))
     }
 }

@@ -46,9 +46,7 @@ impl<'de> Visitor<'de> for CountVisitor {
             return Err(refused("the first step must start at \"0s\""));
         }
         match all.windows(2).position(|pair| pair[1].0 <= pair[0].0) {
-            Some(at) => {
-                Err(refused(&format!("step {} does not start after the step before it", at + 2)))
-            }
+            Some(at) => Err(refused(&format!("step {} does not start after the step before it", at + 2))),
             None => Ok(CountText(all)),
         }
     }

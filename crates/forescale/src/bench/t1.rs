@@ -77,7 +77,7 @@ impl T1 {
         let lengths = Lengths { prompt_tokens: length(PROMPT_MEAN), output_tokens: length(self.output_mean) };
         let rate = Rate::constant(self.rate()).map_err(|error| std::io::Error::other(error.to_string()))?;
         for workload in &mut config.workloads {
-            workload.source = Source::Open(Arrivals::Poisson(rate.clone(), lengths));
+            workload.source = Source::Open(Arrivals::Poisson(rate.clone(), lengths.clone()));
             workload.requests = Some(self.requests);
         }
         // All arrive within five standard deviations; after that the run ends with the last request.
