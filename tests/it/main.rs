@@ -4,6 +4,7 @@
 //! - `burst`, `scale_to_zero`, `second_guide`, `azure`: whole scenarios;
 //! - `gpu_lag`: how long a signal takes from a pod to the HPA;
 //! - `queueing`, `lambda_ttl`: closed forms;
+//! - `field`: runs that somebody measured;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
 //! - `guides`: the manifests of published guides, and their defects;
@@ -43,6 +44,7 @@ mod corpus;
 mod edges;
 mod exit_codes;
 mod explain;
+mod field;
 mod gpu_lag;
 mod guides;
 mod init;

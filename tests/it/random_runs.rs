@@ -7,7 +7,8 @@ use forescale::core::demand::{Arrivals, Client, Lengths, Rate, Retry, Source, St
 use forescale::core::dist::Dist;
 use forescale::core::gateway::flow_control::{Expiry, FlowControlConfig};
 use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, UtilizationDetector};
-use forescale::core::ids::FlowId;
+use forescale::core::ids::{FlowId, RequestId};
+use forescale::core::outcome::Outcome;
 use forescale::core::record::{Measure, Objective, RecordConfig, RunRecord};
 use forescale::core::replica::{
     CudaGraphs, EngineConfig, EngineMode, GpuTime, HostTime, ModelServerConfig, Piecewise, SchedulingPolicy,
@@ -22,6 +23,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;
 use rand::RngExt;
+use std::collections::BTreeMap;
 
 const METRICS: [&str; 7] = [
     "inference_extension_flow_control_queue_size",
@@ -127,8 +129,8 @@ fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
                 false => Rate::constant(rate),
             };
             let arrivals = match poisson {
-                true => Arrivals::Poisson(rate.unwrap(), lengths),
-                false => Arrivals::Constant(rate.unwrap(), lengths),
+                true => Arrivals::Poisson(rate.unwrap(), lengths.clone()),
+                false => Arrivals::Constant(rate.unwrap(), lengths.clone()),
             };
             let source = match kind {
                 0 => Source::Users(Users {
