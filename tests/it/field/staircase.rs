@@ -65,7 +65,11 @@ fn itl(line: &RequestRecord) -> Option<f64> {
 /// One line of the table: what was measured, what was simulated, and the ratio.
 fn compare(what: &str, measured: f64, simulated: f64) -> f64 {
     let ratio = simulated / measured;
-    println!("{what:>28}  measured {:9.2} ms  simulated {:9.2} ms  ratio {ratio:.3}", measured * 1e3, simulated * 1e3);
+    println!(
+        "{what:>28}  measured {:9.2} ms  simulated {:9.2} ms  ratio {ratio:.3}",
+        measured * 1e3,
+        simulated * 1e3
+    );
     ratio
 }
 

@@ -20,10 +20,9 @@ fn refused(error: RateError) -> Refusal {
 
 impl<'de> Deserialize<'de> for RateText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match ValueOr::<Steps, RateTable>::deserialize(deserializer)? {
-            ValueOr::Value(Steps(rate)) => Ok(Self(rate)),
-            ValueOr::Table(table) => table.rate().map(Self).map_err(D::Error::custom),
-        }
+        Ok(Self(match ValueOr::<Steps, Table>::deserialize(deserializer)? {
+            ValueOr::Value(Steps(rate)) | ValueOr::Table(Table(rate)) => rate,
+        }))
     }
 }
 
@@ -62,6 +61,11 @@ impl<'de> Deserialize<'de> for Steps {
     }
 }
 
+/// A rate of a table.
+#[derive(Deserialize)]
+#[serde(try_from = "RateTable")]
+struct Table(Rate);
+
 /// One of `ramp`, `diurnal` and `base`, and spikes upon it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,12 +80,14 @@ struct RateTable {
     spikes: Option<Vec<SpikeTable>>,
 }
 
-impl RateTable {
-    fn rate(self) -> Result<Rate, Refusal> {
+impl TryFrom<RateTable> for Table {
+    type Error = Refusal;
+
+    fn try_from(table: RateTable) -> Result<Self, Refusal> {
         let forms = [
-            ("ramp", self.ramp.map(|ramp| ramp.0)),
-            ("diurnal", self.diurnal.map(|day| day.0)),
-            ("base", self.base.map(|base| base.0)),
+            ("ramp", table.ramp.map(|ramp| ramp.0)),
+            ("diurnal", table.diurnal.map(|day| day.0)),
+            ("base", table.base.map(|base| base.0)),
         ];
         let mut given = forms.into_iter().filter_map(|(name, rate)| Some((name, rate?)));
         let rate = match (given.next(), given.next()) {
@@ -96,9 +102,9 @@ impl RateTable {
                 return Err(refusal.help("spikes come upon a rate: `{ base = 8.0, spikes = […] }`"));
             }
         };
-        let Some(spikes) = self.spikes else { return Ok(rate) };
+        let Some(spikes) = table.spikes else { return Ok(Self(rate)) };
         let spikes: Vec<Spike> = spikes.into_iter().map(SpikeTable::spike).collect();
-        Rate::spiked(rate, &spikes).map_err(refused)
+        Rate::spiked(rate, &spikes).map(Self).map_err(refused)
     }
 }
 
