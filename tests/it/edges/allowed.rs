@@ -83,7 +83,7 @@ pub(crate) const EDGES: &[(&str, &str, &str)] = &[
     ("world", "config", "builds a run from its configuration"),
     ("world", "fleet", "shows parts to each other through the views"),
     ("world", "record", "tells the recorder what happens"),
-    ("world", "demand", "asks for requests"),
+    ("world", "demand", "asks for requests, says how they end"),
     ("world", "gateway", "hands it requests, takes dispatches"),
     ("world", "replica", "hands it prompts and signals, takes tokens"),
     ("world", "cluster", "hands it the scale, takes pod phases"),
@@ -116,6 +116,7 @@ pub(crate) const EDGES: &[(&str, &str, &str)] = &[
     // The parts know views, words and simulated time.
     ("demand", "dist", "draws lengths"),
     ("demand", "ids", "numbers requests"),
+    ("demand", "outcome", "learns how requests end"),
     ("demand", "forescale-kernel", "time and random streams"),
     ("gateway", "views", "sees model servers by their `/metrics`, shows its own"),
     ("gateway", "ids", "names requests, flows and pods"),

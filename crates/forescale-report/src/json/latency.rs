@@ -6,11 +6,11 @@ use serde::Serialize;
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Latencies {
-    /// Time to first token: arrival to first token, the wait in the gateway included; per request that got one.
+    /// Time to first token: from the first attempt to the first token, waits in the gateway and between attempts included; per request that got one.
     ttft: LatencySummary,
     /// Inter-token latency: between consecutive tokens of a request; per token but the first, over all requests.
     itl: LatencySummary,
-    /// End to end: arrival to last token; per finished request.
+    /// End to end: from the first attempt to the last token; per finished request.
     e2e: LatencySummary,
     /// Arrival to dispatch by the gateway; per dispatched request.
     queue_wait: LatencySummary,

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// How the log of requests is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestFormat {
-    /// Text: a header, then one line per request.
+    /// Text: a header, then one line per attempt.
     Csv,
     /// Columns with types, compressed with Snappy.
     #[cfg(feature = "parquet")]
@@ -58,12 +58,12 @@ impl Line<'_> {
 }
 
 /// The columns of `requests.csv` and `requests.parquet`.
-pub(crate) fn columns<'a>() -> [Column<Line<'a>>; 14] {
+pub(crate) fn columns<'a>() -> [Column<Line<'a>>; 16] {
     [
         Column {
             name: "request",
             kind: Kind::Integer,
-            meaning: "Numbered in order of arrival, from 0",
+            meaning: "Numbered in the order in which they were sent, from 0; each attempt has a number of its own",
             absent: None,
             cell: |line| Cell::count(line.record.request.id.0),
         },
@@ -96,9 +96,23 @@ pub(crate) fn columns<'a>() -> [Column<Line<'a>>; 14] {
             cell: |line| Cell::text(line.flow().map_or("", |flow| &flow.fairness_id)),
         },
         Column {
+            name: "attempt",
+            kind: Kind::Integer,
+            meaning: "Which attempt it is, from 1; above 1 where its client retried",
+            absent: None,
+            cell: |line| Cell::count(line.record.request.attempt),
+        },
+        Column {
+            name: "first_attempt",
+            kind: Kind::Integer,
+            meaning: "The number of the first attempt; its own, unless it is a retry",
+            absent: None,
+            cell: |line| Cell::count(line.record.request.first.0),
+        },
+        Column {
             name: "arrival_s",
             kind: Kind::Number,
-            meaning: "When it arrived",
+            meaning: "When it was sent",
             absent: None,
             cell: |line| Cell::Number(line.record.request.arrival.as_secs_f64()),
         },
@@ -161,7 +175,7 @@ pub(crate) fn columns<'a>() -> [Column<Line<'a>>; 14] {
     ]
 }
 
-/// Writes one row per request, in order of arrival; `docs/result.md` explains the columns.
+/// Writes one row per attempt, in the order in which they were sent; `docs/result.md` explains the columns.
 ///
 /// The run must have kept them: [`RecordConfig::log_requests`](forescale_core::record::RecordConfig::log_requests).
 ///

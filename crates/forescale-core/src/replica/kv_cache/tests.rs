@@ -214,3 +214,19 @@ proptest! {
         }
     }
 }
+
+/// Tokens are one run where stream and offsets go on, not where one of the two does.
+#[test]
+fn a_run_goes_on_where_stream_and_offset_do() {
+    let hashes = |segments: [(u64, u32); 2]| {
+        let mut chain = BlockChain::new(4);
+        for (text, start) in segments {
+            chain.push(Segment { stream: TokenStream::Shared(text), start, len: 2 });
+        }
+        chain.hashes().to_vec()
+    };
+    let whole = hashes([(1, 0), (1, 2)]);
+    assert_eq!(whole.len(), 1);
+    assert_ne!(hashes([(1, 0), (1, 4)]), whole, "a gap");
+    assert_ne!(hashes([(1, 0), (2, 2)]), whole, "another text");
+}

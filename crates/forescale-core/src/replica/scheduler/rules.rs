@@ -1,7 +1,7 @@
 //! Rules of vLLM 0.33 that no recording shows; each test says which.
 
 use super::*;
-use crate::replica::{Segment, StepTime, TokenStream};
+use crate::replica::{SchedulingPolicy, Segment, StepTime, TokenStream};
 
 fn config() -> EngineConfig {
     EngineConfig {
@@ -171,10 +171,79 @@ fn a_preempted_request_with_a_token_in_flight_is_deferred() {
     assert_eq!((second.preempted.as_slice(), scheduler.num_deferred()), ([RequestId(1)].as_slice(), 0));
     let third = scheduler.schedule();
     assert_eq!((scheduler.num_waiting(), scheduler.num_deferred()), (1, 1));
+    let mut without = scheduler.clone();
+    assert!(without.abort(RequestId(1)));
+    assert_eq!((without.num_waiting(), without.num_deferred()), (0, 0));
+    assert_eq!(scheduler.clone().abort_all(), [RequestId(0), RequestId(1)]);
     for output in [first, second, third] {
         assert_eq!(scheduler.num_deferred(), 1);
         update(&mut scheduler, output);
     }
     assert_eq!(batch(&scheduler.schedule()), [(1, 4)]);
     assert_eq!((scheduler.num_waiting(), scheduler.num_deferred()), (0, 0));
+}
+
+/// Section 4: with priorities the victim may have been scheduled in this very step; its tokens are the others' then.
+#[test]
+fn the_tokens_of_a_victim_go_to_others_in_the_same_step() {
+    let config = EngineConfig {
+        policy: SchedulingPolicy::Priority,
+        max_num_batched_tokens: 8,
+        num_gpu_blocks: 6,
+        scheduler_reserve_full_isl: false,
+        enable_prefix_caching: false,
+        ..config()
+    };
+    let mut scheduler = scheduler(&config, &[NewRequest { priority: 5, ..request(0, 7, 9) }]);
+    let output = scheduler.schedule();
+    update(&mut scheduler, output);
+    for new in [request(1, 4, 9), request(2, 24, 9)] {
+        scheduler.add_request(&new).unwrap();
+    }
+    let output = scheduler.schedule();
+    assert_eq!((batch(&output), scheduler.num_used_blocks()), (vec![(0, 1), (1, 4), (2, 3)], 4));
+    update(&mut scheduler, output);
+    // The first takes the last block; the second needs one and takes all three of the first. Of eight tokens one is its own.
+    let output = scheduler.schedule();
+    assert_eq!(
+        (output.preempted.as_slice(), batch(&output)),
+        ([RequestId(0)].as_slice(), vec![(1, 1), (2, 7)])
+    );
+}
+
+/// Section 3d: a prompt of which all but the last token is cached is admitted like a decode, and puts no prefill off.
+#[test]
+fn a_cached_prompt_is_no_prefill() {
+    let shared = |id: u64| {
+        let prompt = vec![Segment { stream: TokenStream::Shared(1), start: 0, len: 9 }];
+        NewRequest { prompt, ..request(id, 9, 9) }
+    };
+    let config = EngineConfig { prefill_schedule_interval: 3, enable_prefix_caching: true, ..config() };
+    let mut scheduler = scheduler(&config, &[shared(0)]);
+    let mut batches = Vec::new();
+    for new in [Some(shared(1)), Some(request(2, 5, 9)), None, None] {
+        let output = scheduler.schedule();
+        batches.push(batch(&output));
+        update(&mut scheduler, output);
+        new.iter().for_each(|new| scheduler.add_request(new).unwrap());
+    }
+    assert_eq!(
+        batches,
+        [vec![(0, 9)], vec![(0, 1), (1, 1)], vec![(0, 1), (1, 1)], vec![(0, 1), (1, 1), (2, 5)]]
+    );
+}
+
+/// Nothing is left behind.
+#[test]
+fn all_requests_can_be_aborted_at_once() {
+    for policy in [SchedulingPolicy::Fcfs, SchedulingPolicy::Priority] {
+        let config = EngineConfig { policy, max_num_seqs: 1, ..config() };
+        let mut scheduler = scheduler(&config, &[request(0, 5, 3), request(1, 6, 3)]);
+        scheduler.schedule();
+        assert_eq!(scheduler.abort_all(), [RequestId(0), RequestId(1)]);
+        assert_eq!(
+            (scheduler.num_waiting(), scheduler.num_running(), scheduler.num_used_blocks()),
+            (0, 0, 0)
+        );
+    }
 }
