@@ -249,6 +249,7 @@ impl Waiting {
                     out.push(Output::Sent(request));
                 }
                 Timer::End => {
+                    self.freed = now;
                     out.extend(self.on_their_way.keys().map(|id| give_up(*id, Outcome::Cancelled)));
                     for (last, pending) in std::mem::take(&mut self.backing_off) {
                         self.timers.cancel(&Timer::Retry(last));

@@ -120,6 +120,19 @@ fn a_load_generator_cancels_what_is_open_at_its_end() {
 }
 
 #[test]
+fn places_that_the_end_frees_are_not_taken_any_more() {
+    let retry = Retry { initial: s(500.0), max: s(500.0), jitter: 0.0, ..Retry::openai_python() };
+    let client =
+        Client { max_in_flight: Some(1), cancel_at_end: true, retry: Some(retry), ..Client::default() };
+    let mut demand = each_second(client);
+    assert_eq!(sends(&mut demand), (1.0, vec![0]));
+    assert!(answer(&mut demand, 1.5, 0, Outcome::RejectedCapacity, 429));
+    let (now, out) = next(&mut demand);
+    assert!(now == 100.0 && matches!(out[..], [Output::Withdrawn(_)]), "{out:?}");
+    assert_eq!(demand.next_wake(), None, "the request that was due at 2 s is not sent");
+}
+
+#[test]
 fn a_stage_waits_for_the_answers_of_the_one_before_it() {
     let stage = |rate| (Arrivals::Constant(Rate::constant(rate).unwrap(), lengths()), s(2.5));
     let silent = (Arrivals::Constant(Rate::constant(0.0).unwrap(), lengths()), s(3.0));
