@@ -4,6 +4,7 @@
 //! - `burst`, `scale_to_zero`, `second_guide`, `azure`: whole scenarios;
 //! - `gpu_lag`: how long a signal takes from a pod to the HPA;
 //! - `queueing`, `lambda_ttl`: closed forms;
+//! - `clients`: who waits, gives up and tries again;
 //! - `demand`: rates, arrivals and lengths, as written and as they come;
 //! - `field`: runs that somebody measured;
 //! - `objectives`: how a run is judged;
@@ -40,6 +41,7 @@
 mod azure;
 mod bench;
 mod burst;
+mod clients;
 mod command;
 mod corpus;
 mod demand;

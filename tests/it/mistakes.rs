@@ -2,6 +2,7 @@
 
 mod adapter;
 mod case;
+mod clients;
 mod demand;
 mod files;
 mod hpa;
@@ -95,6 +96,7 @@ fn all() -> Vec<Case> {
         syntax::cases(),
         keys::cases(),
         values::cases(),
+        clients::cases(),
         demand::cases(),
         files::cases(),
         manifests::cases(),
