@@ -1,6 +1,7 @@
 //! Runs that somebody measured, replayed: what comes out, beside what was measured.
 
 mod guidellm;
+mod staircase;
 
 use crate::support::root;
 use forescale::core::record::RunRecord;

@@ -3,8 +3,8 @@
 use crate::codes;
 use crate::context::{Context, Told};
 use crate::manifests::{Container, MaxModelLen, PerformanceMode, VllmArgs};
-use crate::profile::{GpuClass, Profile};
-use forescale_core::replica::{EngineConfig, EngineConfigError};
+use crate::profile::{GpuClass, Model, Profile};
+use forescale_core::replica::{EngineConfig, EngineConfigError, StepTime};
 use forescale_document::{Code, Span};
 
 /// vLLM's default of `--gpu-memory-utilization`.
@@ -99,7 +99,7 @@ pub(crate) fn engine(
         ..EngineConfig::new(
             blocks,
             max_model_len(profile.max_model_len, args, blocks, block_size),
-            profile.step_time(),
+            step_time(profile, args),
         )
     };
     if let Err(error) = config.validate() {
@@ -154,6 +154,15 @@ pub(crate) fn warn_about_image(context: &mut Context, container: &Container) {
     if !tag.trim_start_matches('v').starts_with(SIMULATED_VLLM) {
         let message = format!("image `{}` is simulated as vLLM {SIMULATED_VLLM}", image.as_str());
         context.warn(codes::SIMULATED_OTHERWISE, image.span(), message);
+    }
+}
+
+/// The profile's step time, in eager mode where an argument says so. Of a model that is not known the launches are not bounded.
+fn step_time(profile: &Profile, args: &VllmArgs) -> StepTime {
+    let step_time = profile.step_time();
+    match args.enforce_eager {
+        Some(true) => step_time.eager(Model::find(&profile.model_name).map_or(0, |model| model.layers)),
+        _ => step_time,
     }
 }
 

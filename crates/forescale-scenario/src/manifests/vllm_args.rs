@@ -57,6 +57,7 @@ pub(crate) struct VllmArgs {
     pub(crate) enable_chunked_prefill: Option<bool>,
     pub(crate) enable_prefix_caching: Option<bool>,
     pub(crate) async_scheduling: Option<bool>,
+    pub(crate) enforce_eager: Option<bool>,
     pub(crate) long_prefill_token_threshold_adaptive: Option<bool>,
     pub(crate) scheduler_reserve_full_isl: Option<bool>,
     /// Flags that the simulation does not know; they are without effect.
@@ -118,7 +119,7 @@ const SHORT: [(&str, &str); 4] = [
 ];
 
 /// Flags that are read.
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 22] = [
     "--model",
     "--served-model-name",
     "--max-num-seqs",
@@ -133,6 +134,7 @@ const KNOWN: [&str; 21] = [
     "--enable-chunked-prefill",
     "--enable-prefix-caching",
     "--async-scheduling",
+    "--enforce-eager",
     "--scheduling-policy",
     "--max-num-active-seqs",
     "--long-prefill-token-threshold-adaptive",
@@ -258,6 +260,7 @@ impl VllmArgs {
             "--enable-chunked-prefill" => &mut self.enable_chunked_prefill,
             "--enable-prefix-caching" => &mut self.enable_prefix_caching,
             "--async-scheduling" => &mut self.async_scheduling,
+            "--enforce-eager" => &mut self.enforce_eager,
             "--long-prefill-token-threshold-adaptive" => &mut self.long_prefill_token_threshold_adaptive,
             "--scheduler-reserve-full-isl" => &mut self.scheduler_reserve_full_isl,
             _ => return Ok(false),

@@ -284,6 +284,7 @@ impl RawProfile {
             host: HostTime { per_step_ps: self.host.per_step.ps(), per_seq_ps: self.host.per_request.ps() },
             gpu: gpu_time,
             cuda_graphs: CudaGraphs::new(sizes, sizes),
+            start_ps: 0,
         };
         let step = step_time.of(&StepLoad::decode(1, 1));
         if !(SHORTEST..=LONGEST).contains(&step) {

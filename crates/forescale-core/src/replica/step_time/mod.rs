@@ -6,6 +6,7 @@
 
 mod affine;
 mod cuda_graphs;
+mod eager;
 mod load;
 mod piecewise;
 mod table;
@@ -30,6 +31,8 @@ pub struct StepTime {
     pub gpu: GpuTime,
     /// The sizes that batches are padded to; by default none.
     pub cuda_graphs: CudaGraphs,
+    /// The GPU's time at the beginning of each step before it computes anything, in picoseconds; 0 but in eager mode.
+    pub start_ps: u64,
 }
 
 /// The host's time before a step can begin: scheduling, making the batch ready. Hidden behind the step before while two are in flight.
@@ -112,7 +115,7 @@ impl StepTime {
             GpuTime::Affine(affine) => affine.ps(&load),
             GpuTime::Table(table) => table.ps(&load),
         };
-        duration(ps.max(1))
+        duration(ps.saturating_add(self.start_ps.into()).max(1))
     }
 
     /// The line of decode steps with `seqs` sequences.
@@ -121,11 +124,12 @@ impl StepTime {
     /// at least 1 and fits `u64`.
     pub fn decode(&self, seqs: u64) -> DecodeTime {
         let seqs = self.cuda_graphs.padded_decode(seqs);
-        match &self.gpu {
+        let line = match &self.gpu {
             GpuTime::Piecewise(piecewise) => piecewise.decode(seqs),
             GpuTime::Affine(affine) => affine.decode(seqs),
             GpuTime::Table(table) => table.decode(seqs),
-        }
+        };
+        DecodeTime { base_ps: line.base_ps.saturating_add(self.start_ps), ..line }
     }
 }
 

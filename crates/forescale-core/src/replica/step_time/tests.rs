@@ -142,7 +142,7 @@ fn any_step_time() -> impl Strategy<Value = StepTime> {
             }),
         };
         let host = HostTime { per_step_ps: c[0], per_seq_ps: c[6] };
-        StepTime { host, gpu, cuda_graphs: CudaGraphs::new(&full, &piecewise) }
+        StepTime { host, gpu, cuda_graphs: CudaGraphs::new(&full, &piecewise), start_ps: 0 }
     })
 }
 

@@ -39,6 +39,7 @@ pub(super) fn of_engine(engine: &EngineConfig, class: GpuClass, args: &VllmArgs)
         ("num-gpu-blocks", engine.num_gpu_blocks.to_string(), blocks.map_or(profile, Origin::Written)),
         ("performance-mode", quoted(mode.name()), vllm),
         ("async-scheduling", engine.async_scheduling.to_string(), vllm),
+        ("enforce-eager", args.enforce_eager.unwrap_or(false).to_string(), vllm),
         ("scheduling-policy", quoted(engine.policy.name()), vllm),
         ("enable-prefix-caching", engine.enable_prefix_caching.to_string(), vllm),
         ("enable-chunked-prefill", engine.enable_chunked_prefill.to_string(), vllm),
