@@ -6,7 +6,7 @@ mod arrivals;
 mod trace;
 
 pub(crate) use arrivals::RawArrivals;
-pub(crate) use trace::{RawMappedTrace, RawTrace, RawTraceFile};
+pub(crate) use trace::{RawAccessLog, RawMappedTrace, RawTrace};
 
 use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};

@@ -137,7 +137,7 @@ impl Source {
                 let fixed = FixedCount::new(rate.pieces(), from, end, *cv, arrivals());
                 drawn(Instants::FixedCount(fixed), lengths)
             }
-            Arrivals::Trace(source) => Process::Trace(source.open()?),
+            Arrivals::Trace(source) => Process::Trace(source.open(seed)?),
         };
         let mut source = Self {
             flow: workload.flow,

@@ -1,6 +1,5 @@
 //! When the requests of a workload arrive, and how long they are.
 
-use super::traces;
 use super::workloads::Reader;
 use crate::context::{Context, Told};
 use crate::raw::{RawArrivals, RawWorkload};
@@ -24,18 +23,7 @@ impl Reader<'_> {
                     diagnostic.help("give for example `arrivals.poisson = { rate = 8.0 }`, or a `trace`"),
                 )
             }
-            (None, Some(trace)) => {
-                let lengths =
-                    [("prompt_tokens", &workload.prompt_tokens), ("output_tokens", &workload.output_tokens)];
-                let given = lengths.into_iter().find_map(|(name, length)| Some((name, length.as_ref()?)));
-                if let Some((name, length)) = given {
-                    let message = format!("`{}`: the trace says how long requests are", self.key(name));
-                    let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
-                    return context.fail(diagnostic.related(trace.key_span(), "the trace is here"));
-                }
-                let key = |key: &str| self.key(&format!("trace.{key}"));
-                traces::resolve(context, trace, self.base, key).map(Arrivals::Trace)
-            }
+            (None, Some(trace)) => self.trace(context, workload, trace).map(Arrivals::Trace),
             (Some(arrivals), None) => {
                 let place = workload.arrivals.as_ref().and_then(|arrivals| arrivals.key_span());
                 let prompt_tokens =
@@ -78,7 +66,7 @@ impl Reader<'_> {
         })
     }
 
-    fn length(
+    pub(super) fn length(
         &self,
         context: &mut Context,
         key: &str,

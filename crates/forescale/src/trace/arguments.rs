@@ -52,7 +52,7 @@ trace.csv = { path = \"out.csv\" }.";
 /// Which file, and how it is read.
 #[derive(Debug, Args)]
 pub(crate) struct FileArguments {
-    /// The trace: CSV or lines of JSON, plain or packed by gzip
+    /// The trace: CSV, lines of JSON, an access log, or the result of a load generator; plain or packed by gzip
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Its format, where its first lines do not tell
@@ -61,16 +61,19 @@ pub(crate) struct FileArguments {
     /// Sort rows (within 65,536) and leave out those that cannot be read, and say how many; else they are errors
     #[arg(long)]
     pub(crate) repair: bool,
+    /// Only requests of an access log whose path begins so: `/v1/` [default: all that are POST]
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) uri_prefix: Option<String>,
     /// The column, or key, of the arrival time in csv or jsonl [default: arrival_s]
     #[arg(long, value_name = "COLUMN")]
     pub(crate) time: Option<String>,
     /// What that column counts, or `datetime` for dates with times [default: s]
     #[arg(long, value_name = "UNIT", value_parser = units())]
     pub(crate) time_unit: Option<TimeUnit>,
-    /// The column, or key, of the prompt's tokens in csv or jsonl [default: prompt_tokens]
+    /// The column, or key, of the prompt's tokens in csv, jsonl or, with --format, an access log [default: prompt_tokens]
     #[arg(long, value_name = "COLUMN")]
     pub(crate) prompt_tokens: Option<String>,
-    /// The column, or key, of the output's tokens in csv or jsonl [default: output_tokens]
+    /// The column, or key, of the output's tokens in csv, jsonl or, with --format, an access log [default: output_tokens]
     #[arg(long, value_name = "COLUMN")]
     pub(crate) output_tokens: Option<String>,
 }
@@ -100,6 +103,15 @@ pub(crate) struct ConvertArguments {
     /// Arrivals come this many times as fast; above 0
     #[arg(long, value_name = "X", value_parser = rate_scale, default_value = "1")]
     pub(crate) rate_scale: f64,
+    /// Keep this share of the requests, drawn for each by itself: `0.1` is one in ten
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value = "1")]
+    pub(crate) thin: f64,
+    /// Decides which requests --thin keeps
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Write the trace, or its window, again and again up to this time: `24h`
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(crate) repeat: Option<SimDuration>,
     /// Overwrite a file that exists
     #[arg(long)]
     pub(crate) force: bool,
@@ -127,6 +139,11 @@ fn rate_scale(text: &str) -> Result<f64, String> {
     scale.ok_or_else(|| "expected a number above 0".to_owned())
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share: &f64| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| "expected a number above 0 and at most 1".to_owned())
+}
+
 impl FileArguments {
     /// The file with its columns; a column that is named makes it csv or jsonl.
     pub(crate) fn trace(&self) -> Result<TraceFile, String> {
@@ -135,12 +152,20 @@ impl FileArguments {
         let is_mapped = names.contains(&true);
         if let Some(format) = self.format
             && is_mapped
-            && !matches!(format, TraceFormat::Csv | TraceFormat::Jsonl)
+            && !format.takes_columns()
         {
             return Err(format!(
-                "--format {} has columns of its own; csv and jsonl take names",
+                "--format {} has columns of its own; csv, jsonl, nginx-json and envoy-json take names",
                 format.name()
             ));
+        }
+        let is_log = self.format.is_some_and(TraceFormat::is_access_log);
+        if is_log && (time.is_some() || time_unit.is_some()) {
+            return Err("an access log has a time of its own: --time and --time-unit are for csv and jsonl"
+                .to_owned());
+        }
+        if is_log && is_mapped && (prompt_tokens.is_none() || output_tokens.is_none()) {
+            return Err("of an access log, --prompt-tokens and --output-tokens are named together".to_owned());
         }
         let default = TraceColumns::default();
         let or = |given: &Option<String>, default: String| given.clone().unwrap_or(default);
@@ -155,6 +180,7 @@ impl FileArguments {
             format: self.format,
             columns: is_mapped.then_some(columns),
             repair: self.repair,
+            uri_prefix: self.uri_prefix.clone(),
         })
     }
 }

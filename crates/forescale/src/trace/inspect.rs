@@ -1,10 +1,10 @@
 //! `sim trace inspect`
 
 use super::arguments::InspectArguments;
-use super::{json, rejected, tell_repairs, text};
+use super::{clients, json, rejected, tell_repairs, text};
 use crate::exit::{Exit, Failure};
 use forescale::report::{Folder, Style};
-use forescale::scenario::{Rates, TraceFormat, TraceRepairs, TraceStatistics};
+use forescale::scenario::{Rates, ServegenClients, TraceFormat, TraceRepairs, TraceStatistics};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,12 +14,16 @@ pub(super) struct Inspected {
     pub(super) format: TraceFormat,
     pub(super) statistics: TraceStatistics,
     pub(super) failures: u64,
+    pub(super) others: u64,
     pub(super) repairs: Option<TraceRepairs>,
 }
 
 /// Reads a trace and prints what it is like.
 pub(super) fn inspect(arguments: &InspectArguments) -> Result<Exit, Failure> {
     let file = arguments.file.trace().map_err(Failure::Input)?;
+    if file.format.is_none() && ServegenClients::are_at(&file.path) {
+        return clients::inspect(arguments, style());
+    }
     let mut requests = file.open().map_err(|error| rejected(&error))?;
     let mut statistics = TraceStatistics::default();
     for request in requests.by_ref() {
@@ -31,6 +35,7 @@ pub(super) fn inspect(arguments: &InspectArguments) -> Result<Exit, Failure> {
         format: requests.format(),
         statistics,
         failures: requests.failures(),
+        others: requests.others(),
         repairs: requests.repairs().cloned(),
     };
     let written = match &arguments.out {

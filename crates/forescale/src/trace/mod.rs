@@ -1,6 +1,7 @@
 //! `sim trace`
 
 mod arguments;
+mod clients;
 mod convert;
 mod inspect;
 mod json;
@@ -11,7 +12,7 @@ pub(crate) use arguments::{EXAMPLES, TraceArguments};
 use crate::exit::{Exit, Failure};
 use arguments::TraceCommand;
 use forescale::core::demand::TraceError;
-use forescale::scenario::{REPAIR_WINDOW, Scenario, TraceRequests};
+use forescale::scenario::{REPAIR_WINDOW, Scenario, TraceFormat, TraceRequests};
 
 /// Inspects and converts traces.
 pub(crate) fn trace(arguments: &TraceArguments) -> Result<Exit, Failure> {
@@ -28,6 +29,29 @@ fn rejected(error: &TraceError) -> Failure {
 /// `1 row`, `2,345 rows`
 fn things(count: u64, one: &str) -> String {
     format!("{} {one}{}", crate::profile::grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// What a trace has that is no request of the replay, in words.
+fn left_out(requests: &TraceRequests) -> Vec<String> {
+    told_left_out(requests.format(), requests.failures(), requests.others())
+}
+
+fn told_left_out(format: TraceFormat, failures: u64, others: u64) -> Vec<String> {
+    let failed = match format {
+        TraceFormat::BurstGpt => {
+            format!("{} without response tokens, which are failed requests", things(failures, "row"))
+        }
+        format if format.is_document() => {
+            format!("{} that failed or were cut off", things(failures, "request"))
+        }
+        _ => format!("{} with a status of 400 to 498, but 408 and 429", things(failures, "request")),
+    };
+    let others_told = format!("{} with another method than POST, or another path", things(others, "row"));
+    [(failures, failed), (others, others_told)]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, told)| told)
+        .collect()
 }
 
 /// Says on standard error what was mended.
