@@ -43,6 +43,7 @@ mod corpus;
 mod edges;
 mod exit_codes;
 mod explain;
+mod fitted;
 mod gpu_lag;
 mod guides;
 mod init;

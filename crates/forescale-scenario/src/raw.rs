@@ -6,7 +6,9 @@ mod arrivals;
 mod trace;
 
 pub(crate) use arrivals::RawArrivals;
-pub(crate) use trace::{RawAccessLog, RawMappedTrace, RawTrace};
+pub(crate) use trace::{
+    RawAccessLog, RawFitted, RawGrafanaCsv, RawMappedTrace, RawQueryRange, RawRateFile, RawTrace,
+};
 
 use crate::text::{Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
@@ -113,6 +115,8 @@ pub(crate) struct RawWorkload {
     pub(crate) output_tokens: Option<Spanned<TokenDist>>,
     /// Requests of a trace, in place of `arrivals` and lengths.
     pub(crate) trace: Option<Spanned<RawTrace>>,
+    /// Requests as in a profile of traffic, which `sim trace fit` makes of a trace, in place of `arrivals` and lengths.
+    pub(crate) fitted: Option<Spanned<RawFitted>>,
     /// The EPP's priority of its requests.
     #[serde(default)]
     pub(crate) priority: i32,

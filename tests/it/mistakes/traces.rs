@@ -21,6 +21,10 @@ const MOONCAKE: &str =
 const VLLM: &str =
     "{\"num_prompts\": 2, \"input_lens\": [12, 7], \"output_lens\": [5, 6], \"start_times\": [5.5, 6]}";
 
+/// A profile of traffic.
+const FITTED: &str = "source = \"mine\"\nbin = \"15s\"\nduration = \"40s\"\ncv = 1.2\nrequests = [5, 9, 2]\n\
+    prompt_tokens = [[0, 3], [0.5, 5], [1, 9]]\noutput_tokens = [[0, 3], [1, 8]]\n";
+
 /// A row of an access log.
 const ENVOY: &str = "{\"start_time\":\"2026-01-05T09:00:00.250Z\",\"method\":\"POST\",\"path\":\"/v1/completions\",\"response_code\":200}\n";
 
@@ -30,6 +34,15 @@ pub(super) fn cases() -> Vec<Case> {
             Edit::Replace(TRACED, "azure-llm-2023 =", "mooncake ="),
             Edit::Write(TRACE, MOONCAKE.as_bytes()),
             Edit::Replace(TRACE, from, to),
+        ];
+        case(TRACES, name, TRACED, &edits)
+    };
+    let fitted = |name: &str, from, to: &'static str| {
+        let file = if to.contains("workload") { TRACED } else { TRACE };
+        let edits = [
+            Edit::Replace(TRACED, "trace.azure-llm-2023 =", "fitted ="),
+            Edit::Write(TRACE, FITTED.as_bytes()),
+            Edit::Replace(file, from, to),
         ];
         case(TRACES, name, TRACED, &edits)
     };
@@ -143,5 +156,8 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         envoy("one key of tokens", "envoy-json = { ", "envoy-json = { prompt_tokens = \"in\", "),
         envoy("a log of nginx as that of Envoy", "envoy-json =", "nginx-combined ="),
+        fitted("a profile with other bins", "bin = \"15s\"", "bin = \"20s\""),
+        fitted("a profile whose quantiles fall", "[1, 9]", "[1, 4]"),
+        fitted("a profile and lengths", "[workload.replay]", "[workload.replay]\nprompt_tokens = 5"),
     ]
 }

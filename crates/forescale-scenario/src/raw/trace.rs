@@ -1,10 +1,11 @@
 //! Traces as a scenario names them.
 
 use crate::text::Duration;
-use crate::trace::{TimeUnit, TraceColumns};
+use crate::trace::{RateSeries, TimeUnit, TraceColumns};
 use forescale_document::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -120,6 +121,71 @@ pub(crate) struct RawAccessLog {
     pub(crate) prompt_tokens: Option<Spanned<String>>,
     /// The key of the output's tokens; both keys or none.
     pub(crate) output_tokens: Option<Spanned<String>>,
+}
+
+/// A profile of traffic that `sim trace fit` wrote.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawFitted {
+    /// The profile, relative to the scenario.
+    pub(crate) path: Spanned<PathBuf>,
+    /// The rate is this many times as high at each time; above 0. The profile's course takes as long as ever.
+    #[serde(default = "one")]
+    pub(crate) rate_scale: Spanned<f64>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawQueryRange {
+    /// The file, relative to the scenario; it may be packed by gzip.
+    path: Spanned<PathBuf>,
+    /// Only series that have these labels; all if not given. Several are summed.
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    /// The series are counters of requests: their differences are taken, and a fall is a new beginning at 0.
+    #[serde(default)]
+    counter: bool,
+    /// The rate is this many times as high; above 0.
+    #[serde(default = "one")]
+    scale: Spanned<f64>,
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawGrafanaCsv {
+    /// The file, relative to the scenario; it may be packed by gzip.
+    path: Spanned<PathBuf>,
+    /// The one column, or series, that counts, by its name in the file; all are summed if not given.
+    column: Option<String>,
+    /// The series are counters of requests: their differences are taken, and a fall is a new beginning at 0.
+    #[serde(default)]
+    counter: bool,
+    /// The rate is this many times as high; above 0.
+    #[serde(default = "one")]
+    scale: Spanned<f64>,
+}
+
+/// A file with a rate, of either kind.
+#[derive(Clone, Debug)]
+pub(crate) struct RawRateFile {
+    pub(crate) path: Spanned<PathBuf>,
+    pub(crate) series: RateSeries,
+    pub(crate) is_counter: bool,
+    pub(crate) scale: Spanned<f64>,
+}
+
+impl From<RawQueryRange> for RawRateFile {
+    fn from(raw: RawQueryRange) -> Self {
+        let RawQueryRange { path, labels, counter, scale } = raw;
+        Self { path, series: RateSeries::QueryRange(labels), is_counter: counter, scale }
+    }
+}
+
+impl From<RawGrafanaCsv> for RawRateFile {
+    fn from(raw: RawGrafanaCsv) -> Self {
+        let RawGrafanaCsv { path, column, counter, scale } = raw;
+        Self { path, series: RateSeries::GrafanaCsv(column), is_counter: counter, scale }
+    }
 }
 
 fn default_time() -> String {

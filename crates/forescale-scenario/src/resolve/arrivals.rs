@@ -10,6 +10,9 @@ use forescale_document::{Code, Refusal, Span, Spanned};
 
 impl Reader<'_> {
     pub(super) fn arrivals(&self, context: &mut Context, workload: &Spanned<RawWorkload>) -> Told<Arrivals> {
+        if let Some(fitted) = &workload.fitted {
+            return self.fitted(context, workload, fitted);
+        }
         match (&workload.arrivals, &workload.trace) {
             (Some(arrivals), Some(trace)) => {
                 let message = "a workload has `arrivals` or a `trace`, not both";
@@ -38,14 +41,15 @@ impl Reader<'_> {
 
     fn process(&self, context: &mut Context, arrivals: &RawArrivals, lengths: Lengths) -> Told<Arrivals> {
         let key = |key: &str| self.key(&format!("arrivals.{key}"));
+        let rate = self.rate(context, arrivals.rate(), &key(&format!("{}.rate", arrivals.name())))?;
         Ok(match arrivals {
-            RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
-            RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
+            RawArrivals::Constant(_) => Arrivals::Constant(rate, lengths),
+            RawArrivals::Poisson(_) => Arrivals::Poisson(rate, lengths),
             RawArrivals::Gamma(table) => {
-                Arrivals::Gamma(table.rate.0.clone(), cv(context, &table.cv, &key("gamma.cv"))?, lengths)
+                Arrivals::Gamma(rate, cv(context, &table.cv, &key("gamma.cv"))?, lengths)
             }
             RawArrivals::Weibull(table) => {
-                Arrivals::Weibull(table.rate.0.clone(), cv(context, &table.cv, &key("weibull.cv"))?, lengths)
+                Arrivals::Weibull(rate, cv(context, &table.cv, &key("weibull.cv"))?, lengths)
             }
             RawArrivals::Mmpp(table) => {
                 let states = table.states.iter().map(|raw| State { factor: raw.factor, mean: raw.mean.0 });
@@ -57,11 +61,11 @@ impl Reader<'_> {
                         return context.fail(context.refused(refusal, table.states.span(), &states));
                     }
                 };
-                Arrivals::Mmpp(table.rate.0.clone(), modulation, lengths)
+                Arrivals::Mmpp(rate, modulation, lengths)
             }
             RawArrivals::FixedCount(table) => {
                 let cv = cv(context, &table.cv, &key("fixed_count.cv"))?;
-                Arrivals::FixedCount(table.rate.0.clone(), cv, lengths)
+                Arrivals::FixedCount(rate, cv, lengths)
             }
         })
     }

@@ -6,6 +6,7 @@ mod cluster;
 mod control_plane;
 mod gateway;
 mod holds;
+mod measured;
 mod telemetry;
 mod traces;
 mod workloads;

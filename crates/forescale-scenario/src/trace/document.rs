@@ -72,14 +72,14 @@ impl RowSource for Document {
 }
 
 /// Where bytes of a document stand.
-struct Places<'a> {
-    path: &'a Path,
-    text: &'a str,
+pub(super) struct Places<'a> {
+    pub(super) path: &'a Path,
+    pub(super) text: &'a str,
 }
 
 impl Places<'_> {
     /// The error about some bytes. Of a long line, as programs write them without line feeds, the start is shown.
-    fn error(&self, kind: TraceDefect, defect: &Defect) -> TraceError {
+    pub(super) fn error(&self, kind: TraceDefect, defect: &Defect) -> TraceError {
         let Some(place) = &defect.place else { return nowhere(self.path, kind, defect.message.clone()) };
         let before = self.text.get(..place.start).unwrap_or_default();
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;

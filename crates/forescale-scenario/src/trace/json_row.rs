@@ -126,7 +126,7 @@ impl<'de, const N: usize> Visitor<'de> for Wanted<'_, N> {
 }
 
 /// What is wrong, at the character where reading stopped.
-fn defect(line: &str, error: &serde_json::Error) -> Defect {
+pub(super) fn defect(line: &str, error: &serde_json::Error) -> Defect {
     // Its lines and columns count from 1, columns in bytes.
     let above = line.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
     let at = (above + error.column().saturating_sub(1)).min(line.len());

@@ -12,6 +12,7 @@ mod format;
 mod json_row;
 mod lines;
 mod load_generators;
+mod rate_file;
 mod repair;
 mod replay;
 mod requests;
@@ -22,14 +23,18 @@ mod source;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 pub use clock::TimeUnit;
 pub use format::{TraceColumns, TraceFormat};
+pub use rate_file::{RateCurve, RateFile, RateSeries, RateStep};
 pub use repair::{REPAIR_WINDOW, TraceRepairs};
 pub use replay::{Replay, Replayed};
 pub use requests::{TraceFile, TraceRequest, TraceRequests};
 pub use servegen::{ServegenClient, ServegenClients, ServegenProcess, ServegenWindow};
 pub use statistics::{CountStatistics, RateBin, Rates, Stamps, TokenStatistics, TraceStatistics};
+
+pub use traffic::{Traffic, TrafficComparison, TrafficFit};
 
 pub(crate) use replay::{NO_LENGTHS, source};
 

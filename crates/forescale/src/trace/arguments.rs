@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use forescale::kernel::{SimDuration, parse_duration};
 use forescale::scenario::{TimeUnit, TraceColumns, TraceFile, TraceFormat};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -12,6 +12,8 @@ Examples:
   sim trace inspect trace.jsonl.gz --json          the same for a program
   sim trace convert burst.csv out.csv --window 9h..10h
                                                    an hour of it, as generic CSV
+
+  sim trace fit trace.jsonl.gz -o fitted.toml      figures for a scenario, in place of the rows
 
 docs/traces.md describes the formats.";
 
@@ -29,6 +31,9 @@ pub(crate) enum TraceCommand {
     /// Write a trace of any format as generic CSV: mended, a window of it, or at another rate
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(ConvertArguments),
+    /// Make a profile of a trace that a scenario can ship: figures, not rows
+    #[command(after_help = FIT_EXAMPLES)]
+    Fit(FitArguments),
 }
 
 const INSPECT_EXAMPLES: &str = "\
@@ -49,12 +54,29 @@ Examples:
 The columns are arrival_s, prompt_tokens, output_tokens; a scenario reads them with
 trace.csv = { path = \"out.csv\" }.";
 
+const FIT_EXAMPLES: &str = "\
+Examples:
+  sim trace fit AzureLLMInferenceTrace_conv.csv -o conv.toml
+  sim trace fit access.log.gz --lengths sample.csv -o chat.toml
+  sim trace fit --rate panel.json --labels route=chat --lengths sample.csv -o chat.toml
+  sim trace fit --rate panel.csv --column chat --counter --lengths sample.csv
+
+A scenario takes it by [workload.chat] fitted = { path = \"conv.toml\" }.
+A rate file is an answer of Prometheus' query_range (JSON) or an export of a panel of Grafana (CSV).";
+
 /// Which file, and how it is read.
 #[derive(Debug, Args)]
 pub(crate) struct FileArguments {
     /// The trace: CSV, lines of JSON, an access log, or the result of a load generator; plain or packed by gzip
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+}
+
+/// How a file is read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArguments {
     /// Its format, where its first lines do not tell
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     pub(crate) format: Option<TraceFormat>,
@@ -117,6 +139,52 @@ pub(crate) struct ConvertArguments {
     pub(crate) force: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct FitArguments {
+    /// The trace
+    #[arg(value_name = "TRACE", required_unless_present = "rate", conflicts_with = "rate")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    /// A measured rate in place of a trace; needs --lengths
+    #[arg(long, value_name = "FILE", requires = "lengths")]
+    pub(crate) rate: Option<PathBuf>,
+    /// Of the rate file, only series with this label; may be repeated
+    #[arg(long = "labels", value_name = "NAME=VALUE", requires = "rate", value_parser = label)]
+    pub(crate) labels: Vec<(String, String)>,
+    /// Of the rate file, the one column, or series, that counts [default: the sum of all]
+    #[arg(long, value_name = "COLUMN", requires = "rate", conflicts_with = "labels")]
+    pub(crate) column: Option<String>,
+    /// The rate file has counters of requests: take their differences
+    #[arg(long, requires = "rate")]
+    pub(crate) counter: bool,
+    /// A sample of requests, in a trace of any format, that says how long they are
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lengths: Option<PathBuf>,
+    /// The length of a bin, at least 1s
+    #[arg(long, value_name = "DURATION", value_parser = bin, default_value = "15s")]
+    pub(crate) bin: SimDuration,
+    /// Write the profile to this file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Overwrite a file that exists
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, for example `route=chat`")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn bin(text: &str) -> Result<SimDuration, String> {
+    let bin = parse_duration(text).map_err(|error| error.to_string())?;
+    if bin >= SimDuration::from_secs(1) { Ok(bin) } else { Err("a bin is at least 1s long".to_owned()) }
+}
+
 fn formats() -> impl TypedValueParser<Value = TraceFormat> {
     PossibleValuesParser::new(TraceFormat::ALL.map(TraceFormat::name))
         .try_map(|name| TraceFormat::find(&name).ok_or("no such format"))
@@ -145,8 +213,15 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 impl FileArguments {
-    /// The file with its columns; a column that is named makes it csv or jsonl.
+    /// The file with its columns.
     pub(crate) fn trace(&self) -> Result<TraceFile, String> {
+        self.reading.trace(&self.file)
+    }
+}
+
+impl ReadingArguments {
+    /// A file with its columns; a column that is named makes it csv or jsonl.
+    pub(crate) fn trace(&self, file: &Path) -> Result<TraceFile, String> {
         let Self { time, time_unit, prompt_tokens, output_tokens, .. } = self;
         let names = [time.is_some(), time_unit.is_some(), prompt_tokens.is_some(), output_tokens.is_some()];
         let is_mapped = names.contains(&true);
@@ -176,7 +251,7 @@ impl FileArguments {
             output_tokens: or(output_tokens, default.output_tokens),
         };
         Ok(TraceFile {
-            path: self.file.clone(),
+            path: file.to_owned(),
             format: self.format,
             columns: is_mapped.then_some(columns),
             repair: self.repair,

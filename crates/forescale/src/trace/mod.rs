@@ -3,6 +3,7 @@
 mod arguments;
 mod clients;
 mod convert;
+mod fit;
 mod inspect;
 mod json;
 mod text;
@@ -19,6 +20,7 @@ pub(crate) fn trace(arguments: &TraceArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         TraceCommand::Inspect(arguments) => inspect::inspect(arguments),
         TraceCommand::Convert(arguments) => convert::convert(arguments),
+        TraceCommand::Fit(arguments) => fit::fit(arguments),
     }
 }
 
