@@ -255,6 +255,42 @@ fn requests_measured_by_others_are_read_through_named_columns() {
     assert_eq!((found["format"].as_str(), found["rows"].as_u64()), (Some("csv"), Some(lines - 1)));
 }
 
+#[test]
+fn a_picture_shows_rate_and_lengths() {
+    let folder = folder();
+    let inspected =
+        sim_in(folder.path(), &["trace", "inspect", "batches.jsonl", "--svg", "pictures/batches.svg"]);
+    assert!(inspected.status.success(), "{}", String::from_utf8_lossy(&inspected.stderr));
+    let svg = std::fs::read_to_string(folder.path().join("pictures/batches.svg")).unwrap();
+    for part in [
+        "<svg",
+        "batches.jsonl",
+        "mooncake, 9 requests over 6.104s",
+        "Requests per second",
+        "Lengths in tokens",
+        ">10k<",
+    ] {
+        assert!(svg.contains(part), "{part}: {svg}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once() {
+    use std::process::{Command, Stdio};
+    let folder = folder();
+    let file = std::fs::File::open(folder.path().join("failures.csv")).unwrap();
+    let mut cat = Command::new("cat").stdin(file).stdout(Stdio::piped()).spawn().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sim"))
+        .args(["trace", "inspect", "/dev/stdin", "--json"])
+        .stdin(cat.stdout.take().unwrap())
+        .output()
+        .unwrap();
+    cat.wait().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["rows"].as_u64(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A scenario that replays this.
 fn scenario(folder: &Path, trace: &str) -> Scenario {
     let text = format!(

@@ -91,6 +91,7 @@ const COMMANDS: &[&[&str]] = &[
     &["trace", "inspect", "traces/envoy.log", "--format", "envoy-json", "--prompt-tokens", "in"],
     &["trace", "inspect", "traces/vllm.json"],
     &["trace", "inspect", "traces/clients"],
+    &["trace", "inspect", "traces/vllm.json", "--svg", "traces/vllm.json"],
     &["trace", "convert", "--help"],
     &["trace", "convert", "traces/batches.jsonl", "batches.csv", "--window", "3s..10s", "--rate-scale", "2"],
     &["trace", "convert", "traces/batches.jsonl", "batches.csv"],

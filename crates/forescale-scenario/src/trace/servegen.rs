@@ -56,8 +56,9 @@ pub struct ServegenClients {
 impl ServegenClients {
     /// Whether there are clients behind a path: it is a folder, or a tar packed by gzip. A file that cannot be read is none.
     pub fn are_at(path: &Path) -> bool {
-        if path.is_dir() {
-            return true;
+        // A pipe can be read only once.
+        if !path.is_file() {
+            return path.is_dir();
         }
         let mut head = Vec::new();
         let unpacked = File::open(path).map(|file| MultiGzDecoder::new(BufReader::new(file)).take(512));

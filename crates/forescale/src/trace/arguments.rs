@@ -41,6 +41,7 @@ Examples:
   sim trace inspect AzureLLMInferenceTrace_conv.csv
   sim trace inspect log.csv --time ts --time-unit ms --prompt-tokens in --output-tokens out
   sim trace inspect log.jsonl.gz --repair --json | jq .rate_per_s
+  sim trace inspect access.log --uri-prefix /v1/ --svg traffic.svg
 
 Dispersion is variance over mean of the counts per bin: 1 for a Poisson process, more for bursts.
 Memory stays the same, however long the trace is.";
@@ -107,6 +108,12 @@ pub(crate) struct InspectArguments {
     /// Write rates.csv into this folder: requests and tokens over time
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Write a picture to this file: the rate over time, and how long prompts and outputs are
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Overwrite a picture that exists
+    #[arg(long, requires = "svg")]
+    pub(crate) force: bool,
     /// Print one JSON document
     #[arg(long)]
     pub(crate) json: bool,

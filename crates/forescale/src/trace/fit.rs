@@ -1,10 +1,9 @@
 //! `sim trace fit`
 
 use super::arguments::FitArguments;
-use super::{rejected, tell_repairs, things};
+use super::{rejected, tell_repairs, things, write_file};
 use crate::exit::{Exit, Failure};
 use crate::profile::digits;
-use forescale::report::Folder;
 use forescale::scenario::{
     RateCurve, RateFile, RateSeries, TraceStatistics, Traffic, TrafficComparison, TrafficFit,
 };
@@ -27,7 +26,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<Exit, Failure> {
     };
     let toml = fitted.traffic.to_toml(&fitted.compared);
     if let Some(path) = &arguments.output {
-        write(path, &toml, arguments.force)?;
+        write_file(path, &toml, arguments.force)?;
     }
     let mut out = anstream::stdout().lock();
     match arguments.json {
@@ -117,24 +116,6 @@ fn tell(curve: &RateCurve) {
 
 fn name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    let shown = path.display();
-    let name = name(path);
-    if name.is_empty() {
-        return Err(Failure::Input(format!("{shown} is no name of a file")));
-    }
-    if path.exists() && !force {
-        return Err(Failure::Input(format!("{shown} exists and would be overwritten: --force does it")));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let publish = || {
-        let mut folder = Folder::open(folder)?;
-        folder.write(&name, |out| out.write_all(text.as_bytes()))?;
-        folder.publish()
-    };
-    publish().map(|_| ()).map_err(|error| Failure::Input(error.to_string()))
 }
 
 fn text(fitted: &Fitted, bytes: usize) -> String {

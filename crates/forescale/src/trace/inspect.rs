@@ -1,10 +1,12 @@
 //! `sim trace inspect`
 
 use super::arguments::InspectArguments;
-use super::{clients, json, rejected, tell_repairs, text};
+use super::{clients, json, rejected, tell_repairs, text, things, write_file};
 use crate::exit::{Exit, Failure};
-use forescale::report::{Folder, Style};
-use forescale::scenario::{Rates, ServegenClients, TraceFormat, TraceRepairs, TraceStatistics};
+use forescale::report::{Folder, LengthBin, Style, TrafficPicture, traffic_svg};
+use forescale::scenario::{
+    Rates, ServegenClients, TokenStatistics, TraceFormat, TraceRepairs, TraceStatistics,
+};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -42,6 +44,11 @@ pub(super) fn inspect(arguments: &InspectArguments) -> Result<Exit, Failure> {
         Some(folder) => write(folder, &inspected.statistics.rates)?,
         None => Vec::new(),
     };
+    let mut written = written;
+    if let Some(path) = &arguments.svg {
+        write_file(path, &picture(&inspected)?, arguments.force)?;
+        written.push(path.clone());
+    }
     let mut out = anstream::stdout().lock();
     if arguments.json {
         writeln!(out, "{:#}", json::document(&inspected))?;
@@ -53,6 +60,35 @@ pub(super) fn inspect(arguments: &InspectArguments) -> Result<Exit, Failure> {
     }
     out.flush()?;
     Ok(Exit::Fine)
+}
+
+/// The rate over time, and the lengths.
+fn picture(inspected: &Inspected) -> Result<String, Failure> {
+    let statistics = &inspected.statistics;
+    let requests: Vec<u64> = statistics.rates.bins().iter().map(|bin| bin.requests).collect();
+    let bins = |tokens: &TokenStatistics| -> Vec<LengthBin> {
+        let bins = tokens.histogram().into_iter();
+        bins.map(|(from, until, count)| LengthBin { from, until, count }).collect()
+    };
+    let title =
+        inspected.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let subtitle = format!(
+        "{}, {} over {}",
+        inspected.format.name(),
+        things(statistics.rows(), "request"),
+        statistics.duration()
+    );
+    let (prompts, outputs) = (bins(&statistics.prompt_tokens), bins(&statistics.output_tokens));
+    let picture = TrafficPicture {
+        title: &title,
+        subtitle: &subtitle,
+        bin: statistics.rates.bin(),
+        end: statistics.duration(),
+        requests: &requests,
+        prompt_tokens: &prompts,
+        output_tokens: &outputs,
+    };
+    traffic_svg(&picture).map_err(|error| Failure::Input(error.to_string()))
 }
 
 fn style() -> Style {

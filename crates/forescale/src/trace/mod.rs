@@ -13,7 +13,10 @@ pub(crate) use arguments::{EXAMPLES, TraceArguments};
 use crate::exit::{Exit, Failure};
 use arguments::TraceCommand;
 use forescale::core::demand::TraceError;
+use forescale::report::Folder;
 use forescale::scenario::{REPAIR_WINDOW, Scenario, TraceFormat, TraceRequests};
+use std::io::Write;
+use std::path::Path;
 
 /// Inspects and converts traces.
 pub(crate) fn trace(arguments: &TraceArguments) -> Result<Exit, Failure> {
@@ -31,6 +34,24 @@ fn rejected(error: &TraceError) -> Failure {
 /// `1 row`, `2,345 rows`
 fn things(count: u64, one: &str) -> String {
     format!("{} {one}{}", crate::profile::grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Writes one file, whole or not at all; one that exists only by force.
+fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    let shown = path.display();
+    let Some(name) = path.file_name() else {
+        return Err(Failure::Input(format!("{shown} is no name of a file")));
+    };
+    if path.exists() && !force {
+        return Err(Failure::Input(format!("{shown} exists and would be overwritten: --force does it")));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let publish = || {
+        let mut folder = Folder::open(folder)?;
+        folder.write(&name.to_string_lossy(), |out| out.write_all(text.as_bytes()))?;
+        folder.publish()
+    };
+    publish().map(|_| ()).map_err(|error| Failure::Input(error.to_string()))
 }
 
 /// What a trace has that is no request of the replay, in words.
