@@ -4,6 +4,7 @@
 //! - `burst`, `scale_to_zero`, `second_guide`, `azure`: whole scenarios;
 //! - `gpu_lag`: how long a signal takes from a pod to the HPA;
 //! - `queueing`, `lambda_ttl`: closed forms;
+//! - `demand`: rates, arrivals and lengths, as written and as they come;
 //! - `objectives`: how a run is judged;
 //! - `random_runs`: properties of every run;
 //! - `guides`: the manifests of published guides, and their defects;
@@ -40,6 +41,7 @@ mod bench;
 mod burst;
 mod command;
 mod corpus;
+mod demand;
 mod edges;
 mod exit_codes;
 mod explain;

@@ -2,6 +2,7 @@
 
 mod adapter;
 mod case;
+mod demand;
 mod files;
 mod hpa;
 mod keys;
@@ -63,12 +64,15 @@ const GIVE_AWAYS: [&str; 36] = [
 ];
 
 /// All classes of mistakes; each has a case.
-const CLASSES: [&str; 20] = [
+const CLASSES: [&str; 23] = [
     "Syntax",
     "Unknown keys",
     "Wrong types",
     "Wrong units",
     "Out of range",
+    "Rates",
+    "Arrivals",
+    "Lengths",
     "Missing keys",
     "Files",
     "Duplicate keys",
@@ -91,6 +95,7 @@ fn all() -> Vec<Case> {
         syntax::cases(),
         keys::cases(),
         values::cases(),
+        demand::cases(),
         files::cases(),
         manifests::cases(),
         profiles::cases(),

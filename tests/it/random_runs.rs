@@ -3,8 +3,8 @@
 use crate::support::{flow, unit_lengths};
 use forescale::core::autoscaler::{Autoscaler, Decision, MetricsApi};
 use forescale::core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
-use forescale::core::demand::{Arrivals, Lengths, Rate, Workload};
-use forescale::core::dist::Dist;
+use forescale::core::demand::{Arrivals, Diurnal, Lengths, Modulation, Rate, Spike, State, Workload};
+use forescale::core::dist::{Cv, Dist, Empirical, Mixture};
 use forescale::core::gateway::flow_control::{Expiry, FlowControlConfig};
 use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, UtilizationDetector};
 use forescale::core::ids::FlowId;
@@ -22,6 +22,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;
 use rand::RngExt;
+use std::sync::Arc;
 
 const METRICS: [&str; 7] = [
     "inference_extension_flow_control_queue_size",
@@ -59,11 +60,21 @@ fn seconds(s: f64) -> SimDuration {
 }
 
 fn any_dist(mean: std::ops::Range<f64>) -> impl Strategy<Value = Dist> {
-    (0..4, mean).prop_map(|(variant, mean)| match variant {
+    (0..7, mean).prop_map(|(variant, mean)| match variant {
         0 => Dist::Constant(mean),
         1 => Dist::Uniform { min: mean / 2.0, max: mean * 1.5 },
         2 => Dist::Lognormal { mean, sigma: 0.9 },
-        _ => Dist::Exponential { mean },
+        3 => Dist::Exponential { mean },
+        4 => Dist::Gamma { mean, cv: 1.5 },
+        5 => {
+            let parts =
+                vec![(3.0, Dist::Constant(mean / 2.0)), (1.0, Dist::Exponential { mean: mean * 2.0 })];
+            Dist::Mixture(Arc::new(Mixture::new(parts).unwrap()))
+        }
+        _ => {
+            let points = vec![(0.0, 0.0), (0.5, mean / 2.0), (1.0, mean * 3.0)];
+            Dist::Empirical(Arc::new(Empirical::quantiles(points).unwrap()))
+        }
     })
 }
 
@@ -116,31 +127,45 @@ fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
     let lengths = (any_dist(1.0..100.0), any_dist(1.0..60.0))
         .prop_map(|(prompt_tokens, output_tokens)| Lengths { prompt_tokens, output_tokens });
     let lengths = prop_oneof![4 => lengths, 1 => Just(unit_lengths())];
-    (0.0..30.0, any::<[bool; 2]>(), lengths, 0.0..20.0).prop_map(
-        move |(rate, [poisson, steps], lengths, from)| {
-            let rate = match steps {
-                true => Rate::new(vec![
-                    (SimDuration::ZERO, rate),
-                    (seconds(7.0), 0.0),
-                    (seconds(11.0), 2.0 * rate),
-                ]),
-                false => Rate::constant(rate),
-            };
-            let rate = rate.unwrap();
-            Workload {
-                name: format!("w{index}"),
-                from: seconds(from),
-                until: None,
-                requests: None,
-                arrivals: if poisson {
-                    Arrivals::Poisson(rate, lengths)
-                } else {
-                    Arrivals::Constant(rate, lengths)
-                },
-                flow: FlowId(index),
+    (0.0..30.0, 0..5, 0..6, lengths, 0.0..20.0).prop_map(move |(rate, form, process, lengths, from)| {
+        let (start, middle, late) = (SimDuration::ZERO, seconds(7.0), seconds(11.0));
+        let rate = match form {
+            0 => Rate::constant(rate),
+            1 => Rate::new(vec![(start, rate), (middle, 0.0), (late, 2.0 * rate)]),
+            2 => Rate::ramp(vec![(start, rate), (middle, 0.0), (late, 2.0 * rate)]),
+            3 => {
+                let mean = rate.max(0.1);
+                let period = SimDuration::from_secs(60);
+                Rate::diurnal(Diurnal { mean, peak: 1.8 * mean, peak_at: middle, period })
             }
-        },
-    )
+            _ => {
+                let spike = Spike { at: middle, lasts: late, factor: 3.0 };
+                Rate::spiked(Rate::constant(rate).unwrap(), &[spike])
+            }
+        };
+        let rate = rate.unwrap();
+        let cv = Cv::new(from / 4.0).unwrap();
+        let arrivals = match process {
+            0 => Arrivals::Poisson(rate, lengths),
+            1 => Arrivals::Constant(rate, lengths),
+            2 => Arrivals::Gamma(rate, cv, lengths),
+            3 => Arrivals::Weibull(rate, cv, lengths),
+            4 => Arrivals::FixedCount(rate, cv, lengths),
+            _ => {
+                let states = [State { factor: 0.2, mean: middle }, State { factor: 3.0, mean: late }];
+                Arrivals::Mmpp(rate, Modulation::new(&states).unwrap(), lengths)
+            }
+        };
+        let is_fixed = matches!(arrivals, Arrivals::FixedCount(..));
+        Workload {
+            name: format!("w{index}"),
+            from: seconds(from),
+            until: is_fixed.then(|| seconds(from + 40.0)),
+            requests: None,
+            arrivals,
+            flow: FlowId(index),
+        }
+    })
 }
 
 fn any_gateway() -> impl Strategy<Value = GatewayConfig> {

@@ -268,7 +268,7 @@ fn a_picture_shows_rate_and_lengths() {
         "mooncake, 9 requests over 6.104s",
         "Requests per second",
         "Lengths in tokens",
-        ">10k<",
+        ">1,000<",
     ] {
         assert!(svg.contains(part), "{part}: {svg}");
     }
@@ -289,6 +289,43 @@ fn a_pipe_is_read_once() {
     cat.wait().unwrap();
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(found["rows"].as_u64(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The most memory that a process ever had, in kB.
+#[cfg(target_os = "linux")]
+fn peak_memory(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_stays_the_same_however_long_a_trace_is() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut sim = Command::new(env!("CARGO_BIN_EXE_sim"))
+        .args(["trace", "inspect", "/dev/stdin", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut rows = std::io::BufWriter::new(sim.stdin.take().unwrap());
+    writeln!(rows, "arrival_s,prompt_tokens,output_tokens").unwrap();
+    let mut peaks = Vec::new();
+    for row in 0..1_000_000_u32 {
+        // All lengths that there will be occur early; bins of the rate are 15 s from the first hours on.
+        writeln!(rows, "{}.{},{},{}", row / 10, row % 10, 1 + row * 31 % 7900, 1 + row * 17 % 900).unwrap();
+        if row == 100_000 || row == 999_999 {
+            rows.flush().unwrap();
+            peaks.push(peak_memory(sim.id()));
+        }
+    }
+    drop(rows);
+    let output = sim.wait_with_output().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["rows"].as_u64(), Some(1_000_000));
+    assert!(peaks[1] < peaks[0] + 1024, "{peaks:?} kB");
 }
 
 /// A scenario that replays this.

@@ -52,7 +52,8 @@ impl Walk<'_> {
         for variant in schema.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
             for (name, property) in variant.get("properties").and_then(Value::as_object).into_iter().flatten()
             {
-                let description = text(variant, "description");
+                let own = text(property, "description");
+                let description = if own.is_empty() { text(variant, "description") } else { own };
                 self.described(property, joined(path, name), false, description);
             }
         }

@@ -6,9 +6,9 @@ use rand_distr::{Distribution, Exp1, Gamma};
 /// Below this nothing varies that anyone could measure.
 const LEAST: f64 = 1e-3;
 /// Above this the mean rests on values that are hardly ever drawn.
-const MOST: f64 = 10.0;
+const MOST: f64 = 100.0;
 
-/// A coefficient of variation, standard deviation over mean: 0 to 10. Below 0.001 it counts as 0, and nothing varies.
+/// A coefficient of variation, standard deviation over mean: 0 to 100. Below 0.001 it counts as 0, and nothing varies.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Cv(f64);
 
@@ -19,7 +19,7 @@ impl Cv {
     /// Checks the range.
     ///
     /// # Errors
-    /// [`DistError::Cv`] where it is negative, above 10 or not a number.
+    /// [`DistError::Cv`] where it is negative, above 100 or not a number.
     pub fn new(value: f64) -> Result<Self, DistError> {
         if (0.0..=MOST).contains(&value) { Ok(Self(value)) } else { Err(DistError::Cv) }
     }
@@ -67,7 +67,7 @@ impl UnitWeibull {
         }
         let wanted = (cv.0 * cv.0).ln_1p();
         let reached = |x: f64| libm::lgamma(1.0 + 2.0 * x) - 2.0 * libm::lgamma(1.0 + x);
-        // At 8 the coefficient of variation is above 100.
+        // At 8 the coefficient of variation is 113.
         let (mut low, mut high) = (0.0, 8.0);
         for _ in 0..64 {
             let middle = f64::midpoint(low, high);

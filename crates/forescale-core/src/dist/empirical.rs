@@ -2,6 +2,7 @@
 
 use super::DistError;
 use rand::RngExt;
+use std::cmp::Ordering;
 
 /// A measured distribution: quantiles, or values with weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,10 +28,10 @@ impl Empirical {
             return Err(DistError::Ends);
         }
         for (index, pair) in points.windows(2).enumerate() {
-            if !(pair[1].0 > pair[0].0) {
+            if pair[1].0.partial_cmp(&pair[0].0) != Some(Ordering::Greater) {
                 return Err(DistError::Probability(index + 2));
             }
-            if !(pair[1].1 >= pair[0].1) {
+            if matches!(pair[1].1.partial_cmp(&pair[0].1), None | Some(Ordering::Less)) {
                 return Err(DistError::Quantile(index + 2));
             }
         }

@@ -45,7 +45,7 @@ pub enum Dist {
     Gamma {
         /// The mean.
         mean: f64,
-        /// Standard deviation over mean, 0 to 10; see [`Cv`].
+        /// Standard deviation over mean, 0 to 100; see [`Cv`].
         cv: f64,
     },
     /// Another one with cut-offs.
@@ -69,7 +69,7 @@ pub enum DistError {
     #[error("`sigma` must be at most 5 (the mean would rest on values that are hardly ever drawn)")]
     Sigma,
     /// A coefficient of variation that is negative, not a number, or beyond any use.
-    #[error("`cv` must be between 0 and 10")]
+    #[error("`cv` must be between 0 and 100")]
     Cv,
     /// Quantiles that do not span the whole.
     #[error("`quantiles` must begin at probability 0 and end at 1")]

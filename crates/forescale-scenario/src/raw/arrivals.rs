@@ -58,7 +58,7 @@ pub(crate) struct RawRateTable {
 pub(crate) struct RawCvTable {
     /// Requests per second.
     pub(crate) rate: RateText,
-    /// Coefficient of variation of the gaps, 0 to 10: 0 is equal gaps, 1 a Poisson process, above 1 bursts. vLLM's `--burstiness` is `1/cv²` of Gamma gaps.
+    /// Coefficient of variation of the gaps, 0 to 100: 0 is equal gaps, 1 a Poisson process, above 1 bursts. vLLM's `--burstiness` is `1/cv²` of Gamma gaps.
     pub(crate) cv: Spanned<f64>,
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct RawState {
 pub(crate) struct RawFixedCount {
     /// Requests per second.
     pub(crate) rate: RateText,
-    /// Coefficient of variation of the Gamma gaps that part the requests of a piece, 0 to 10: 0 is equal gaps, 1 is instants drawn uniformly from the piece.
+    /// Coefficient of variation of the Gamma gaps that part the requests of a piece, 0 to 100: 0 is equal gaps, 1 is instants drawn uniformly from the piece.
     #[serde(default = "one")]
     pub(crate) cv: Spanned<f64>,
 }

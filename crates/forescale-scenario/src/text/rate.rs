@@ -26,10 +26,10 @@ fn refused(error: RateError) -> Refusal {
 
 impl<'de> Deserialize<'de> for RateText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match ValueOr::<Steps, RateTable>::deserialize(deserializer)? {
-            ValueOr::Value(Steps(rate)) => Ok(Self::Rate(rate)),
-            ValueOr::Table(table) => table.rate().map_err(D::Error::custom),
-        }
+        Ok(match ValueOr::<Steps, Table>::deserialize(deserializer)? {
+            ValueOr::Value(Steps(rate)) => Self::Rate(rate),
+            ValueOr::Table(Table(text)) => text,
+        })
     }
 }
 
@@ -68,6 +68,11 @@ impl<'de> Deserialize<'de> for Steps {
     }
 }
 
+/// A rate of a table.
+#[derive(Deserialize)]
+#[serde(try_from = "RateTable")]
+struct Table(RateText);
+
 /// One of `ramp`, `diurnal`, `base` and files, and spikes upon it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -86,15 +91,17 @@ struct RateTable {
     spikes: Option<Vec<SpikeTable>>,
 }
 
-impl RateTable {
-    fn rate(self) -> Result<RateText, Refusal> {
+impl TryFrom<RateTable> for Table {
+    type Error = Refusal;
+
+    fn try_from(table: RateTable) -> Result<Self, Refusal> {
         let file = |file: RawRateFile| RateText::File(file, Vec::new());
         let forms = [
-            ("ramp", self.ramp.map(|ramp| RateText::Rate(ramp.0))),
-            ("diurnal", self.diurnal.map(|day| RateText::Rate(day.0))),
-            ("base", self.base.map(|base| *base)),
-            ("query_range", self.query_range.map(|raw| file(raw.into()))),
-            ("grafana_csv", self.grafana_csv.map(|raw| file(raw.into()))),
+            ("ramp", table.ramp.map(|ramp| RateText::Rate(ramp.0))),
+            ("diurnal", table.diurnal.map(|day| RateText::Rate(day.0))),
+            ("base", table.base.map(|base| *base)),
+            ("query_range", table.query_range.map(|raw| file(raw.into()))),
+            ("grafana_csv", table.grafana_csv.map(|raw| file(raw.into()))),
         ];
         let mut given = forms.into_iter().filter_map(|(name, rate)| Some((name, rate?)));
         let rate = match (given.next(), given.next()) {
@@ -109,13 +116,15 @@ impl RateTable {
                 return Err(refusal.help("spikes come upon a rate: `{ base = 8.0, spikes = […] }`"));
             }
         };
-        let Some(spikes) = self.spikes else { return Ok(rate) };
+        let Some(spikes) = table.spikes else { return Ok(Self(rate)) };
         let spikes: Vec<Spike> = spikes.into_iter().map(SpikeTable::spike).collect();
         match rate {
-            RateText::Rate(rate) => Rate::spiked(rate, &spikes).map(RateText::Rate).map_err(refused),
+            RateText::Rate(rate) => {
+                Rate::spiked(rate, &spikes).map(|rate| Self(RateText::Rate(rate))).map_err(refused)
+            }
             RateText::File(file, mut inner) => {
                 inner.push(spikes);
-                Ok(RateText::File(file, inner))
+                Ok(Self(RateText::File(file, inner)))
             }
         }
     }

@@ -35,12 +35,12 @@ impl Document {
         let Found { mut rows, defects, failures } = load_generators::read(&shape, &text)
             .map_err(|defect| places.error(TraceDefect::Header, &defect))?;
         rows.sort_by_key(|row| row.at);
-        // One wrong request ends the reading, or else only the first is told.
-        let wrong = defects.iter().map(|defect| Err(places.error(TraceDefect::Row, defect)));
-        let rows: Vec<_> = match defects.is_empty() {
-            true => rows.into_iter().map(Ok).collect(),
-            false => wrong.chain(rows.into_iter().map(Ok)).collect(),
-        };
+        // One wrong request ends the reading, or else only the first is told, so only its place is looked for.
+        let first = defects.first().map(|defect| places.error(TraceDefect::Row, defect));
+        let others =
+            defects.into_iter().skip(1).map(|defect| nowhere(&path, TraceDefect::Row, defect.message));
+        let wrong = first.into_iter().chain(others).map(Err);
+        let rows: Vec<_> = wrong.chain(rows.into_iter().map(Ok)).collect();
         Ok(Self { path, format, rows: rows.into_iter(), failures })
     }
 }

@@ -98,6 +98,10 @@ impl Replayed {
         if self.replay.repeat.is_none() || rows == 0 || length.is_zero() {
             return Ok(false);
         }
+        if !self.file.path.is_file() {
+            let message = "a pipe can be read only once, so it cannot be repeated".to_owned();
+            return Err(nowhere(&self.file.path, TraceDefect::Unreadable, message));
+        }
         let read = std::mem::replace(&mut self.requests, self.file.open()?);
         self.first.get_or_insert(read);
         self.offset += length;

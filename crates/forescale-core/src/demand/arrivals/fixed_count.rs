@@ -4,13 +4,14 @@ use crate::demand::rate::{Piece, Pieces};
 use crate::dist::Cv;
 use forescale_kernel::random::Stream;
 use forescale_kernel::{SimDuration, SimTime};
-use rand_distr::{Beta, Distribution, Exp1};
+use rand_distr::{Distribution, Exp1, Gamma};
 
 /// Places requests piece by piece.
 ///
 /// The number up to the end of a piece is the rate's integral up to there, rounded; so no total is off by more than a half. The `n` requests
 /// of a piece part its area into `n + 1` gaps that are Gamma distributed and scaled to fill it. They are drawn one by one: of what is left
-/// for `m + 1` of them, the next one takes the share `Beta(k, k·m)`, where `k = 1/cv²` is the shape of the gaps.
+/// for `m + 1` of them, the next one takes the share `Beta(k, k·m)`, where `k = 1/cv²` is the shape of the gaps. That is `X/(X + Y)` with
+/// Gamma distributed `X` of shape `k` and `Y` of shape `k·m`.
 pub(in crate::demand) struct FixedCount {
     start: SimTime,
     /// When the workload ends, counted from `start`.
@@ -75,10 +76,18 @@ impl FixedCount {
                 let unit: f64 = Exp1.sample(&mut self.stream);
                 -(-unit / after).exp_m1()
             }
-            Some(shape) => match Beta::new(shape, shape * after) {
-                Ok(beta) => beta.sample(&mut self.stream).clamp(0.0, 1.0),
-                Err(_) => 1.0 / (after + 1.0),
-            },
+            Some(shape) => {
+                let own = self.ln_gamma(shape);
+                1.0 / (1.0 + (self.ln_gamma(shape * after) - own).exp())
+            }
         }
+    }
+
+    /// The logarithm of a Gamma variate of scale 1: `G(k) = G(k + 1)·U^(1/k)`, which would vanish itself where `k` is small.
+    fn ln_gamma(&mut self, shape: f64) -> f64 {
+        let unit: f64 = Exp1.sample(&mut self.stream);
+        // The shape is positive and finite, so there is nothing to fail.
+        let above = Gamma::new(shape + 1.0, 1.0).map_or(shape, |gamma| gamma.sample(&mut self.stream));
+        above.ln() - unit / shape
     }
 }

@@ -86,7 +86,7 @@ impl Modulation {
             let state = states.get(index)?;
             let entered = (since, state.factor);
             let unit: f64 = Exp1.sample(&mut stream);
-            since = since + SimDuration::from_secs_f64(unit * state.mean.as_secs_f64());
+            since += SimDuration::from_secs_f64(unit * state.mean.as_secs_f64());
             index = (index + 1) % states.len();
             Some(entered)
         });

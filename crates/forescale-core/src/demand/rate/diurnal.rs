@@ -26,7 +26,7 @@ pub struct Diurnal {
 
 impl Diurnal {
     pub(super) fn check(&self) -> Result<(), RateError> {
-        if !(self.mean > 0.0) {
+        if self.mean.is_nan() || self.mean <= 0.0 {
             return Err(RateError::Mean);
         }
         if !(self.mean..=2.0 * self.mean).contains(&self.peak) {

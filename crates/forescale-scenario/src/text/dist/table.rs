@@ -66,7 +66,7 @@ pub(crate) struct Exponential<T> {
 pub(crate) struct Gamma<T> {
     /// The mean.
     mean: T,
-    /// The coefficient of variation, standard deviation over mean, 0 to 10; 1 is exponential.
+    /// The coefficient of variation, standard deviation over mean, 0 to 100; 1 is exponential.
     cv: f64,
     /// Less is drawn as this value. The mean is then higher than stated.
     min: Option<T>,

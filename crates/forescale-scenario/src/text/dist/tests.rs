@@ -63,7 +63,7 @@ fn wrong_values_say_what_is_right() {
         ("span = { size = \"16GB\", rate = \"2GB/s\" }", "`size`"),
         ("phase = { size = \"16GB\" }", "needs a `rate`"),
         ("phase = { constant = \"1s\", exponential = { mean = \"2s\" } }", "only one can hold"),
-        ("tokens.gamma = { mean = 5, cv = 11 }", "`cv` must be between 0 and 10"),
+        ("tokens.gamma = { mean = 5, cv = 101 }", "`cv` must be between 0 and 100"),
         ("tokens.lognormal = { mean = 5, sigma = 1, min = 9, max = 4 }", "`min` must not be above `max`"),
         ("tokens.exponential = { mean = 5, max = -1 }", "`max` must be a finite number"),
         ("tokens.mixture = []", "at least one weight must be above 0"),
