@@ -54,12 +54,12 @@ pub(super) fn cases() -> Vec<Case> {
         ];
         case(TRACES, name, TRACED, &edits)
     };
-    let envoy = |name: &str, from, to| {
+    let envoy = |name: &str, from: &'static str, to| {
         let mut edits = vec![
             Edit::Replace(TRACED, "azure-llm-2023 =", "envoy-json ="),
             Edit::Write(TRACE, ENVOY.as_bytes()),
         ];
-        edits.extend((from != "").then_some(Edit::Replace(TRACED, from, to)));
+        edits.extend((!from.is_empty()).then_some(Edit::Replace(TRACED, from, to)));
         case(TRACES, name, TRACED, &edits)
     };
     let other = |name, from, to| slip(TRACES, name, TRACED, from, to);

@@ -4,6 +4,7 @@ use super::arguments::FitArguments;
 use super::{rejected, tell_repairs, things, write_file};
 use crate::exit::{Exit, Failure};
 use crate::profile::digits;
+use forescale::kernel::SimDuration;
 use forescale::scenario::{
     RateCurve, RateFile, RateSeries, TraceStatistics, Traffic, TrafficComparison, TrafficFit,
 };
@@ -15,6 +16,8 @@ use std::path::Path;
 struct Fitted {
     traffic: Traffic,
     compared: Vec<TrafficComparison>,
+    /// The trace stamps requests so coarsely that bursts within a bin cannot be told.
+    is_coarse: bool,
 }
 
 /// Fits a profile, prints how well it does, and writes it.
@@ -75,7 +78,9 @@ fn of_trace(arguments: &FitArguments, path: &Path) -> Result<Fitted, Failure> {
     let name = name(path);
     let traffic = fit.traffic(&name, lengths.as_ref()).map_err(Failure::Input)?;
     let compared = fit.compared(&traffic, lengths.as_ref()).map_err(Failure::Input)?;
-    Ok(Fitted { traffic, compared })
+    let stamps = &fit.statistics().stamps;
+    let is_coarse = stamps.are_quantised() && stamps.resolution() >= SimDuration::from_secs(1);
+    Ok(Fitted { traffic, compared, is_coarse })
 }
 
 fn of_rate(arguments: &FitArguments, path: &Path) -> Result<Fitted, Failure> {
@@ -92,7 +97,7 @@ fn of_rate(arguments: &FitArguments, path: &Path) -> Result<Fitted, Failure> {
     let statistics = sample(arguments, lengths)?;
     let source = format!("{} with lengths of {}", name(path), name(lengths));
     let traffic = Traffic::of_rate(&curve, arguments.bin, &statistics, &source).map_err(Failure::Input)?;
-    Ok(Fitted { traffic, compared: Vec::new() })
+    Ok(Fitted { traffic, compared: Vec::new(), is_coarse: false })
 }
 
 /// Whether a rate file is CSV, by its name or its first character.
@@ -119,7 +124,7 @@ fn name(path: &Path) -> String {
 }
 
 fn text(fitted: &Fitted, bytes: usize) -> String {
-    let Fitted { traffic, compared } = fitted;
+    let Fitted { traffic, compared, .. } = fitted;
     let requests = traffic.requests.iter().sum::<f64>().round() as u64;
     let source: String =
         traffic.source.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
@@ -148,11 +153,14 @@ fn text(fitted: &Fitted, bytes: usize) -> String {
         let [source, generated] = [figure.source, figure.generated].map(digits);
         text += &format!("{:<16}{source:>12}{generated:>12}{error:>9}\n", figure.name.replace('_', " "));
     }
+    if fitted.is_coarse {
+        text += "\nnote: stamps are quantised, so nothing is known of bursts within a bin; requests are drawn uniformly from it.\n";
+    }
     text
 }
 
 fn document(fitted: &Fitted) -> Value {
-    let Fitted { traffic, compared } = fitted;
+    let Fitted { traffic, compared, .. } = fitted;
     let figures = compared.iter().map(|figure| {
         json!({ "name": figure.name, "source": figure.source, "generated": figure.generated, "error": figure.error() })
     });

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const UNITS: [&str; 9] = ["req/s", "reqps", "rps", "ops/s", "ops", "c/s", "cps", "rd/s", "/s"];
 
 /// All series; none has labels.
-pub(super) fn read(text: &str) -> Result<Vec<(Series, BTreeMap<String, String>)>, Defect> {
+pub(super) fn read(text: &str) -> Result<Vec<Series>, Defect> {
     // For spreadsheets a first line may name the separator.
     let (separator, table) = match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
         Some((line, table)) => (line.bytes().next(), table),
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str) -> Result<Vec<(Series, BTreeMap<String, String>)>
     let rows_of = column("series").zip(column("value"));
     let mut all: Vec<Series> = match rows_of {
         Some(_) => Vec::new(),
-        None => names.iter().map(|name| Series { name: (*name).to_owned(), samples: Vec::new() }).collect(),
+        None => names.iter().map(|name| empty(name)).collect(),
     };
     for record in reader.records() {
         let record = record.map_err(wrong)?;
@@ -58,7 +58,11 @@ pub(super) fn read(text: &str) -> Result<Vec<(Series, BTreeMap<String, String>)>
         all.remove(time);
     }
     all.iter_mut().for_each(|series| series.samples.sort_by_key(|sample| sample.0));
-    Ok(all.into_iter().map(|series| (series, BTreeMap::new())).collect())
+    Ok(all)
+}
+
+fn empty(name: &str) -> Series {
+    Series { name: name.to_owned(), labels: BTreeMap::new(), samples: Vec::new() }
 }
 
 /// A row with a value for each series.
@@ -75,7 +79,7 @@ fn columns(all: &mut [Series], record: &StringRecord, time: usize, ms: i64) -> R
 /// A sample of the series of this name.
 fn push(all: &mut Vec<Series>, name: &str, ms: i64, value: Option<f64>) {
     let index = all.iter().position(|series| series.name == name).unwrap_or_else(|| {
-        all.push(Series { name: name.to_owned(), samples: Vec::new() });
+        all.push(empty(name));
         all.len() - 1
     });
     if let (Some(series), Some(value)) = (all.get_mut(index), value) {

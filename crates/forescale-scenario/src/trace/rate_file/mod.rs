@@ -37,10 +37,11 @@ pub struct RateFile {
     pub is_counter: bool,
 }
 
-/// A series: its name, and its samples in milliseconds of the Unix epoch, in order.
+/// A series: its name and labels, and its samples in milliseconds of the Unix epoch, in order.
 #[derive(Clone, Debug, PartialEq)]
 struct Series {
     name: String,
+    labels: BTreeMap<String, String>,
     samples: Vec<(i64, f64)>,
 }
 
@@ -65,15 +66,15 @@ impl RateFile {
     }
 
     /// The series that count.
-    fn chosen(&self, all: Vec<(Series, BTreeMap<String, String>)>) -> Result<Vec<Series>, String> {
-        let names: Vec<String> = all.iter().map(|(series, _)| series.name.clone()).collect();
-        let is_chosen = |(series, labels): &(Series, BTreeMap<String, String>)| match &self.series {
+    fn chosen(&self, all: Vec<Series>) -> Result<Vec<Series>, String> {
+        let names: Vec<String> = all.iter().map(|series| series.name.clone()).collect();
+        let is_chosen = |series: &Series| match &self.series {
             RateSeries::QueryRange(wanted) => {
-                wanted.iter().all(|(name, value)| labels.get(name) == Some(value))
+                wanted.iter().all(|(name, value)| series.labels.get(name) == Some(value))
             }
             RateSeries::GrafanaCsv(column) => column.as_ref().is_none_or(|column| *column == series.name),
         };
-        let chosen: Vec<Series> = all.into_iter().filter(is_chosen).map(|(series, _)| series).collect();
+        let chosen: Vec<Series> = all.into_iter().filter(is_chosen).collect();
         if !chosen.is_empty() {
             return Ok(chosen);
         }

@@ -29,7 +29,7 @@ fn whole(message: String) -> Defect {
 }
 
 /// All series with their labels.
-pub(super) fn read(text: &str) -> Result<Vec<(Series, BTreeMap<String, String>)>, Defect> {
+pub(super) fn read(text: &str) -> Result<Vec<Series>, Defect> {
     check(text)?;
     let answer: Answer = serde_json::from_str(text).map_err(|error| {
         let Defect { place, .. } = defect(text, &error);
@@ -56,7 +56,7 @@ fn check(text: &str) -> Result<(), Defect> {
     }
 }
 
-fn series(matrix: Matrix) -> Result<(Series, BTreeMap<String, String>), Defect> {
+fn series(matrix: Matrix) -> Result<Series, Defect> {
     let Matrix { metric, values } = matrix;
     let labels = metric.iter().filter(|(label, _)| *label != "__name__");
     let labels: Vec<String> = labels.map(|(label, value)| format!("{label}=\"{value}\"")).collect();
@@ -69,5 +69,5 @@ fn series(matrix: Matrix) -> Result<(Series, BTreeMap<String, String>), Defect> 
         samples.extend(value.map(|value| (ms, value)));
     }
     samples.sort_by_key(|sample| sample.0);
-    Ok((Series { name, samples }, metric))
+    Ok(Series { name, labels: metric, samples })
 }

@@ -64,13 +64,14 @@ fn a_profile_is_read_as_it_was_written() {
     assert_eq!(read, Some(expected), "{}", context.report.render(false, 120));
     for (from, to, part) in [
         ("bin = \"15s\"", "bin = \"16s\"", "`requests` has 240 bins"),
-        ("cv = ", "cv = 1", "between 0 and 10"),
-        ("[0, 5]", "[0.1, 5]", "begin at probability 0"),
+        ("\ncv = ", "\ncv = 10", "between 0 and 10"),
+        ("prompt_tokens = [\n  [0, ", "prompt_tokens = [\n  [0.1, ", "begin at probability 0"),
         ("source", "sauce", "there is no key `sauce`"),
     ] {
+        assert!(text.contains(from), "{from}: {text}");
         std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
         let mut context = Context::default();
-        assert!(Traffic::read(&mut context, &path, None).is_err());
+        assert!(Traffic::read(&mut context, &path, None).is_err(), "{to}");
         let told = context.report.render(false, 120);
         assert!(told.contains(part), "{told}");
     }
