@@ -49,6 +49,7 @@ mod edges;
 mod exit_codes;
 mod explain;
 mod field;
+mod fitted;
 mod gpu_lag;
 mod guides;
 mod init;

@@ -210,6 +210,124 @@ fn what_is_converted_reads_as_the_same() {
     }
 }
 
+#[test]
+fn published_clients_of_servegen_have_their_published_figures() {
+    let Some(data) = outside("FORESCALE_DATA", "the clients of ServeGen") else { return };
+    // Clients, windows, windows without a request, requests per second: mean, greatest; the share of the top five clients. Computed from
+    // the files by other means.
+    let published = [
+        ("servegen_m-small_client-rates_original.tar.gz", 43, 2016, 37, 1174.0, 3880.0, 0.770),
+        ("servegen_m-large_client-rates_original.tar.gz", 162, 2016, 0, 195.8, 583.0, 0.428),
+    ];
+    for (file, clients, windows, empty, mean, peak, top) in published {
+        let path = data.join("traces").join(file);
+        if !path.exists() {
+            println!("skipped: {} is not there", path.display());
+            continue;
+        }
+        let found = json(&data, &["trace", "inspect", &path.display().to_string(), "--json"]);
+        let whole = ["clients", "windows", "empty_windows"].map(|key| found[key].as_u64().unwrap());
+        assert_eq!(whole, [clients, windows, empty], "{file}");
+        let close = |value: &Value, expected: f64, within: f64| {
+            assert!(
+                (value.as_f64().unwrap() - expected).abs() <= within,
+                "{file}: {value} is not {expected}"
+            );
+        };
+        close(&found["rate_per_s"]["mean"], mean, 0.51);
+        close(&found["rate_per_s"]["max"], peak, 0.51);
+        close(&found["share_of_top_5"], top, 0.0006);
+    }
+}
+
+#[test]
+fn requests_measured_by_others_are_read_through_named_columns() {
+    let Some(data) = outside("FORESCALE_DATA", "requests of measured runs") else { return };
+    let path = data.join("field/traces/real-trace-staircase-20260803/requests.csv");
+    if !path.exists() {
+        println!("skipped: {} is not there", path.display());
+        return;
+    }
+    let file = path.display().to_string();
+    let columns = ["--time", "t_arr_s", "--prompt-tokens", "in_tok", "--output-tokens", "out_tok_true"];
+    let found = json(&data, &[&["trace", "inspect", &file, "--json"], &columns[..]].concat());
+    let lines = std::fs::read_to_string(&path).unwrap().lines().count() as u64;
+    assert_eq!((found["format"].as_str(), found["rows"].as_u64()), (Some("csv"), Some(lines - 1)));
+}
+
+#[test]
+fn a_picture_shows_rate_and_lengths() {
+    let folder = folder();
+    let inspected =
+        sim_in(folder.path(), &["trace", "inspect", "batches.jsonl", "--svg", "pictures/batches.svg"]);
+    assert!(inspected.status.success(), "{}", String::from_utf8_lossy(&inspected.stderr));
+    let svg = std::fs::read_to_string(folder.path().join("pictures/batches.svg")).unwrap();
+    for part in [
+        "<svg",
+        "batches.jsonl",
+        "mooncake, 9 requests over 6.104s",
+        "Requests per second",
+        "Lengths in tokens",
+        ">1,000<",
+    ] {
+        assert!(svg.contains(part), "{part}: {svg}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once() {
+    use std::process::{Command, Stdio};
+    let folder = folder();
+    let file = std::fs::File::open(folder.path().join("failures.csv")).unwrap();
+    let mut cat = Command::new("cat").stdin(file).stdout(Stdio::piped()).spawn().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sim"))
+        .args(["trace", "inspect", "/dev/stdin", "--json"])
+        .stdin(cat.stdout.take().unwrap())
+        .output()
+        .unwrap();
+    cat.wait().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["rows"].as_u64(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The most memory that a process ever had, in kB.
+#[cfg(target_os = "linux")]
+fn peak_memory(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_stays_the_same_however_long_a_trace_is() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut sim = Command::new(env!("CARGO_BIN_EXE_sim"))
+        .args(["trace", "inspect", "/dev/stdin", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut rows = std::io::BufWriter::new(sim.stdin.take().unwrap());
+    writeln!(rows, "arrival_s,prompt_tokens,output_tokens").unwrap();
+    let mut peaks = Vec::new();
+    for row in 0..1_000_000_u32 {
+        // All lengths that there will be occur early; bins of the rate are 15 s from the first hours on.
+        writeln!(rows, "{}.{},{},{}", row / 10, row % 10, 1 + row * 31 % 7900, 1 + row * 17 % 900).unwrap();
+        if row == 100_000 || row == 999_999 {
+            rows.flush().unwrap();
+            peaks.push(peak_memory(sim.id()));
+        }
+    }
+    drop(rows);
+    let output = sim.wait_with_output().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["rows"].as_u64(), Some(1_000_000));
+    assert!(peaks[1] < peaks[0] + 1024, "{peaks:?} kB");
+}
+
 /// A scenario that replays this.
 fn scenario(folder: &Path, trace: &str) -> Scenario {
     let text = format!(
@@ -230,7 +348,33 @@ fn scenarios_replay_every_format() {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     let own = "time = \"timestamp\", time_unit = \"ms\", prompt_tokens = \"input_length\", output_tokens = \"output_length\"";
+    let lengths = "\nprompt_tokens = 512\noutput_tokens.lognormal = { mean = 200, sigma = 0.5 }";
+    let combined =
+        "::1 - - [05/Jan/2026:09:00:00 +0000] \"POST /v1/completions HTTP/1.1\" 200 5 \"-\" \"curl\"\n";
+    let nginx = "{\"msec\":\"5.5\",\"request_time\":\"1.5\",\"request_method\":\"POST\",\"status\":\"200\",\"in\":7,\"out\":\"8\"}\n";
+    let guidellm = "{\"benchmarks\":[{\"requests\":{\"successful\":[{\"request_start_time\":5.5,\"prompt_tokens\":4,\"output_tokens\":2}],\"errored\":[{}]}}]}";
+    let perf = "[{\"start_time\":1.5,\"info\":{\"input_tokens\":7,\"output_tokens\":8},\"error\":null}]";
+    for (name, text) in
+        [("combined.log", combined), ("nginx.log", nginx), ("guidellm.json", guidellm), ("perf.json", perf)]
+    {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
     let cases = [
+        (format!("nginx-combined = {{ path = \"combined.log\" }}{lengths}"), 1, vec!["F110"]),
+        (
+            "nginx-json = { path = \"nginx.log\", prompt_tokens = \"in\", output_tokens = \"out\" }".to_owned(),
+            1,
+            vec!["F110"],
+        ),
+        (
+            format!("envoy-json = {{ path = \"envoy.log\", uri_prefix = \"/v1/chat\", repeat = \"1m\" }}{lengths}"),
+            // Four in 4.85 s, a mean gap of 1.617 s, so a round is 6.467 s: nine whole ones and two more.
+            38,
+            vec!["F110"],
+        ),
+        ("vllm-bench = { path = \"vllm.json\" }".to_owned(), 3, vec!["F110"]),
+        ("guidellm = { path = \"guidellm.json\" }".to_owned(), 1, vec!["F110"]),
+        ("inference-perf = { path = \"perf.json\" }".to_owned(), 1, vec!["F110"]),
         ("azure-llm-2024 = { path = \"azure.csv\" }".to_owned(), 2, vec![]),
         ("burstgpt = { path = \"failures.csv\" }".to_owned(), 6, vec!["F110"]),
         ("mooncake = { path = \"batches.jsonl\" }".to_owned(), 9, vec!["F109"]),

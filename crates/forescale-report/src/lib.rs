@@ -8,7 +8,8 @@
 //!   autoscaler at the cluster with all numbers that entered the decision, [`requests()`] a row for each request.
 //! - [`timeline_svg`] is the run over time as a picture; with the feature `png`, `timeline_png` is the same in pixels.
 //! - [`Explanation`] is why it scaled, sync by sync and at any instant, from the run itself or from its folder.
-//! - [`curves_text`] draws rates over time that are not those of a run, such as a trace's.
+//! - [`curves_text`] draws rates over time that are not those of a run, such as a trace's; [`traffic_svg`] is a picture of these, with
+//!   the distributions of lengths.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
@@ -35,7 +36,7 @@ pub use folder::{FileError, Folder};
 pub use json::{HpaObject, SCHEMA, decisions_ndjson, result_json};
 #[cfg(feature = "png")]
 pub use picture::timeline_png;
-pub use picture::{PictureError, timeline_svg};
+pub use picture::{LengthBin, PictureError, TrafficPicture, timeline_svg, traffic_svg};
 pub use subject::{Subject, Warning};
 pub use table::{RequestFormat, requests, series_csv};
 pub use text::{Curve, LEAST_WIDTH, Style, curves_text, decisions_text, text};

@@ -141,10 +141,17 @@ pub(crate) const TRACE_PREFIXES: Code = Code {
 pub(crate) const TRACE_FAILURES: Code = Code {
     id: "F110",
     title: "failed requests of a trace are left out",
-    story: "BurstGPT logs requests that failed as rows without response tokens, most of them without request tokens too. What they would have cost is not known, so they do not arrive in the run. `sim trace inspect` says how many a file has.",
+    story: "BurstGPT logs requests that failed as rows without response tokens, most of them without request tokens too; load generators tell which requests failed or were cut off; access logs have the status. What failed requests would have cost is not known, so they do not arrive in the run. `sim trace inspect` says how many a file has.",
 };
 
-const ALL: [Code; 23] = [
+/// Gaps in a rate.
+pub(crate) const RATE_GAPS: Code = Code {
+    id: "F111",
+    title: "a measured rate has gaps",
+    story: "For some time the file has no samples, as when Prometheus was down or the target was not scraped. Of a rate the mean of the steps before and after the gap stands in, of a counter its difference over the gap; how requests came within it nobody knows.",
+};
+
+const ALL: [Code; 24] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -168,6 +175,7 @@ const ALL: [Code; 23] = [
     DERIVED_STEP_TIME,
     TRACE_PREFIXES,
     TRACE_FAILURES,
+    RATE_GAPS,
 ];
 
 /// All codes of diagnostics, in the order of their numbers.

@@ -36,6 +36,8 @@ pub use schema::{Key, Notation, keys, notations, schema};
 pub use settings::{Origin, Setting, Settings};
 pub use summary::{ManifestObject, ManifestSummary, check_manifests};
 pub use trace::{
-    CountStatistics, REPAIR_WINDOW, RateBin, Rates, Replay, Replayed, Stamps, TimeUnit, TokenStatistics,
-    TraceColumns, TraceFile, TraceFormat, TraceRepairs, TraceRequest, TraceRequests, TraceStatistics,
+    CountStatistics, REPAIR_WINDOW, RateBin, RateCurve, RateFile, RateSeries, RateStep, Rates, Replay,
+    Replayed, ServegenClient, ServegenClients, ServegenProcess, ServegenWindow, Stamps, TimeUnit,
+    TokenStatistics, TraceColumns, TraceFile, TraceFormat, TraceRepairs, TraceRequest, TraceRequests,
+    TraceStatistics, Traffic, TrafficComparison, TrafficFit,
 };

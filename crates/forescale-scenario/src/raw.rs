@@ -8,7 +8,9 @@ mod trace;
 
 pub(crate) use arrivals::RawArrivals;
 pub(crate) use load::{RawClient, RawClosedLoop, RawGuidellm, RawInferencePerf, RawRetry, RawStage};
-pub(crate) use trace::{RawMappedTrace, RawTrace, RawTraceFile};
+pub(crate) use trace::{
+    RawAccessLog, RawFitted, RawGrafanaCsv, RawMappedTrace, RawQueryRange, RawRateFile, RawTrace,
+};
 
 use crate::text::{CountText, Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
@@ -115,6 +117,8 @@ pub(crate) struct RawWorkload {
     pub(crate) output_tokens: Option<Spanned<TokenDist>>,
     /// Requests of a trace, in place of `arrivals` and lengths.
     pub(crate) trace: Option<Spanned<RawTrace>>,
+    /// Requests as in a profile of traffic, which `sim trace fit` makes of a trace, in place of `arrivals` and lengths.
+    pub(crate) fitted: Option<Spanned<RawFitted>>,
     /// A closed loop in place of `arrivals`: users who wait for their answers. Needs `prompt_tokens` and `output_tokens`.
     pub(crate) closed_loop: Option<Spanned<RawClosedLoop>>,
     /// Stages in place of `arrivals`: each begins when the one before it is over and all its requests have ended. Needs `prompt_tokens` and `output_tokens`.

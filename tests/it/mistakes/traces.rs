@@ -17,6 +17,17 @@ fn rows(count: usize, last: &str) -> Vec<u8> {
 const MOONCAKE: &str =
     "{\"timestamp\": 27482, \"input_length\": 600, \"output_length\": 52, \"hash_ids\": [1, 2]}\n";
 
+/// A result of vLLM's benchmark.
+const VLLM: &str =
+    "{\"num_prompts\": 2, \"input_lens\": [12, 7], \"output_lens\": [5, 6], \"start_times\": [5.5, 6]}";
+
+/// A profile of traffic.
+const FITTED: &str = "source = \"mine\"\nbin = \"15s\"\nduration = \"40s\"\ncv = 1.2\nrequests = [5, 9, 2]\n\
+    prompt_tokens = [[0, 3], [0.5, 5], [1, 9]]\noutput_tokens = [[0, 3], [1, 8]]\n";
+
+/// A row of an access log.
+const ENVOY: &str = "{\"start_time\":\"2026-01-05T09:00:00.250Z\",\"method\":\"POST\",\"path\":\"/v1/completions\",\"response_code\":200}\n";
+
 pub(super) fn cases() -> Vec<Case> {
     let mooncake = |name: &str, from, to| {
         let edits = [
@@ -24,6 +35,31 @@ pub(super) fn cases() -> Vec<Case> {
             Edit::Write(TRACE, MOONCAKE.as_bytes()),
             Edit::Replace(TRACE, from, to),
         ];
+        case(TRACES, name, TRACED, &edits)
+    };
+    let fitted = |name: &str, from, to: &'static str| {
+        let file = if to.contains("workload") { TRACED } else { TRACE };
+        let edits = [
+            Edit::Replace(TRACED, "trace.azure-llm-2023 =", "fitted ="),
+            Edit::Write(TRACE, FITTED.as_bytes()),
+            Edit::Replace(file, from, to),
+        ];
+        case(TRACES, name, TRACED, &edits)
+    };
+    let vllm = |name: &str, from, to| {
+        let edits = [
+            Edit::Replace(TRACED, "azure-llm-2023 =", "vllm-bench ="),
+            Edit::Write(TRACE, VLLM.as_bytes()),
+            Edit::Replace(TRACE, from, to),
+        ];
+        case(TRACES, name, TRACED, &edits)
+    };
+    let envoy = |name: &str, from: &'static str, to| {
+        let mut edits = vec![
+            Edit::Replace(TRACED, "azure-llm-2023 =", "envoy-json ="),
+            Edit::Write(TRACE, ENVOY.as_bytes()),
+        ];
+        edits.extend((!from.is_empty()).then_some(Edit::Replace(TRACED, from, to)));
         case(TRACES, name, TRACED, &edits)
     };
     let other = |name, from, to| slip(TRACES, name, TRACED, from, to);
@@ -107,5 +143,21 @@ pub(super) fn cases() -> Vec<Case> {
             )
             .into_bytes()
         }),
+        other("a share above 1", "azure-llm-2023 = { ", "azure-llm-2023 = { thin = 1.5, "),
+        vllm("a result without details", ", \"start_times\": [5.5, 6]", ""),
+        vllm("a list that is too short", "[5.5, 6]", "[5.5]"),
+        vllm("no number of tokens", "[12, 7]", "[12, null]"),
+        vllm("a document that is cut", "]}", ""),
+        envoy("a log without lengths", "", ""),
+        envoy(
+            "a log whose keys of tokens are not there",
+            "envoy-json = { ",
+            "envoy-json = { prompt_tokens = \"in\", output_tokens = \"out\", ",
+        ),
+        envoy("one key of tokens", "envoy-json = { ", "envoy-json = { prompt_tokens = \"in\", "),
+        envoy("a log of nginx as that of Envoy", "envoy-json =", "nginx-combined ="),
+        fitted("a profile with other bins", "bin = \"15s\"", "bin = \"20s\""),
+        fitted("a profile whose quantiles fall", "[1, 9]", "[1, 4]"),
+        fitted("a profile and lengths", "[workload.replay]", "[workload.replay]\nprompt_tokens = 5"),
     ]
 }

@@ -24,12 +24,14 @@ enum Process {
 }
 
 impl Open {
-    /// The requests of `arrivals` from `from` on that come before `until`. `stream` has the random streams by their purpose.
+    /// The requests of `arrivals` from `from` on that come before `until`. `stream` has the random streams of the run with
+    /// this seed by their purpose.
     ///
     /// # Errors
     /// A [`TraceError`] where a trace cannot be opened or its first row is wrong.
     pub(super) fn new(
         arrivals: &Arrivals,
+        seed: u64,
         from: SimTime,
         until: SimTime,
         stream: impl Fn(&str) -> Stream,
@@ -54,7 +56,7 @@ impl Open {
                 let fixed = FixedCount::new(rate.pieces(), from, until.since(from), *cv, gaps());
                 drawn(Instants::FixedCount(fixed), lengths)
             }
-            Arrivals::Trace(source) => Process::Trace(source.open()?),
+            Arrivals::Trace(source) => Process::Trace(source.open(seed)?),
         };
         let mut open = Self { from, until, process, last: SimTime::ZERO, next: None };
         open.advance()?;

@@ -89,10 +89,12 @@ impl Population {
         let until = workload.until.map_or(end, |until| end.min(SimTime::ZERO + until));
         let wishes = match &workload.source {
             Source::Open(arrivals) => {
-                Wishes::Open(Open::new(arrivals, from, until, |purpose| stream(purpose, 0))?)
+                Wishes::Open(Open::new(arrivals, seed, from, until, |purpose| stream(purpose, 0))?)
             }
             Source::Users(users) => Wishes::Users(UserLoop::new(users, from, stream)),
-            Source::Stages(stages) => Wishes::Stages(Box::new(StageLoop::new(stages, from, until, stream)?)),
+            Source::Stages(stages) => {
+                Wishes::Stages(Box::new(StageLoop::new(stages, seed, from, until, stream)?))
+            }
         };
         let waits = workload.client.waits() || !matches!(wishes, Wishes::Open(_));
         let waiting = || {

@@ -13,6 +13,7 @@ type Streams = Box<dyn Fn(&str, u64) -> Stream + Send>;
 /// The stages of a workload.
 pub(super) struct StageLoop {
     config: Stages,
+    seed: u64,
     until: SimTime,
     stream: Streams,
     /// The stage that is under way, and when its time is over.
@@ -30,12 +31,14 @@ impl StageLoop {
     /// A [`TraceError`] where a trace cannot be opened.
     pub(super) fn new(
         config: &Stages,
+        seed: u64,
         from: SimTime,
         until: SimTime,
         stream: impl Fn(&str, u64) -> Stream + Send + 'static,
     ) -> Result<Self, TraceError> {
         let stream = Box::new(stream);
-        let mut stages = Self { config: config.clone(), until, stream, current: None, open: 0, broken: None };
+        let mut stages =
+            Self { config: config.clone(), seed, until, stream, current: None, open: 0, broken: None };
         stages.begin(0, from)?;
         Ok(stages)
     }
@@ -80,7 +83,7 @@ impl StageLoop {
         while let Some((arrivals, span)) = self.config.stages.get(index) {
             let end = at + *span;
             let stream = |purpose: &str| (self.stream)(purpose, index as u64);
-            let open = Open::new(arrivals, at, end.min(self.until), stream)?;
+            let open = Open::new(arrivals, self.seed, at, end.min(self.until), stream)?;
             if open.next_at().is_some() {
                 self.current = Some((index, open, end));
                 return Ok(());

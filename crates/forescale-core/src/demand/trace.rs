@@ -57,20 +57,20 @@ pub type TraceRows = Box<dyn Iterator<Item = Result<TraceRow, TraceError>> + Sen
 
 /// Opens a trace from its beginning; each run opens it anew.
 #[derive(Clone)]
-pub struct TraceSource(Arc<dyn Fn() -> Result<TraceRows, TraceError> + Send + Sync>);
+pub struct TraceSource(Arc<dyn Fn(u64) -> Result<TraceRows, TraceError> + Send + Sync>);
 
 impl TraceSource {
-    /// A source that calls `open` for each run.
-    pub fn new(open: impl Fn() -> Result<TraceRows, TraceError> + Send + Sync + 'static) -> Self {
+    /// A source that calls `open` for each run, with the run's seed: what a trace does not say is drawn.
+    pub fn new(open: impl Fn(u64) -> Result<TraceRows, TraceError> + Send + Sync + 'static) -> Self {
         Self(Arc::new(open))
     }
 
-    /// The rows from the beginning.
+    /// The rows from the beginning, for the run of this seed.
     ///
     /// # Errors
     /// Where the trace cannot be opened.
-    pub fn open(&self) -> Result<TraceRows, TraceError> {
-        (self.0)()
+    pub fn open(&self, seed: u64) -> Result<TraceRows, TraceError> {
+        (self.0)(seed)
     }
 }
 

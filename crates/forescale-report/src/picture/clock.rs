@@ -21,6 +21,11 @@ impl Clock {
         let bins = record.timeline.iter().map(|bin| bin.at);
         let syncs = record.syncs.iter().map(|sync| sync.at);
         let end = bins.chain(syncs).fold(record.end, SimTime::max).since_start();
+        Self::until(end, left, right)
+    }
+
+    /// Up to an instant; never without length.
+    pub(super) fn until(end: SimDuration, left: f64, right: f64) -> Self {
         let end = if end.is_zero() { SimDuration::from_secs(1) } else { end };
         Self { end, left, right }
     }

@@ -13,9 +13,12 @@ mod panels;
 mod png;
 mod scale;
 mod series;
+mod traffic;
 
 #[cfg(feature = "png")]
 pub use png::timeline_png;
+
+pub use traffic::{LengthBin, TrafficPicture, traffic_svg};
 
 use crate::Subject;
 use crate::number;

@@ -89,8 +89,10 @@ pub(crate) fn burst() -> RunConfig {
     let mut config = calm();
     config.duration = s(1800);
     let rate = Rate::new(vec![(s(0), 4.0), (s(300), 20.0), (s(600), 4.0)]).unwrap();
-    if let Some(lengths) = config.workloads[0].arrivals.lengths().cloned() {
-        config.workloads[0].arrivals = Arrivals::Poisson(rate, lengths);
+    if let Source::Open(arrivals) = &config.workloads[0].source
+        && let Some(lengths) = arrivals.lengths().cloned()
+    {
+        config.workloads[0].source = Source::Open(Arrivals::Poisson(rate, lengths));
     }
     config.model_server =
         ModelServerConfig::Test(TestEngineConfig { seats: 8, service: Dist::Exponential { mean: 1.0 } });

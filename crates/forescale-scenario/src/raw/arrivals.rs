@@ -22,6 +22,30 @@ pub(crate) enum RawArrivals {
     FixedCount(RawFixedCount),
 }
 
+impl RawArrivals {
+    /// The rate that each process has.
+    pub(crate) fn rate(&self) -> &RateText {
+        match self {
+            Self::Constant(table) | Self::Poisson(table) => &table.rate,
+            Self::Gamma(table) | Self::Weibull(table) => &table.rate,
+            Self::Mmpp(table) => &table.rate,
+            Self::FixedCount(table) => &table.rate,
+        }
+    }
+
+    /// Its key.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Constant(_) => "constant",
+            Self::Poisson(_) => "poisson",
+            Self::Gamma(_) => "gamma",
+            Self::Weibull(_) => "weibull",
+            Self::Mmpp(_) => "mmpp",
+            Self::FixedCount(_) => "fixed_count",
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawRateTable {

@@ -1,6 +1,5 @@
 //! When the requests of a workload arrive, and how long they are.
 
-use super::traces;
 use super::workloads::Reader;
 use crate::context::{Context, Told};
 use crate::raw::{RawArrivals, RawWorkload};
@@ -11,36 +10,21 @@ use forescale_document::{Code, Refusal, Span, Spanned};
 
 impl Reader<'_> {
     pub(super) fn arrivals(&self, context: &mut Context, workload: &Spanned<RawWorkload>) -> Told<Arrivals> {
-        match (&workload.arrivals, &workload.trace) {
-            (Some(arrivals), Some(trace)) => {
-                let message = "a workload has `arrivals` or a `trace`, not both";
-                let diagnostic = context.error(Code::CONTRADICTION, trace.key_span(), message);
-                context.fail(diagnostic.related(arrivals.key_span(), "`arrivals` is here"))
-            }
-            (None, None) => {
-                let message = format!("`{}` is missing", self.key("arrivals"));
-                let diagnostic = context.error(Code::MISSING_KEY, self.name.span(), message);
-                context.fail(
-                    diagnostic.help("give for example `arrivals.poisson = { rate = 8.0 }`, or a `trace`"),
-                )
-            }
-            (None, Some(trace)) => {
-                let lengths =
-                    [("prompt_tokens", &workload.prompt_tokens), ("output_tokens", &workload.output_tokens)];
-                let given = lengths.into_iter().find_map(|(name, length)| Some((name, length.as_ref()?)));
-                if let Some((name, length)) = given {
-                    let message = format!("`{}`: the trace says how long requests are", self.key(name));
-                    let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
-                    return context.fail(diagnostic.related(trace.key_span(), "the trace is here"));
-                }
-                let key = |key: &str| self.key(&format!("trace.{key}"));
-                traces::resolve(context, trace, self.base, key).map(Arrivals::Trace)
-            }
-            (Some(arrivals), None) => {
-                let lengths = self.lengths(context, workload, arrivals.key_span())?;
-                self.process(context, arrivals, lengths)
-            }
+        if let Some(fitted) = &workload.fitted {
+            return self.fitted(context, workload, fitted);
         }
+        if let Some(trace) = &workload.trace {
+            return self.trace(context, workload, trace).map(Arrivals::Trace);
+        }
+        let Some(arrivals) = &workload.arrivals else {
+            let message = format!("`{}` is missing", self.key("arrivals"));
+            let diagnostic = context.error(Code::MISSING_KEY, self.name.span(), message);
+            return context.fail(diagnostic.help(
+                "give for example `arrivals.poisson = { rate = 8.0 }`, a `trace`, or a `closed_loop` of users",
+            ));
+        };
+        let lengths = self.lengths(context, workload, arrivals.key_span())?;
+        self.process(context, arrivals, lengths)
     }
 
     /// The lengths of requests that no trace has; `place` is what needs them.
@@ -63,14 +47,15 @@ impl Reader<'_> {
         lengths: Lengths,
     ) -> Told<Arrivals> {
         let key = |key: &str| self.key(&format!("arrivals.{key}"));
+        let rate = self.rate(context, arrivals.rate(), &key(&format!("{}.rate", arrivals.name())))?;
         Ok(match arrivals {
-            RawArrivals::Constant(table) => Arrivals::Constant(table.rate.0.clone(), lengths),
-            RawArrivals::Poisson(table) => Arrivals::Poisson(table.rate.0.clone(), lengths),
+            RawArrivals::Constant(_) => Arrivals::Constant(rate, lengths),
+            RawArrivals::Poisson(_) => Arrivals::Poisson(rate, lengths),
             RawArrivals::Gamma(table) => {
-                Arrivals::Gamma(table.rate.0.clone(), cv(context, &table.cv, &key("gamma.cv"))?, lengths)
+                Arrivals::Gamma(rate, cv(context, &table.cv, &key("gamma.cv"))?, lengths)
             }
             RawArrivals::Weibull(table) => {
-                Arrivals::Weibull(table.rate.0.clone(), cv(context, &table.cv, &key("weibull.cv"))?, lengths)
+                Arrivals::Weibull(rate, cv(context, &table.cv, &key("weibull.cv"))?, lengths)
             }
             RawArrivals::Mmpp(table) => {
                 let states = table.states.iter().map(|raw| State { factor: raw.factor, mean: raw.mean.0 });
@@ -82,16 +67,16 @@ impl Reader<'_> {
                         return context.fail(context.refused(refusal, table.states.span(), &states));
                     }
                 };
-                Arrivals::Mmpp(table.rate.0.clone(), modulation, lengths)
+                Arrivals::Mmpp(rate, modulation, lengths)
             }
             RawArrivals::FixedCount(table) => {
                 let cv = cv(context, &table.cv, &key("fixed_count.cv"))?;
-                Arrivals::FixedCount(table.rate.0.clone(), cv, lengths)
+                Arrivals::FixedCount(rate, cv, lengths)
             }
         })
     }
 
-    fn length(
+    pub(super) fn length(
         &self,
         context: &mut Context,
         key: &str,

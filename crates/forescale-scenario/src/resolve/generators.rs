@@ -44,8 +44,8 @@ impl Reader<'_> {
             return context.fail(context.error(Code::CONTRADICTION, until.span(), message));
         }
         let source = match guidellm.rate_type.as_str() {
-            "poisson" => Source::Open(Arrivals::Poisson(self.rate(context, guidellm)?, lengths)),
-            "constant" => Source::Open(Arrivals::Constant(self.rate(context, guidellm)?, lengths)),
+            "poisson" => Source::Open(Arrivals::Poisson(self.guidellm_rate(context, guidellm)?, lengths)),
+            "constant" => Source::Open(Arrivals::Constant(self.guidellm_rate(context, guidellm)?, lengths)),
             "concurrent" => match guidellm.rate {
                 Some(rate) if *rate >= 1.0 && *rate <= f64::from(most) && rate.fract() == 0.0 => {
                     users(*rate as u32, lengths)
@@ -65,7 +65,7 @@ impl Reader<'_> {
         Ok(Load { source, client: Client { max_in_flight, cancel_at_end: true, ..client }, until })
     }
 
-    fn rate(&self, context: &mut Context, guidellm: &RawGuidellm) -> Told<Rate> {
+    fn guidellm_rate(&self, context: &mut Context, guidellm: &RawGuidellm) -> Told<Rate> {
         let rate = guidellm.rate.filter(|rate| **rate > 0.0).and_then(|rate| Rate::constant(*rate).ok());
         let place = guidellm.rate.map_or(guidellm.rate_type.span(), |rate| rate.span());
         match rate {

@@ -23,6 +23,7 @@ impl Reader<'_> {
         let given = [
             ("arrivals", workload.arrivals.as_ref().map(Spanned::key_span)),
             ("trace", workload.trace.as_ref().map(Spanned::key_span)),
+            ("fitted", workload.fitted.as_ref().map(Spanned::key_span)),
             ("closed_loop", workload.closed_loop.as_ref().map(Spanned::key_span)),
             ("stages", workload.stages.as_ref().map(Spanned::key_span)),
             ("guidellm", workload.guidellm.as_ref().map(Spanned::key_span)),

@@ -9,6 +9,7 @@ mod gateway;
 mod generators;
 mod holds;
 mod load;
+mod measured;
 mod telemetry;
 mod traces;
 mod workloads;

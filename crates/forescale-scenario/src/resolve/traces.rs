@@ -1,12 +1,13 @@
 //! The trace of a workload.
 
+use super::workloads::Reader;
 use crate::codes;
 use crate::context::{Context, Told};
-use crate::raw::{RawMappedTrace, RawTrace, RawTraceFile};
+use crate::raw::{RawAccessLog, RawMappedTrace, RawTrace, RawWorkload};
 use crate::text::Duration;
-use crate::trace::{Replay, TimeUnit, TraceColumns, TraceFile, TraceFormat, diagnostic, source};
-use forescale_core::demand::TraceSource;
-use forescale_document::{Code, Spanned, did_you_mean};
+use crate::trace::{NO_LENGTHS, Replay, TimeUnit, TraceColumns, TraceFile, TraceFormat, diagnostic, source};
+use forescale_core::demand::{Lengths, TraceSource};
+use forescale_document::{Code, Span, Spanned, did_you_mean};
 use std::path::{Path, PathBuf};
 
 /// What every trace has.
@@ -15,50 +16,148 @@ struct Common<'a> {
     path: &'a Spanned<PathBuf>,
     rate_scale: &'a Spanned<f64>,
     window: Option<&'a Spanned<(Duration, Duration)>>,
+    thin: &'a Spanned<f64>,
+    repeat: Option<&'a Spanned<Duration>>,
+}
+
+/// The workload that has the trace.
+struct Owner<'a> {
+    name: &'a str,
+    place: Option<Span>,
+    /// Its lengths, for what an access log does not say.
+    lengths: Option<Lengths>,
+}
+
+/// Whether the trace may leave it to the workload to say how long requests are.
+fn may_lack_lengths(trace: &RawTrace) -> bool {
+    matches!(trace, RawTrace::NginxCombined(_) | RawTrace::NginxJson(_) | RawTrace::EnvoyJson(_))
+}
+
+impl Reader<'_> {
+    /// The trace of a workload.
+    pub(super) fn trace(
+        &self,
+        context: &mut Context,
+        workload: &RawWorkload,
+        trace: &Spanned<RawTrace>,
+    ) -> Told<TraceSource> {
+        let place = trace.key_span();
+        let (prompt_tokens, output_tokens) = (&workload.prompt_tokens, &workload.output_tokens);
+        let given = [("prompt_tokens", prompt_tokens), ("output_tokens", output_tokens)];
+        let given = given.into_iter().find_map(|(name, length)| Some((name, length.as_ref()?)));
+        let lengths = match given {
+            None => None,
+            Some((name, length)) if !may_lack_lengths(trace) => {
+                let message = format!("`{}`: the trace says how long requests are", self.key(name));
+                let diagnostic = context.error(Code::CONTRADICTION, length.key_span(), message);
+                return context.fail(diagnostic.related(place, "the trace is here"));
+            }
+            Some(_) => {
+                let prompt_tokens = self.length(context, "prompt_tokens", prompt_tokens.as_ref(), place);
+                let output_tokens = self.length(context, "output_tokens", output_tokens.as_ref(), place);
+                Some(Lengths { prompt_tokens: prompt_tokens?, output_tokens: output_tokens? })
+            }
+        };
+        let owner = Owner { name: self.name.as_str(), place, lengths };
+        resolve(context, trace, self.base, owner, |key| self.key(&format!("trace.{key}")))
+    }
 }
 
 /// The requests of a trace; `key` is the full name of a key below `trace`.
-pub(super) fn resolve(
+fn resolve(
     context: &mut Context,
     trace: &RawTrace,
     base: &Path,
+    owner: Owner<'_>,
     key: impl Fn(&str) -> String,
 ) -> Told<TraceSource> {
-    let (common, mapped) = match trace {
-        RawTrace::AzureLlm2023(file) => (common(TraceFormat::AzureLlm2023, file), None),
-        RawTrace::AzureLlm2024(file) => (common(TraceFormat::AzureLlm2024, file), None),
-        RawTrace::BurstGpt(file) => (common(TraceFormat::BurstGpt, file), None),
-        RawTrace::Mooncake(file) => (common(TraceFormat::Mooncake, file), None),
-        RawTrace::ServegenCsv(file) => (common(TraceFormat::ServegenCsv, file), None),
-        RawTrace::QwenBailian(file) => (common(TraceFormat::QwenBailian, file), None),
-        RawTrace::Csv(file) => (common_of_mapped(TraceFormat::Csv, file), Some(file)),
-        RawTrace::Jsonl(file) => (common_of_mapped(TraceFormat::Jsonl, file), Some(file)),
+    macro_rules! common {
+        ($format:ident, $file:expr) => {
+            Common {
+                format: TraceFormat::$format,
+                path: &$file.path,
+                rate_scale: &$file.rate_scale,
+                window: $file.window.as_ref(),
+                thin: &$file.thin,
+                repeat: $file.repeat.as_ref(),
+            }
+        };
+    }
+    let (common, mapped, log): (_, Option<&RawMappedTrace>, Option<&RawAccessLog>) = match trace {
+        RawTrace::AzureLlm2023(file) => (common!(AzureLlm2023, file), None, None),
+        RawTrace::AzureLlm2024(file) => (common!(AzureLlm2024, file), None, None),
+        RawTrace::BurstGpt(file) => (common!(BurstGpt, file), None, None),
+        RawTrace::Mooncake(file) => (common!(Mooncake, file), None, None),
+        RawTrace::ServegenCsv(file) => (common!(ServegenCsv, file), None, None),
+        RawTrace::QwenBailian(file) => (common!(QwenBailian, file), None, None),
+        RawTrace::Csv(file) => (common!(Csv, file), Some(file), None),
+        RawTrace::Jsonl(file) => (common!(Jsonl, file), Some(file), None),
+        RawTrace::VllmBench(file) => (common!(VllmBench, file), None, None),
+        RawTrace::GuideLlm(file) => (common!(GuideLlm, file), None, None),
+        RawTrace::InferencePerf(file) => (common!(InferencePerf, file), None, None),
+        RawTrace::NginxCombined(file) => (common!(NginxCombined, file), None, Some(file)),
+        RawTrace::NginxJson(file) => (common!(NginxJson, file), None, Some(file)),
+        RawTrace::EnvoyJson(file) => (common!(EnvoyJson, file), None, Some(file)),
     };
     let name = common.format.name();
     let key = |of: &str| key(&format!("{name}.{of}"));
-    let columns = mapped.map(|mapped| columns(context, mapped, &key)).transpose()?;
+    let columns = match (mapped, log) {
+        (Some(mapped), _) => Some(columns(context, mapped, &key)?),
+        (None, Some(log)) => log_columns(context, common.format, log, &key)?,
+        (None, None) => None,
+    };
     let replay = replay(context, &common, &key)?;
     let path = common.path;
-    let file =
-        TraceFile { path: base.join(path.as_path()), format: Some(common.format), columns, repair: false };
-    let source = source(file, replay);
+    let file = TraceFile {
+        path: base.join(path.as_path()),
+        format: Some(common.format),
+        columns,
+        repair: false,
+        uri_prefix: log.and_then(|log| log.uri_prefix.clone()),
+    };
     // A wrong file is a wrong input now, not in the middle of the run.
-    if let Err(error) = source.open().and_then(|mut rows| rows.next().transpose()) {
-        let diagnostic = diagnostic(&mut context.report.sources, &error, path.span());
-        return context.fail(diagnostic);
+    match file.open().and_then(|mut requests| requests.next().transpose()) {
+        Err(error) => {
+            let diagnostic = diagnostic(&mut context.report.sources, &error, path.span());
+            return context.fail(diagnostic);
+        }
+        Ok(Some(first))
+            if owner.lengths.is_none() && (first.prompt_tokens == 0 || first.output_tokens == 0) =>
+        {
+            let diagnostic = context.error(Code::MISSING_KEY, owner.place, NO_LENGTHS);
+            return context.fail(diagnostic.related(path.span(), "the log is named here"));
+        }
+        Ok(_) => {}
     }
     warn(context, &common);
-    Ok(source)
+    Ok(source(file, replay, owner.lengths, owner.name))
 }
 
-fn common(format: TraceFormat, file: &RawTraceFile) -> Common<'_> {
-    let RawTraceFile { path, rate_scale, window } = file;
-    Common { format, path, rate_scale, window: window.as_ref() }
-}
-
-fn common_of_mapped(format: TraceFormat, file: &RawMappedTrace) -> Common<'_> {
-    let RawMappedTrace { path, rate_scale, window, .. } = file;
-    Common { format, path, rate_scale, window: window.as_ref() }
+/// The keys of tokens in an access log; `None` where they are not named.
+fn log_columns(
+    context: &mut Context,
+    format: TraceFormat,
+    log: &RawAccessLog,
+    key: &impl Fn(&str) -> String,
+) -> Told<Option<TraceColumns>> {
+    let (prompt_tokens, output_tokens) = match (&log.prompt_tokens, &log.output_tokens) {
+        (None, None) => return Ok(None),
+        (Some(prompt), Some(output)) => (prompt, output),
+        (Some(one), None) | (None, Some(one)) => {
+            let message = format!(
+                "`{}` and `{}` go together: one is missing",
+                key("prompt_tokens"),
+                key("output_tokens")
+            );
+            return context.fail(context.error(Code::MISSING_KEY, one.span(), message));
+        }
+    };
+    if !format.takes_columns() {
+        let message = format!("`{}`: the format `combined` has no tokens", key("prompt_tokens"));
+        return context.fail(context.error(Code::CONTRADICTION, prompt_tokens.span(), message));
+    }
+    let (prompt_tokens, output_tokens) = (prompt_tokens.to_string(), output_tokens.to_string());
+    Ok(Some(TraceColumns { prompt_tokens, output_tokens, ..TraceColumns::default() }))
 }
 
 fn columns(
@@ -98,7 +197,13 @@ fn replay(context: &mut Context, common: &Common<'_>, key: &impl Fn(&str) -> Str
         }
         window => window.map(|window| (window.0.0, window.1.0)),
     };
-    Ok(Replay { rate_scale: **rate_scale, window })
+    let thin = common.thin;
+    if !(**thin > 0.0 && **thin <= 1.0) {
+        let message = format!("`{}` must be above 0 and at most 1", key("thin"));
+        return context.fail(context.error(Code::OUT_OF_RANGE, thin.span(), message));
+    }
+    let repeat = common.repeat.map(|repeat| repeat.0);
+    Ok(Replay { rate_scale: **rate_scale, window, thin: **thin, repeat })
 }
 
 /// What the rows say and the run does not heed.
@@ -111,8 +216,15 @@ fn warn(context: &mut Context, common: &Common<'_>) {
         context.warn(codes::TRACE_PREFIXES, common.path.span(), message);
     }
     if common.format.has_failures() {
-        let message =
-            format!("rows of `{path}` without response tokens are failed requests and are left out");
+        let message = match common.format {
+            TraceFormat::BurstGpt => {
+                format!("rows of `{path}` without response tokens are failed requests and are left out")
+            }
+            format if format.is_document() => format!("requests of `{path}` that failed are left out"),
+            _ => format!(
+                "rows of `{path}` that are not POST are left aside, and those with a status of 400 to 498, but 408 and 429, are left out"
+            ),
+        };
         context.warn(codes::TRACE_FAILURES, common.path.span(), message);
     }
 }

@@ -1,6 +1,7 @@
-//! `8.0`, steps `[["0s", 8.0], ["5m", 60.0]]`, or a table: a ramp, a day, spikes upon any of these
+//! `8.0`, steps `[["0s", 8.0], ["5m", 60.0]]`, or a table: a ramp, a day, a file, spikes upon any of these
 
 use super::Duration;
+use crate::raw::{RawGrafanaCsv, RawQueryRange, RawRateFile};
 use forescale_core::demand::{Diurnal, Rate, RateError, Spike};
 use forescale_document::{Code, Refusal, ValueOr};
 use forescale_kernel::SimDuration;
@@ -11,8 +12,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// Requests per second.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct RateText(pub(crate) Rate);
+#[derive(Clone, Debug)]
+pub(crate) enum RateText {
+    /// As it is written.
+    Rate(Rate),
+    /// From a file, with spikes upon it, those of an inner rate first.
+    File(RawRateFile, Vec<Vec<Spike>>),
+}
 
 fn refused(error: RateError) -> Refusal {
     Refusal::new(Code::OUT_OF_RANGE, error.to_string())
@@ -20,9 +26,10 @@ fn refused(error: RateError) -> Refusal {
 
 impl<'de> Deserialize<'de> for RateText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match ValueOr::<Steps, Table>::deserialize(deserializer)? {
-            ValueOr::Value(Steps(rate)) | ValueOr::Table(Table(rate)) => rate,
-        }))
+        Ok(match ValueOr::<Steps, Table>::deserialize(deserializer)? {
+            ValueOr::Value(Steps(rate)) => Self::Rate(rate),
+            ValueOr::Table(Table(text)) => text,
+        })
     }
 }
 
@@ -64,9 +71,9 @@ impl<'de> Deserialize<'de> for Steps {
 /// A rate of a table.
 #[derive(Deserialize)]
 #[serde(try_from = "RateTable")]
-struct Table(Rate);
+struct Table(RateText);
 
-/// One of `ramp`, `diurnal` and `base`, and spikes upon it.
+/// One of `ramp`, `diurnal`, `base` and files, and spikes upon it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RateTable {
@@ -76,7 +83,11 @@ struct RateTable {
     diurnal: Option<Day>,
     /// A number, steps or any other rate, for spikes to come upon.
     base: Option<Box<RateText>>,
-    /// Spikes upon `ramp`, `diurnal` or `base`, each `{ at = "5m", for = "2m", factor = 6.0 }`: from `at`, counted from the workload's start, the rate is so many times as high. Where spikes overlap, their factors are multiplied.
+    /// An answer of Prometheus' `/api/v1/query_range`, saved as a file: the rate of one series, or the sum of several, from its start on; 0 after its end.
+    query_range: Option<RawQueryRange>,
+    /// An export of a panel of Grafana (Inspect, Data, Download CSV), likewise.
+    grafana_csv: Option<RawGrafanaCsv>,
+    /// Spikes upon any of these, each `{ at = "5m", for = "2m", factor = 6.0 }`: from `at`, counted from the workload's start, the rate is so many times as high. Where spikes overlap, their factors are multiplied.
     spikes: Option<Vec<SpikeTable>>,
 }
 
@@ -84,10 +95,13 @@ impl TryFrom<RateTable> for Table {
     type Error = Refusal;
 
     fn try_from(table: RateTable) -> Result<Self, Refusal> {
+        let file = |file: RawRateFile| RateText::File(file, Vec::new());
         let forms = [
-            ("ramp", table.ramp.map(|ramp| ramp.0)),
-            ("diurnal", table.diurnal.map(|day| day.0)),
-            ("base", table.base.map(|base| base.0)),
+            ("ramp", table.ramp.map(|ramp| RateText::Rate(ramp.0))),
+            ("diurnal", table.diurnal.map(|day| RateText::Rate(day.0))),
+            ("base", table.base.map(|base| *base)),
+            ("query_range", table.query_range.map(|raw| file(raw.into()))),
+            ("grafana_csv", table.grafana_csv.map(|raw| file(raw.into()))),
         ];
         let mut given = forms.into_iter().filter_map(|(name, rate)| Some((name, rate?)));
         let rate = match (given.next(), given.next()) {
@@ -97,14 +111,22 @@ impl TryFrom<RateTable> for Table {
                 return Err(Refusal::new(Code::CONTRADICTION, message));
             }
             (None, _) => {
-                let refusal =
-                    Refusal::new(Code::MISSING_KEY, "one of `ramp`, `diurnal` and `base` is missing");
+                let message = "one of `ramp`, `diurnal`, `base`, `query_range` and `grafana_csv` is missing";
+                let refusal = Refusal::new(Code::MISSING_KEY, message);
                 return Err(refusal.help("spikes come upon a rate: `{ base = 8.0, spikes = […] }`"));
             }
         };
         let Some(spikes) = table.spikes else { return Ok(Self(rate)) };
         let spikes: Vec<Spike> = spikes.into_iter().map(SpikeTable::spike).collect();
-        Rate::spiked(rate, &spikes).map(Self).map_err(refused)
+        match rate {
+            RateText::Rate(rate) => {
+                Rate::spiked(rate, &spikes).map(|rate| Self(RateText::Rate(rate))).map_err(refused)
+            }
+            RateText::File(file, mut inner) => {
+                inner.push(spikes);
+                Ok(Self(RateText::File(file, inner)))
+            }
+        }
     }
 }
 
@@ -214,7 +236,7 @@ impl JsonSchema for RateText {
         let table = RateTable::json_schema(generator);
         json_schema!({
             "title": "rate",
-            "description": "Requests per second: a number; steps `[[\"0s\", 8.0], [\"5m\", 60.0]]`, each from its instant on; or a table with one of `ramp`, `diurnal` and `base`, and `spikes` if you like. Times count from the workload's start",
+            "description": "Requests per second: a number; steps `[[\"0s\", 8.0], [\"5m\", 60.0]]`, each from its instant on; or a table with one of `ramp`, `diurnal`, `base`, `query_range` and `grafana_csv`, and `spikes` if you like. Times count from the workload's start",
             "oneOf": [{ "type": "number", "minimum": 0, "maximum": 1e6 }, steps, table],
             "examples": [8.0, [["0s", 8.0], ["5m", 60.0]]],
         })
@@ -235,7 +257,13 @@ mod tests {
         let mut report = Report::default();
         let source = report.sources.add("test.toml", text);
         let keys = toml::parse(&mut report, source).and_then(|tree| decode::<Keys>(&tree, &mut report));
-        keys.map(|keys| keys.rate.0).ok_or_else(|| report.render(false, 120))
+        match keys.map(|keys| keys.rate) {
+            Some(RateText::Rate(rate)) => Ok(rate),
+            Some(RateText::File(file, spikes)) => {
+                Err(format!("{} with {} spikes", file.path.display(), spikes.concat().len()))
+            }
+            None => Err(report.render(false, 120)),
+        }
     }
 
     fn s(seconds: u64) -> SimDuration {
@@ -267,6 +295,13 @@ mod tests {
         let twice = Rate::spiked(of_ramp, &[spike]).unwrap();
         let inner = format!("{{ ramp = [[\"0s\", 2], [\"10m\", 40.0]], {spikes} }}");
         assert_eq!(read(&format!("rate = {{ base = {inner}, {spikes} }}")), Ok(twice));
+        let file = "query_range = { path = \"panel.json\", labels = { route = \"chat\" }, scale = 2 }";
+        assert_eq!(read(&format!("rate = {{ {file} }}")), Err("panel.json with 0 spikes".to_owned()));
+        let inner = format!("{{ {file}, {spikes} }}");
+        assert_eq!(
+            read(&format!("rate = {{ base = {inner}, {spikes} }}")),
+            Err("panel.json with 2 spikes".to_owned())
+        );
     }
 
     #[test]
@@ -274,8 +309,10 @@ mod tests {
         for (text, part) in [
             ("rate = \"8/s\"", "a number, or steps such as"),
             ("rate = []", "at least one step"),
-            ("rate = {}", "one of `ramp`, `diurnal` and `base` is missing"),
+            ("rate = {}", "one of `ramp`, `diurnal`, `base`, `query_range` and `grafana_csv` is missing"),
             ("rate = { ramps = [] }", "did you mean `ramp`?"),
+            ("rate = { query_range = { path = \"a\", column = \"b\" } }", "there is no key `column`"),
+            ("rate = { query_range = { path = \"a\" }, base = 3 }", "`base` and `query_range` are given"),
             ("rate = { ramp = [[\"0s\", 1.0]] }", "`rate.ramp`: a ramp needs at least two points"),
             (
                 "rate = { ramp = [[\"1s\", 1.0], [\"2s\", 1.0]] }",

@@ -48,6 +48,8 @@ pub(super) enum Clock {
     Civil,
     /// A date and a time with a zone.
     Zoned,
+    /// As access logs of nginx write it: `05/Jan/2026:09:00:00 +0100`.
+    Log,
     /// A number in a unit, or a date and a time with or without a zone.
     In(TimeUnit),
 }
@@ -64,6 +66,11 @@ impl Clock {
                 Err("has no zone, which the trace of 2024 has; the format is `azure-llm-2023`")
             }
             Self::Zoned => zoned(text, "is no time such as `2024-05-10 00:00:00.009930+00:00`"),
+            Self::Log => {
+                let at = Timestamp::strptime("%d/%b/%Y:%H:%M:%S %z", text);
+                at.map(Timestamp::as_nanosecond)
+                    .map_err(|_| "is no time such as `05/Jan/2026:09:00:00 +0100`")
+            }
             Self::In(TimeUnit::DateTime) => {
                 let expected = "is no time such as `2026-01-05T09:00:00.25Z` or `2026-01-05 09:00:00`";
                 if is_zoned(text) { zoned(text, expected) } else { civil(text, expected) }
@@ -166,6 +173,7 @@ mod tests {
         assert_eq!(Clock::Zoned.read("2023-11-16 18:15:46+00:00"), Ok(second));
         assert_eq!(Clock::Zoned.read("2023-11-16 19:15:46+01:00"), Ok(second));
         let dated = Clock::In(TimeUnit::DateTime);
+        assert_eq!(Clock::Log.read("16/Nov/2023:19:15:46 +0100"), Ok(second));
         assert_eq!(dated.read("2023-11-16T18:15:46Z"), dated.read("2023-11-16 18:15:46"));
         assert!(Clock::Civil.read("2023-11-16 18:15:46+00:00").is_err_and(|what| what.contains("2024")));
         assert!(Clock::Zoned.read("2023-11-16 18:15:46").is_err());
@@ -192,8 +200,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_time_or_none(text: String, clock in 0usize..7) {
-            let clocks = TimeUnit::ALL.map(Clock::In).into_iter().chain([Clock::Civil, Clock::Zoned]);
+        fn any_text_is_a_time_or_none(text: String, clock in 0usize..8) {
+            let clocks = TimeUnit::ALL.map(Clock::In).into_iter().chain([Clock::Civil, Clock::Zoned, Clock::Log]);
             let _either = clocks.collect::<Vec<_>>()[clock].read(&text);
         }
     }

@@ -22,11 +22,23 @@ pub enum TraceFormat {
     Csv,
     /// Lines of JSON with keys of the user's own.
     Jsonl,
+    /// What `vllm bench serve --save-result --save-detailed` writes.
+    VllmBench,
+    /// GuideLLM's `benchmarks.json`.
+    GuideLlm,
+    /// inference-perf's `per_request_lifecycle_metrics.json`.
+    InferencePerf,
+    /// An access log of nginx in the format `combined`.
+    NginxCombined,
+    /// An access log of nginx as lines of JSON, with nginx's names of variables as keys.
+    NginxJson,
+    /// An access log of Envoy as lines of JSON, with Istio's keys.
+    EnvoyJson,
 }
 
 impl TraceFormat {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::AzureLlm2023,
         Self::AzureLlm2024,
         Self::BurstGpt,
@@ -35,6 +47,12 @@ impl TraceFormat {
         Self::QwenBailian,
         Self::Csv,
         Self::Jsonl,
+        Self::VllmBench,
+        Self::GuideLlm,
+        Self::InferencePerf,
+        Self::NginxCombined,
+        Self::NginxJson,
+        Self::EnvoyJson,
     ];
 
     /// What scenarios and `--format` call it.
@@ -48,6 +66,12 @@ impl TraceFormat {
             Self::QwenBailian => "qwen-bailian",
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
+            Self::VllmBench => "vllm-bench",
+            Self::GuideLlm => "guidellm",
+            Self::InferencePerf => "inference-perf",
+            Self::NginxCombined => "nginx-combined",
+            Self::NginxJson => "nginx-json",
+            Self::EnvoyJson => "envoy-json",
         }
     }
 
@@ -61,9 +85,36 @@ impl TraceFormat {
         matches!(self, Self::Mooncake | Self::QwenBailian)
     }
 
-    /// Whether a row without output tokens is a failed request, and not a mistake.
+    /// Whether its rows tell failed requests, which are left out.
     pub const fn has_failures(self) -> bool {
-        matches!(self, Self::BurstGpt)
+        matches!(self, Self::BurstGpt) || self.is_document() || self.is_access_log()
+    }
+
+    /// Whether it is one JSON document, the result of a load generator, and not a row on each line.
+    pub const fn is_document(self) -> bool {
+        matches!(self, Self::VllmBench | Self::GuideLlm | Self::InferencePerf)
+    }
+
+    /// Whether it is written by a proxy, line by line as requests end.
+    pub const fn is_access_log(self) -> bool {
+        matches!(self, Self::NginxCombined | Self::NginxJson | Self::EnvoyJson)
+    }
+
+    /// Whether a user can name its columns.
+    pub const fn takes_columns(self) -> bool {
+        matches!(self, Self::Csv | Self::Jsonl | Self::NginxJson | Self::EnvoyJson)
+    }
+
+    /// The format of a document that begins so; `None` for lines.
+    pub(super) fn document_told_by(beginning: &str) -> Option<Self> {
+        let has = |key: &str| beginning.contains(&format!("\"{key}\""));
+        let beginning = beginning.trim_start_matches('\u{feff}').trim_start();
+        match beginning.chars().next()? {
+            '[' => Some(Self::InferencePerf),
+            '{' if has("num_prompts") => Some(Self::VllmBench),
+            '{' if has("benchmarks") || has("guidellm_version") => Some(Self::GuideLlm),
+            _ => None,
+        }
     }
 
     /// The format that the first line and the one after it show; `None` where they show none.
@@ -75,8 +126,15 @@ impl TraceFormat {
                 None if has("chat_id") && has("input_length") => Some(Self::QwenBailian),
                 None if has("hash_ids") && has("input_length") => Some(Self::Mooncake),
                 None if has("arrival_s") && has("prompt_tokens") => Some(Self::Jsonl),
+                None if has("start_time") && has("response_code") => Some(Self::EnvoyJson),
+                None if has("request_time") || has("time_local") || has("time_iso8601") => {
+                    Some(Self::NginxJson)
+                }
                 None => None,
             };
+        }
+        if columns.is_none() && is_combined(first) {
+            return Some(Self::NginxCombined);
         }
         let mut places = Vec::new();
         fields(first, &mut places).ok()?;
@@ -93,6 +151,12 @@ impl TraceFormat {
         }
         [Self::BurstGpt, Self::ServegenCsv, Self::Csv].into_iter().find(|format| has(*format))
     }
+}
+
+/// Whether a line has a time in brackets and a request in quotation marks after it.
+fn is_combined(line: &str) -> bool {
+    let time = line.split_once(" [").and_then(|(_, rest)| rest.split_once("] \""));
+    time.is_some_and(|(time, _)| Clock::Log.read(time).is_ok())
 }
 
 /// The columns, or keys, of a generic trace.
@@ -156,6 +220,20 @@ impl Shape {
             TraceFormat::QwenBailian => shape(seconds, lengths, true),
             TraceFormat::Csv => shape(Clock::In(own.time_unit), own_columns, false),
             TraceFormat::Jsonl => shape(Clock::In(own.time_unit), own_columns, true),
+            TraceFormat::VllmBench => shape(seconds, ["start_times", "input_lens", "output_lens"], true),
+            TraceFormat::GuideLlm => {
+                shape(seconds, ["request_start_time", "prompt_tokens", "output_tokens"], true)
+            }
+            TraceFormat::InferencePerf => {
+                shape(seconds, ["start_time", "input_tokens", "output_tokens"], true)
+            }
+            TraceFormat::NginxCombined => {
+                shape(Clock::Log, ["time_local", own_columns[1], own_columns[2]], false)
+            }
+            TraceFormat::NginxJson => shape(seconds, ["msec", own_columns[1], own_columns[2]], true),
+            TraceFormat::EnvoyJson => {
+                shape(Clock::In(TimeUnit::DateTime), ["start_time", own_columns[1], own_columns[2]], true)
+            }
         }
     }
 
@@ -193,6 +271,12 @@ mod tests {
         assert_eq!(told(mooncake, None), Some(TraceFormat::Mooncake));
         let qwen = "{\"chat_id\": 1, \"timestamp\": 0.1, \"input_length\": 1, \"output_length\": 1, \"hash_ids\": []}";
         assert_eq!(told(qwen, None), Some(TraceFormat::QwenBailian));
+        let combined =
+            "::1 - - [05/Jan/2026:09:00:00 +0100] \"POST /v1/completions HTTP/1.1\" 200 5 \"-\" \"curl\"";
+        assert_eq!(told(combined, None), Some(TraceFormat::NginxCombined));
+        let envoy = "{\"start_time\":\"2026-01-05T09:00:00.250Z\",\"response_code\":200}";
+        assert_eq!(told(envoy, None), Some(TraceFormat::EnvoyJson));
+        assert_eq!(told("{\"msec\":\"1.5\",\"request_time\":\"0.1\"}", None), Some(TraceFormat::NginxJson));
         assert_eq!(told("time,prompt,output", None), None);
         assert_eq!(told("{}", None), None);
     }

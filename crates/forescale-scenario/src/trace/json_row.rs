@@ -14,7 +14,7 @@ const HASH_IDS: &str = "hash_ids";
 
 /// The row of a line; `None` for a failed request.
 pub(super) fn json_row(shape: &Shape, line: &str) -> Result<Option<Row>, Defect> {
-    let [time, prompt, output, hash_ids] = found(shape, line).map_err(|error| defect(line, &error))?;
+    let [time, prompt, output, hash_ids] = found(keys(shape), line)?;
     let place = |raw: &RawValue| place(line, raw);
     let mut values: Values<'_> =
         [value(shape, line, 0, time)?, value(shape, line, 1, prompt)?, value(shape, line, 2, output)?];
@@ -47,17 +47,28 @@ pub(super) fn json_row(shape: &Shape, line: &str) -> Result<Option<Row>, Defect>
 
 /// Where the time of a line stands.
 pub(super) fn time_place(shape: &Shape, line: &str) -> Option<Range<usize>> {
-    found(shape, line).ok().and_then(|[time, ..]| time).map(|time| place(line, time))
+    found(keys(shape), line).ok().and_then(|[time, ..]| time).map(|time| place(line, time))
 }
 
-fn found<'a>(shape: &Shape, line: &'a str) -> Result<Found<'a>, serde_json::Error> {
+/// The three columns, and the hash ids where the format has such.
+fn keys(shape: &Shape) -> [&str; 4] {
+    let [time, prompt, output] = shape.names();
+    [time, prompt, output, if shape.format.has_hash_ids() { HASH_IDS } else { "" }]
+}
+
+/// The values of these keys in an object; an empty key is never found.
+pub(super) fn found<'a, const N: usize>(
+    keys: [&str; N],
+    line: &'a str,
+) -> Result<[Option<&'a RawValue>; N], Defect> {
     let mut deserializer = serde_json::Deserializer::from_str(line);
-    let found = Wanted(shape).deserialize(&mut deserializer)?;
-    deserializer.end().map(|()| found)
+    let found = Wanted(keys).deserialize(&mut deserializer);
+    let found = found.and_then(|found| deserializer.end().map(|()| found));
+    found.map_err(|error| defect(line, &error))
 }
 
 /// The raw value is a part of the line, so that its address tells where.
-fn place(line: &str, raw: &RawValue) -> Range<usize> {
+pub(super) fn place(line: &str, raw: &RawValue) -> Range<usize> {
     let start = (raw.get().as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
     start..start + raw.get().len()
 }
@@ -78,35 +89,28 @@ fn ids(text: &str) -> Option<Vec<u64>> {
     serde_json::from_str(text).ok()
 }
 
-/// The values of the three columns, and the hash ids.
-type Found<'a> = [Option<&'a RawValue>; 4];
+/// Reads an object and holds the values of some keys.
+struct Wanted<'a, const N: usize>([&'a str; N]);
 
-/// Reads an object and holds the values that a shape wants.
-struct Wanted<'a>(&'a Shape);
+impl<'de, const N: usize> DeserializeSeed<'de> for Wanted<'_, N> {
+    type Value = [Option<&'de RawValue>; N];
 
-impl<'de> DeserializeSeed<'de> for Wanted<'_> {
-    type Value = Found<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Wanted<'_> {
-    type Value = Found<'de>;
+impl<'de, const N: usize> Visitor<'de> for Wanted<'_, N> {
+    type Value = [Option<&'de RawValue>; N];
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
-        let mut found = [None; 4];
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = [None; N];
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            let names = self.0.names();
-            let index = match names.iter().position(|name| *name == key) {
-                None if key == HASH_IDS && self.0.format.has_hash_ids() => Some(3),
-                index => index,
-            };
+            let index = self.0.iter().position(|name| *name == key && !key.is_empty());
             match index.and_then(|index| found.get_mut(index)) {
                 None => {
                     map.next_value::<IgnoredAny>()?;
@@ -122,9 +126,10 @@ impl<'de> Visitor<'de> for Wanted<'_> {
 }
 
 /// What is wrong, at the character where reading stopped.
-fn defect(line: &str, error: &serde_json::Error) -> Defect {
-    // Its columns count bytes from 1.
-    let at = error.column().saturating_sub(1).min(line.len());
+pub(super) fn defect(line: &str, error: &serde_json::Error) -> Defect {
+    // Its lines and columns count from 1, columns in bytes.
+    let above = line.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+    let at = (above + error.column().saturating_sub(1)).min(line.len());
     let start = (0..=at).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
     let length = line.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     let told = error.to_string();

@@ -16,6 +16,12 @@ const LONGEST_JSON: u64 = 1 << 20;
 /// No more of a line is shown, unless the mistake stands further right.
 const LONGEST_SHOWN: usize = 500;
 
+/// A text file, plain or packed by gzip.
+pub(super) struct Text {
+    pub(super) path: PathBuf,
+    reader: Box<dyn BufRead + Send>,
+}
+
 /// A text file, line by line. Only the current line is held.
 pub(super) struct Lines {
     path: PathBuf,
@@ -31,7 +37,7 @@ pub(super) struct Lines {
     is_within: bool,
 }
 
-impl Lines {
+impl Text {
     /// Opens a file; what begins with gzip's magic bytes is unpacked, whatever it is called.
     pub(super) fn open(path: &Path) -> Result<Self, TraceError> {
         let file = File::open(path).map_err(|error| unreadable_file(path, &error))?;
@@ -43,8 +49,45 @@ impl Lines {
             true => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(plain))),
             false => Box::new(plain),
         };
+        Ok(Self { path: path.to_owned(), reader })
+    }
+
+    /// A file of an archive, which stands in memory.
+    pub(super) fn held(path: &Path, bytes: Vec<u8>) -> Self {
+        Self { path: path.to_owned(), reader: Box::new(std::io::Cursor::new(bytes)) }
+    }
+
+    /// The first bytes, as many as were read at once.
+    pub(super) fn beginning(&mut self) -> Result<&[u8], TraceError> {
+        self.reader.fill_buf().map_err(|error| unreadable_file(&self.path, &error))
+    }
+
+    /// Everything, where it is not larger than `most` bytes.
+    pub(super) fn whole(mut self, most: u64) -> Result<String, TraceError> {
+        let mut bytes = Vec::new();
+        let read = (&mut self.reader).take(most + 1).read_to_end(&mut bytes);
+        let length = read.map_err(|error| unreadable_file(&self.path, &error))?;
+        if length as u64 > most {
+            let message = format!("`{}` is larger than {} MiB", self.path.display(), most >> 20);
+            return Err(nowhere(&self.path, TraceDefect::Unreadable, message));
+        }
+        let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        bytes.drain(..start);
+        String::from_utf8(bytes).map_err(|error| {
+            let message = format!(
+                "`{}` holds bytes that are not UTF-8; they begin at byte {}",
+                self.path.display(),
+                start + error.utf8_error().valid_up_to()
+            );
+            nowhere(&self.path, TraceDefect::NotText, message)
+        })
+    }
+}
+
+impl Lines {
+    pub(super) fn new(text: Text) -> Self {
         let (kept, bytes) = (VecDeque::new(), Vec::new());
-        Ok(Self { path: path.to_owned(), reader, bytes, line: 0, kept, read: 0, is_within: false })
+        Self { path: text.path, reader: text.reader, bytes, line: 0, kept, read: 0, is_within: false }
     }
 
     /// Goes to the next line that is not empty; false at the end of the file.
@@ -161,7 +204,7 @@ fn unreadable_file(path: &Path, error: &std::io::Error) -> TraceError {
     nowhere(path, TraceDefect::Unreadable, format!("`{}` {what}", path.display()))
 }
 
-fn nowhere(path: &Path, defect: TraceDefect, message: String) -> TraceError {
+pub(super) fn nowhere(path: &Path, defect: TraceDefect, message: String) -> TraceError {
     let file = path.display().to_string();
     TraceError { defect, message, file, line: 1, column: 1, length: 0, text: String::new() }
 }

@@ -3,29 +3,40 @@
 //! A file becomes [`Lines`](lines::Lines), a line a row by the [`Shape`](format::Shape) of its format, rows become [`TraceRequests`] in
 //! order of time, and a [`Replay`] of these is what a run meets. [`TraceStatistics`] are what `sim trace inspect` says of them.
 
+mod access;
 mod clock;
 mod csv_row;
+mod document;
 mod fields;
 mod format;
 mod json_row;
 mod lines;
+mod load_generators;
+mod rate_file;
 mod repair;
 mod replay;
 mod requests;
 mod row;
 mod rows;
+mod servegen;
+mod source;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 pub use clock::TimeUnit;
 pub use format::{TraceColumns, TraceFormat};
+pub use rate_file::{RateCurve, RateFile, RateSeries, RateStep};
 pub use repair::{REPAIR_WINDOW, TraceRepairs};
 pub use replay::{Replay, Replayed};
 pub use requests::{TraceFile, TraceRequest, TraceRequests};
+pub use servegen::{ServegenClient, ServegenClients, ServegenProcess, ServegenWindow};
 pub use statistics::{CountStatistics, RateBin, Rates, Stamps, TokenStatistics, TraceStatistics};
 
-pub(crate) use replay::source;
+pub use traffic::{Traffic, TrafficComparison, TrafficFit};
+
+pub(crate) use replay::{NO_LENGTHS, source};
 
 use crate::codes;
 use forescale_core::demand::{TraceDefect, TraceError};

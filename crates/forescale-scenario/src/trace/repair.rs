@@ -1,7 +1,7 @@
 //! Rows put in order, and wrong ones left out, with an account of both.
 
 use super::row::Row;
-use super::rows::Rows;
+use super::source::RowSource;
 use forescale_core::demand::{TraceDefect, TraceError};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -57,6 +57,8 @@ impl PartialOrd for Held {
 /// The rows that are held back, and what was done so far.
 #[derive(Default)]
 pub(super) struct Repair {
+    /// Rows are put in order, and what is wrong with one is an error all the same: a log that is written when requests end.
+    is_strict: bool,
     held: BinaryHeap<Reverse<Held>>,
     number: u64,
     /// The latest instant that was read.
@@ -67,23 +69,34 @@ pub(super) struct Repair {
 }
 
 impl Repair {
-    pub(super) fn done(&self) -> &TraceRepairs {
-        &self.done
+    /// Puts rows in order and leaves nothing out.
+    pub(super) fn strict() -> Self {
+        Self { is_strict: true, ..Self::default() }
     }
 
-    /// The next row in order. Only a file that cannot be read on ends it with an error.
-    pub(super) fn next(&mut self, rows: &mut Rows) -> Option<Result<Row, TraceError>> {
+    /// What was done so far; `None` where rows are only put in order.
+    pub(super) fn done(&self) -> Option<&TraceRepairs> {
+        (!self.is_strict).then_some(&self.done)
+    }
+
+    /// The next row in order. Only a file that cannot be read on ends a repair with an error.
+    pub(super) fn next(&mut self, rows: &mut dyn RowSource) -> Option<Result<Row, TraceError>> {
         while self.held.len() < REPAIR_WINDOW {
             match rows.next() {
                 None => break,
                 Some(Ok(row)) if self.given.is_some_and(|given| row.at < given) => {
-                    self.done.too_late += 1;
                     let message =
                         "this row is earlier than one that stands further than 65,536 rows before it";
+                    if self.is_strict {
+                        return Some(Err(rows.order_error(message)));
+                    }
+                    self.done.too_late += 1;
                     self.done.first.get_or_insert_with(|| rows.order_error(message));
                 }
                 Some(Ok(row)) => self.hold(row),
-                Some(Err(error)) if error.defect == TraceDefect::Unreadable => return Some(Err(error)),
+                Some(Err(error)) if self.is_strict || error.defect == TraceDefect::Unreadable => {
+                    return Some(Err(error));
+                }
                 Some(Err(error)) => {
                     self.done.defective += 1;
                     self.done.first.get_or_insert(error);

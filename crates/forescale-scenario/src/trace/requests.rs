@@ -3,7 +3,7 @@
 use super::format::{TraceColumns, TraceFormat};
 use super::repair::{Repair, TraceRepairs};
 use super::row::Row;
-use super::rows::Rows;
+use super::source::{self, Reading, RowSource};
 use forescale_core::demand::TraceError;
 use forescale_kernel::SimDuration;
 use std::path::PathBuf;
@@ -20,6 +20,8 @@ pub struct TraceFile {
     /// Rows that are not in order are sorted, and those that cannot be read are left out, with an account in [`TraceRequests::repairs`];
     /// else each of them is an error.
     pub repair: bool,
+    /// Of an access log, requests whose path begins otherwise are left aside; `None` takes all.
+    pub uri_prefix: Option<String>,
 }
 
 /// A request of a trace.
@@ -27,9 +29,9 @@ pub struct TraceFile {
 pub struct TraceRequest {
     /// When it arrived, counted from the first request.
     pub at: SimDuration,
-    /// Prompt tokens, at least 1.
+    /// Prompt tokens, at least 1; 0 where an access log does not say.
     pub prompt_tokens: u32,
-    /// Output tokens, at least 1.
+    /// Output tokens, at least 1; 0 where an access log does not say.
     pub output_tokens: u32,
     /// The identities of the blocks of its prompt, of 512 tokens each (Mooncake) or 16 (Qwen-Bailian): two prompts that begin with the same ids
     /// begin with the same tokens. Empty where the format has none.
@@ -38,7 +40,7 @@ pub struct TraceRequest {
 
 /// The requests of a trace in order of time, read one by one: memory does not grow with the file.
 pub struct TraceRequests {
-    rows: Rows,
+    rows: Box<dyn RowSource>,
     repair: Option<Repair>,
     /// The instant of the first row.
     first: Option<i128>,
@@ -52,8 +54,13 @@ impl TraceFile {
     /// # Errors
     /// A [`TraceError`] where the file cannot be read, or its header is another one.
     pub fn open(&self) -> Result<TraceRequests, TraceError> {
-        let rows = Rows::open(&self.path, self.format, self.columns.as_ref())?;
-        let repair = self.repair.then(Repair::default);
+        let uri_prefix = self.uri_prefix.as_deref();
+        let reading = Reading { format: self.format, columns: self.columns.as_ref(), uri_prefix };
+        let rows = source::open(&self.path, reading)?;
+        let repair = match self.repair {
+            true => Some(Repair::default()),
+            false => rows.format().is_access_log().then(Repair::strict),
+        };
         Ok(TraceRequests { rows, repair, first: None, last: SimDuration::ZERO })
     }
 }
@@ -64,14 +71,19 @@ impl TraceRequests {
         self.rows.format()
     }
 
-    /// Failed requests that were left out so far: rows of BurstGPT without response tokens.
+    /// Failed requests that were left out so far.
     pub fn failures(&self) -> u64 {
         self.rows.failures()
     }
 
+    /// Rows of an access log that are no requests for inference and were left aside so far.
+    pub fn others(&self) -> u64 {
+        self.rows.others()
+    }
+
     /// What was done so far where the file is to be repaired.
     pub fn repairs(&self) -> Option<&TraceRepairs> {
-        self.repair.as_ref().map(Repair::done)
+        self.repair.as_ref().and_then(Repair::done)
     }
 
     fn request(&mut self, row: Row) -> Result<TraceRequest, TraceError> {
@@ -98,7 +110,7 @@ impl Iterator for TraceRequests {
 
     fn next(&mut self) -> Option<Self::Item> {
         let row = match self.repair.as_mut() {
-            Some(repair) => repair.next(&mut self.rows)?,
+            Some(repair) => repair.next(self.rows.as_mut())?,
             None => self.rows.next()?,
         };
         Some(row.and_then(|row| self.request(row)))

@@ -1,51 +1,70 @@
 //! The rows of a trace file of any format, in the order in which they stand there.
 
+use super::access::AccessLog;
 use super::csv_row::Header;
 use super::format::{Shape, TraceColumns, TraceFormat};
 use super::json_row::json_row;
 use super::lines::Lines;
 use super::row::{Defect, Row};
+use super::source::{Reading, RowSource};
 use forescale_core::demand::{TraceDefect, TraceError};
-use std::path::Path;
 
-/// A file and where it is read. After a mistake in one row the next one can be read all the same.
+/// A file with a row on each line, and where it is read.
 pub(super) struct Rows {
     lines: Lines,
     shape: Shape,
-    /// Absent for JSON, which names its columns in each row.
-    header: Option<Header>,
+    layout: Layout,
     /// Failed requests that were left out.
     failures: u64,
+    /// Rows that are no requests for inference and were left aside.
+    others: u64,
+}
+
+/// How a line is a row.
+enum Layout {
+    Csv(Header),
+    /// Names its columns in each row.
+    Json,
+    Access(AccessLog),
+}
+
+/// What a line of a log is.
+pub(super) enum Entry {
+    /// A request.
+    Request(Row),
+    /// A failed request.
+    Failure,
+    /// No request for inference.
+    Other,
 }
 
 impl Rows {
-    /// Opens a file. Without a format its first lines tell which it is; with columns it is CSV or JSON with these.
-    pub(super) fn open(
-        path: &Path,
-        format: Option<TraceFormat>,
-        columns: Option<&TraceColumns>,
-    ) -> Result<Self, TraceError> {
-        let mut lines = Lines::open(path)?;
+    /// Reads lines. Without a format the first ones tell which it is; with columns it is CSV or JSON with these.
+    pub(super) fn open(mut lines: Lines, reading: Reading<'_>) -> Result<Self, TraceError> {
         if !lines.advance()? {
             return Err(lines.nowhere(TraceDefect::Empty, "the trace is empty"));
         }
         let first = lines.current();
-        let format = match format {
+        let columns = reading.columns;
+        let format = match reading.format {
             Some(format) => format,
             None => Self::tell(&mut lines, columns)?,
         };
         let shape = Shape::of(format, columns.unwrap_or(&TraceColumns::default()));
-        let header = match shape.is_json {
+        let layout = match shape.is_json || format.is_access_log() {
             true => {
                 lines.put_back(vec![first]);
-                None
+                match format.is_access_log() {
+                    true => Layout::Access(AccessLog::new(columns.is_some(), reading.uri_prefix)),
+                    false => Layout::Json,
+                }
             }
             false => {
                 let header = Header::read(&shape, lines.text()?);
-                Some(header.map_err(|defect| told(&lines, TraceDefect::Header, defect))?)
+                Layout::Csv(header.map_err(|defect| told(&lines, TraceDefect::Header, defect))?)
             }
         };
-        Ok(Self { lines, shape, header, failures: 0 })
+        Ok(Self { lines, shape, layout, failures: 0, others: 0 })
     }
 
     /// The format by the first line and the one after it. The reader stands at the first line again.
@@ -68,31 +87,39 @@ impl Rows {
         })
     }
 
-    pub(super) fn format(&self) -> TraceFormat {
+    fn entry(&mut self) -> Result<Entry, TraceError> {
+        let line = self.lines.text()?;
+        let request = |row: Option<Row>| row.map_or(Entry::Failure, Entry::Request);
+        let entry = match &mut self.layout {
+            Layout::Csv(header) => header.row(&self.shape, line).map(request),
+            Layout::Json => json_row(&self.shape, line).map(request),
+            Layout::Access(log) => log.entry(&self.shape, line),
+        };
+        entry.map_err(|defect| told(&self.lines, TraceDefect::Row, defect))
+    }
+}
+
+impl RowSource for Rows {
+    fn format(&self) -> TraceFormat {
         self.shape.format
     }
 
-    pub(super) fn failures(&self) -> u64 {
+    fn failures(&self) -> u64 {
         self.failures
     }
 
-    /// An error about the time of the current row.
-    pub(super) fn order_error(&self, message: &str) -> TraceError {
-        let line = self.lines.text().unwrap_or_default();
-        let place = match self.header.as_ref() {
-            Some(header) => header.time_place(),
-            None => super::json_row::time_place(&self.shape, line),
-        };
-        self.lines.error(TraceDefect::Order, place, message)
+    fn others(&self) -> u64 {
+        self.others
     }
 
-    fn row(&mut self) -> Result<Option<Row>, TraceError> {
-        let line = self.lines.text()?;
-        let row = match self.header.as_mut() {
-            Some(header) => header.row(&self.shape, line),
-            None => json_row(&self.shape, line),
+    fn order_error(&self, message: &str) -> TraceError {
+        let line = self.lines.text().unwrap_or_default();
+        let place = match &self.layout {
+            Layout::Csv(header) => header.time_place(),
+            Layout::Json => super::json_row::time_place(&self.shape, line),
+            Layout::Access(_) => None,
         };
-        row.map_err(|defect| told(&self.lines, TraceDefect::Row, defect))
+        self.lines.error(TraceDefect::Order, place, message)
     }
 }
 
@@ -106,9 +133,10 @@ impl Iterator for Rows {
                 Err(error) => return Some(Err(error)),
                 Ok(true) => {}
             }
-            match self.row() {
-                Ok(None) => self.failures += 1,
-                Ok(Some(row)) => return Some(Ok(row)),
+            match self.entry() {
+                Ok(Entry::Failure) => self.failures += 1,
+                Ok(Entry::Other) => self.others += 1,
+                Ok(Entry::Request(row)) => return Some(Ok(row)),
                 Err(error) => return Some(Err(error)),
             }
         }

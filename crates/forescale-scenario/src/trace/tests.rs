@@ -173,16 +173,107 @@ fn a_window_moves_to_its_start_and_a_scale_shrinks_time() {
     let file = file(AZURE_2023.as_bytes());
     let trace = TraceFile { path: file.path().to_owned(), ..TraceFile::default() };
     let window = Some((SimDuration::from_secs(4), SimDuration::from_secs(60)));
-    let found: Vec<_> =
-        source(trace, Replay { rate_scale: 2.0, window }).open().unwrap().map(Result::unwrap).collect();
+    let found: Vec<_> = source(trace, Replay { rate_scale: 2.0, window, ..Replay::default() }, None, "w")
+        .open(1)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     let expected =
         TraceRow { at: SimDuration::from_ps(157_289_500_000), prompt_tokens: 396, output_tokens: 109 };
     assert_eq!(found, [expected]);
 }
 
+/// Replayed requests as seconds, with these rows one a second.
+fn replayed(seconds: std::ops::Range<u64>, replay: Replay, seed: u64) -> Vec<f64> {
+    let rows: String = seconds.map(|second| format!("{second},{},1\n", second + 1)).collect();
+    let file = file(("arrival_s,prompt_tokens,output_tokens\n".to_owned() + &rows).as_bytes());
+    let trace = TraceFile { path: file.path().to_owned(), ..TraceFile::default() };
+    let requests = Replayed::open(trace, replay, forescale_kernel::random::stream(seed, "thin", 0)).unwrap();
+    requests.map(|request| request.unwrap().at.as_secs_f64()).collect()
+}
+
+#[test]
+fn a_trace_is_repeated_up_to_an_instant() {
+    let s = SimDuration::from_secs;
+    let repeat = Some(s(7));
+    let whole = Replay { repeat, ..Replay::default() };
+    assert_eq!(replayed(0..3, whole, 1), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    // The window ends within the trace, so a round is as long as it: 0.5 s to 3 s.
+    let window = Some((SimDuration::from_ms(500), s(3)));
+    assert_eq!(replayed(0..9, Replay { window, ..whole }, 1), [0.5, 1.5, 3.0, 4.0, 5.5, 6.5]);
+    assert_eq!(replayed(0..4, Replay { rate_scale: 2.0, repeat: Some(s(3)), ..whole }, 1).len(), 6);
+    assert_eq!(replayed(0..9, Replay { repeat: Some(s(2)), ..whole }, 1), [0.0, 1.0]);
+    assert_eq!(replayed(0..1, whole, 1), [0.0], "one instant is not repeated");
+}
+
+#[test]
+fn thinning_keeps_a_share_that_the_seed_decides() {
+    let thin = Replay { thin: 0.25, ..Replay::default() };
+    let kept = replayed(0..10_000, thin, 1);
+    // Four standard deviations of the binomial are 173.
+    assert!((2327..=2673).contains(&kept.len()), "{}", kept.len());
+    assert_eq!(kept, replayed(0..10_000, thin, 1));
+    assert_ne!(kept, replayed(0..10_000, thin, 2));
+}
+
+const ENVOY: &str = "{\"start_time\":\"2026-01-05T09:00:02.000Z\",\"method\":\"POST\",\"path\":\"/v1/completions\",\"response_code\":200,\"duration\":1}\n\
+    {\"start_time\":\"2026-01-05T09:00:00.250Z\",\"method\":\"POST\",\"path\":\"/v1/completions\",\"response_code\":\"200\",\"duration\":9000,\"prompt_tokens\":7,\"output_tokens\":8}\n\
+    {\"start_time\":\"2026-01-05T09:00:09.000Z\",\"method\":\"GET\",\"path\":\"/metrics\",\"response_code\":200}\n\
+    {\"start_time\":\"2026-01-05T09:00:09.500Z\",\"method\":\"POST\",\"path\":\"/v1/completions\",\"response_code\":401}\n";
+
+#[test]
+fn an_access_log_is_put_in_order_of_arrival_without_a_repair() {
+    let (found, requests) = read(ENVOY.as_bytes(), None, false);
+    assert_eq!(found, [Ok((0, 7, 8)), Ok((1_750, 0, 0))]);
+    let requests = requests.unwrap();
+    assert_eq!((requests.format(), requests.failures(), requests.others()), (TraceFormat::EnvoyJson, 1, 1));
+    assert_eq!(requests.repairs(), None);
+    assert!(
+        first_error(&(ENVOY.to_owned() + "{\"start_time\": \"noon\"}\n"))
+            .contains(":5:17: start_time `noon`")
+    );
+}
+
+#[test]
+fn lengths_that_a_log_does_not_say_are_drawn_by_the_seed_of_the_run() {
+    let file = file(ENVOY.as_bytes());
+    let trace = TraceFile { path: file.path().to_owned(), ..TraceFile::default() };
+    let dist = |max| forescale_core::dist::Dist::Uniform { min: 1.0, max };
+    let lengths = forescale_core::demand::Lengths { prompt_tokens: dist(1e6), output_tokens: dist(1e6) };
+    let rows = |lengths, seed| {
+        let rows = source(trace.clone(), Replay::default(), lengths, "chat").open(seed).unwrap();
+        rows.map(|row| row.map(|row| (row.prompt_tokens, row.output_tokens))).collect::<Result<Vec<_>, _>>()
+    };
+    let drawn = rows(Some(lengths.clone()), 1).unwrap();
+    assert_eq!(drawn[0], (7, 8));
+    assert_eq!(drawn, rows(Some(lengths.clone()), 1).unwrap());
+    assert_ne!(drawn[1], rows(Some(lengths), 2).unwrap()[1]);
+    assert!(rows(None, 1).is_err_and(|error| error.message.contains("does not say how long")));
+}
+
+const VLLM: &str = "{\"num_prompts\": 3, \"input_lens\": [12, 7, 9], \"output_lens\": [5, 0, 6], \"start_times\": [1000.5, 1000.25, 1000.0]}";
+
+#[test]
+fn results_of_load_generators_are_put_in_order_and_mended() {
+    assert_eq!(rows(VLLM), [Ok((0, 9, 6)), Ok((500, 12, 5))]);
+    let wrong = VLLM.replace("[12,", "[-12,");
+    assert!(first_error(&wrong).contains(":1:35: request 0: input_lens `-12`"), "{}", first_error(&wrong));
+    let (found, requests) = read(wrong.as_bytes(), None, true);
+    assert_eq!((found, requests.unwrap().repairs().unwrap().defective), (vec![Ok((0, 9, 6))], 1));
+    let spread = wrong.replace(", ", ",\n  ");
+    assert!(first_error(&spread).contains(":2:18: request 0"), "{}", first_error(&spread));
+    let far = wrong.replace("{\"num", &format!("{{\"label\": \"{}\", \"num", "é".repeat(5000)));
+    assert!(first_error(&far).contains(":1:5048: request 0"), "{}", first_error(&far));
+    assert!(first_error("{\"num_prompts\": 3,\n \"input_lens\": }").contains(":2:16: "));
+    let cut = VLLM.replace("]}", "");
+    assert!(first_error(&cut).contains("ends before"), "{}", first_error(&cut));
+    assert!(first_error("[\n").contains("no list of requests"));
+}
+
 /// Lines that come close to rows, and arbitrary bytes.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    let heads = [AZURE_2023, AZURE_2024, BURST, MOONCAKE, "arrival_s,prompt_tokens,output_tokens\n1,2,3\n"];
+    let own = "arrival_s,prompt_tokens,output_tokens\n1,2,3\n";
+    let heads = [AZURE_2023, AZURE_2024, BURST, MOONCAKE, own, ENVOY, VLLM];
     let cut = (0..heads.len(), 0usize..400, proptest::collection::vec(any::<u8>(), 0..60)).prop_map(
         move |(head, keep, more)| {
             let head = heads[head].as_bytes();
@@ -203,11 +294,13 @@ proptest! {
         let file = file(&bytes);
         let trace = TraceFile { path: file.path().to_owned(), format, repair, ..TraceFile::default() };
         let Ok(requests) = trace.open() else { return Ok(()) };
+        let may_lack_lengths = requests.format().is_access_log();
         let mut last = SimDuration::ZERO;
         for request in requests {
             match request {
                 Ok(request) => {
-                    prop_assert!(request.at >= last && request.prompt_tokens > 0 && request.output_tokens > 0);
+                    let has_lengths = request.prompt_tokens > 0 && request.output_tokens > 0;
+                    prop_assert!(request.at >= last && (has_lengths || may_lack_lengths));
                     last = request.at;
                     statistics.add(&request);
                 }
@@ -219,6 +312,6 @@ proptest! {
                 }
             }
         }
-        prop_assert!(statistics.prompt_tokens.quantile(0.99).is_some() == (statistics.rows() > 0));
+        prop_assert!(statistics.prompt_tokens.quantile(0.99).is_some() == (statistics.rows() > 0) || may_lack_lengths);
     }
 }

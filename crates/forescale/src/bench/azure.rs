@@ -50,9 +50,10 @@ impl AzureHour {
     /// As [`AzureHour::config`].
     pub fn rows(&self) -> Result<Vec<TraceRow>, BenchError> {
         let mut rows = Vec::new();
-        for workload in self.config()?.workloads {
+        let config = self.config()?;
+        for workload in config.workloads {
             if let Source::Open(Arrivals::Trace(source)) = workload.source {
-                for row in source.open().map_err(RunError::from)? {
+                for row in source.open(config.seed).map_err(RunError::from)? {
                     rows.push(row.map_err(RunError::from)?);
                 }
             }

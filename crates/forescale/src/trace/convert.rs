@@ -1,10 +1,10 @@
 //! `sim trace convert`
 
 use super::arguments::ConvertArguments;
-use super::{rejected, tell_repairs, things};
+use super::{left_out, rejected, tell_repairs, things};
 use crate::exit::{Exit, Failure};
 use forescale::core::demand::TraceError;
-use forescale::kernel::SimDuration;
+use forescale::kernel::{SimDuration, random};
 use forescale::report::Folder;
 use forescale::scenario::{Replay, Replayed};
 use std::io::{self, Write};
@@ -21,8 +21,10 @@ pub(super) fn convert(arguments: &ConvertArguments) -> Result<Exit, Failure> {
         return Err(Failure::Input(format!("{shown} is no name of a file")));
     };
     let file = arguments.file.trace().map_err(Failure::Input)?;
-    let replay = Replay { rate_scale: arguments.rate_scale, window: arguments.window };
-    let mut requests = Replayed::new(file.open().map_err(|error| rejected(&error))?, replay);
+    let ConvertArguments { rate_scale, window, thin, repeat, seed, .. } = *arguments;
+    let replay = Replay { rate_scale, window, thin, repeat };
+    let random = random::stream(seed, "trace/thin", 0);
+    let mut requests = Replayed::open(file, replay, random).map_err(|error| rejected(&error))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut written = Written::default();
     let mut publish = || {
@@ -34,12 +36,15 @@ pub(super) fn convert(arguments: &ConvertArguments) -> Result<Exit, Failure> {
     if let Some(wrong) = &written.wrong {
         return Err(rejected(wrong));
     }
+    if written.lacks_lengths {
+        let message = "this log does not say how long a request is, and CSV needs it; a scenario replays the log itself with the \
+                       workload's `prompt_tokens` and `output_tokens`";
+        return Err(Failure::Input(message.to_owned()));
+    }
     published.map_err(|error| Failure::Input(error.to_string()))?;
     tell_repairs(requests.requests());
-    let failures = requests.requests().failures();
-    if failures > 0 {
-        let rows = things(failures, "row");
-        anstream::eprintln!("left out: {rows} without response tokens, which are failed requests");
+    for left_out in left_out(requests.requests()) {
+        anstream::eprintln!("left out: {left_out}");
     }
     if written.has_hash_ids {
         anstream::eprintln!("left out: hash ids, for which generic CSV has no column");
@@ -54,6 +59,8 @@ pub(super) fn convert(arguments: &ConvertArguments) -> Result<Exit, Failure> {
 struct Written {
     rows: u64,
     has_hash_ids: bool,
+    /// A request of an access log has no tokens, which generic CSV needs.
+    lacks_lengths: bool,
     /// The mistake in the trace that ended it.
     wrong: Option<TraceError>,
 }
@@ -73,6 +80,10 @@ impl Written {
             self.rows += 1;
             self.has_hash_ids |= !request.hash_ids.is_empty();
             let (at, prompt, output) = (seconds(request.at), request.prompt_tokens, request.output_tokens);
+            if prompt == 0 || output == 0 {
+                self.lacks_lengths = true;
+                return Err(io::Error::other("the log has no lengths"));
+            }
             writeln!(out, "{at},{prompt},{output}")?;
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! `sim trace inspect`
 
 use super::arguments::InspectArguments;
-use super::{json, rejected, tell_repairs, text};
+use super::{clients, json, rejected, tell_repairs, text, things, write_file};
 use crate::exit::{Exit, Failure};
-use forescale::report::{Folder, Style};
-use forescale::scenario::{Rates, TraceFormat, TraceRepairs, TraceStatistics};
+use forescale::report::{Folder, LengthBin, Style, TrafficPicture, traffic_svg};
+use forescale::scenario::{
+    Rates, ServegenClients, TokenStatistics, TraceFormat, TraceRepairs, TraceStatistics,
+};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,12 +16,16 @@ pub(super) struct Inspected {
     pub(super) format: TraceFormat,
     pub(super) statistics: TraceStatistics,
     pub(super) failures: u64,
+    pub(super) others: u64,
     pub(super) repairs: Option<TraceRepairs>,
 }
 
 /// Reads a trace and prints what it is like.
 pub(super) fn inspect(arguments: &InspectArguments) -> Result<Exit, Failure> {
     let file = arguments.file.trace().map_err(Failure::Input)?;
+    if file.format.is_none() && ServegenClients::are_at(&file.path) {
+        return clients::inspect(arguments, style());
+    }
     let mut requests = file.open().map_err(|error| rejected(&error))?;
     let mut statistics = TraceStatistics::default();
     for request in requests.by_ref() {
@@ -31,12 +37,18 @@ pub(super) fn inspect(arguments: &InspectArguments) -> Result<Exit, Failure> {
         format: requests.format(),
         statistics,
         failures: requests.failures(),
+        others: requests.others(),
         repairs: requests.repairs().cloned(),
     };
     let written = match &arguments.out {
         Some(folder) => write(folder, &inspected.statistics.rates)?,
         None => Vec::new(),
     };
+    let mut written = written;
+    if let Some(path) = &arguments.svg {
+        write_file(path, &picture(&inspected)?, arguments.force)?;
+        written.push(path.clone());
+    }
     let mut out = anstream::stdout().lock();
     if arguments.json {
         writeln!(out, "{:#}", json::document(&inspected))?;
@@ -48,6 +60,35 @@ pub(super) fn inspect(arguments: &InspectArguments) -> Result<Exit, Failure> {
     }
     out.flush()?;
     Ok(Exit::Fine)
+}
+
+/// The rate over time, and the lengths.
+fn picture(inspected: &Inspected) -> Result<String, Failure> {
+    let statistics = &inspected.statistics;
+    let requests: Vec<u64> = statistics.rates.bins().iter().map(|bin| bin.requests).collect();
+    let bins = |tokens: &TokenStatistics| -> Vec<LengthBin> {
+        let bins = tokens.histogram().into_iter();
+        bins.map(|(from, until, count)| LengthBin { from, until, count }).collect()
+    };
+    let title =
+        inspected.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let subtitle = format!(
+        "{}, {} over {}",
+        inspected.format.name(),
+        things(statistics.rows(), "request"),
+        statistics.duration()
+    );
+    let (prompts, outputs) = (bins(&statistics.prompt_tokens), bins(&statistics.output_tokens));
+    let picture = TrafficPicture {
+        title: &title,
+        subtitle: &subtitle,
+        bin: statistics.rates.bin(),
+        end: statistics.duration(),
+        requests: &requests,
+        prompt_tokens: &prompts,
+        output_tokens: &outputs,
+    };
+    traffic_svg(&picture).map_err(|error| Failure::Input(error.to_string()))
 }
 
 fn style() -> Style {

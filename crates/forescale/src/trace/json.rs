@@ -17,6 +17,8 @@ pub(super) fn document(inspected: &Inspected) -> Value {
         "format": inspected.format.name(),
         "rows": statistics.rows(),
         "failures_left_out": inspected.failures,
+        "others_left_aside": inspected.others,
+        "rows_without_tokens": statistics.rows_without_tokens(),
         "repairs": repairs,
         "rows_with_hash_ids": statistics.rows_with_hash_ids(),
         "duration_s": statistics.duration().as_secs_f64(),

@@ -1,7 +1,9 @@
 //! `sim trace`
 
 mod arguments;
+mod clients;
 mod convert;
+mod fit;
 mod inspect;
 mod json;
 mod text;
@@ -11,13 +13,17 @@ pub(crate) use arguments::{EXAMPLES, TraceArguments};
 use crate::exit::{Exit, Failure};
 use arguments::TraceCommand;
 use forescale::core::demand::TraceError;
-use forescale::scenario::{REPAIR_WINDOW, Scenario, TraceRequests};
+use forescale::report::Folder;
+use forescale::scenario::{REPAIR_WINDOW, Scenario, TraceFormat, TraceRequests};
+use std::io::Write;
+use std::path::Path;
 
 /// Inspects and converts traces.
 pub(crate) fn trace(arguments: &TraceArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         TraceCommand::Inspect(arguments) => inspect::inspect(arguments),
         TraceCommand::Convert(arguments) => convert::convert(arguments),
+        TraceCommand::Fit(arguments) => fit::fit(arguments),
     }
 }
 
@@ -28,6 +34,47 @@ fn rejected(error: &TraceError) -> Failure {
 /// `1 row`, `2,345 rows`
 fn things(count: u64, one: &str) -> String {
     format!("{} {one}{}", crate::profile::grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Writes one file, whole or not at all; one that exists only by force.
+fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    let shown = path.display();
+    let Some(name) = path.file_name() else {
+        return Err(Failure::Input(format!("{shown} is no name of a file")));
+    };
+    if path.exists() && !force {
+        return Err(Failure::Input(format!("{shown} exists and would be overwritten: --force does it")));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let publish = || {
+        let mut folder = Folder::open(folder)?;
+        folder.write(&name.to_string_lossy(), |out| out.write_all(text.as_bytes()))?;
+        folder.publish()
+    };
+    publish().map(|_| ()).map_err(|error| Failure::Input(error.to_string()))
+}
+
+/// What a trace has that is no request of the replay, in words.
+fn left_out(requests: &TraceRequests) -> Vec<String> {
+    told_left_out(requests.format(), requests.failures(), requests.others())
+}
+
+fn told_left_out(format: TraceFormat, failures: u64, others: u64) -> Vec<String> {
+    let failed = match format {
+        TraceFormat::BurstGpt => {
+            format!("{} without response tokens, which are failed requests", things(failures, "row"))
+        }
+        format if format.is_document() => {
+            format!("{} that failed or were cut off", things(failures, "request"))
+        }
+        _ => format!("{} with a status of 400 to 498, but 408 and 429", things(failures, "request")),
+    };
+    let others_told = format!("{} with another method than POST, or another path", things(others, "row"));
+    [(failures, failed), (others, others_told)]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, told)| told)
+        .collect()
 }
 
 /// Says on standard error what was mended.

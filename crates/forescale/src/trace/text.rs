@@ -1,7 +1,7 @@
 //! What a trace is like, for people.
 
 use super::inspect::Inspected;
-use super::things;
+use super::{things, told_left_out};
 use crate::profile::{digits, grouped};
 use forescale::kernel::SimDuration;
 use forescale::report::{Curve, Style, curves_text};
@@ -26,21 +26,24 @@ pub(super) fn text(inspected: &Inspected, style: Style) -> String {
     let rate = statistics.rate().unwrap_or(0.0);
     text += &line("peak / mean", &cells([0, 1, 2].map(|i| number(counts[i].peak_over_mean(rate)))));
     text += &line("dispersion", &cells([0, 1, 2].map(|i| number(counts[i].dispersion()))));
-    text += "\nTokens           mean     min     p50     p95     p99     max\n";
-    text += &tokens("prompt", &statistics.prompt_tokens);
-    text += &tokens("output", &statistics.output_tokens);
-    text += &line("correlation", &format!("{:>8}", signed(statistics.correlation())));
+    let has_tokens = statistics.prompt_tokens.mean().is_some() || statistics.output_tokens.mean().is_some();
+    if has_tokens {
+        text += "\nTokens           mean     min     p50     p95     p99     max\n";
+        text += &tokens("prompt", &statistics.prompt_tokens);
+        text += &tokens("output", &statistics.output_tokens);
+        text += &line("correlation", &format!("{:>8}", signed(statistics.correlation())));
+    }
     for note in notes(inspected) {
         text += &format!("\nnote: {note}\n");
     }
     let bins = statistics.rates.bins();
     let curve =
         |name, unit, of: fn(&RateBin) -> u64| Curve { name, unit, totals: bins.iter().map(of).collect() };
-    let curves = [
-        curve("requests", "req/s", |bin| bin.requests),
-        curve("prompts", "tokens/s", |bin| bin.prompt_tokens),
-        curve("outputs", "tokens/s", |bin| bin.output_tokens),
-    ];
+    let mut curves = vec![curve("requests", "req/s", |bin| bin.requests)];
+    if has_tokens {
+        curves.push(curve("prompts", "tokens/s", |bin| bin.prompt_tokens));
+        curves.push(curve("outputs", "tokens/s", |bin| bin.output_tokens));
+    }
     text + &curves_text(&curves, statistics.rates.bin(), statistics.duration(), style)
 }
 
@@ -83,10 +86,13 @@ fn notes(inspected: &Inspected) -> Vec<String> {
             seconds(stamps.resolution()),
         ));
     }
-    if inspected.failures > 0 {
+    for told in told_left_out(inspected.format, inspected.failures, inspected.others) {
+        notes.push(format!("left out: {told}"));
+    }
+    if statistics.rows_without_tokens() > 0 {
         notes.push(format!(
-            "{} without response tokens left out: failed requests",
-            things(inspected.failures, "row")
+            "{} without tokens; in a scenario the workload's prompt_tokens and output_tokens give them",
+            things(statistics.rows_without_tokens(), "row")
         ));
     }
     if statistics.rows_with_hash_ids() > 0 {

@@ -34,6 +34,8 @@ pub struct TraceStatistics {
     pub rates: Rates,
     /// Rows that carry hash ids.
     hashed: u64,
+    /// Rows of an access log that do not say how long the request is.
+    without_tokens: u64,
 }
 
 impl Default for TraceStatistics {
@@ -49,6 +51,7 @@ impl Default for TraceStatistics {
             stamps: Stamps::default(),
             rates: Rates::default(),
             hashed: 0,
+            without_tokens: 0,
         }
     }
 }
@@ -63,10 +66,16 @@ impl TraceStatistics {
         self.rows += 1;
         self.last = request.at;
         self.hashed += u64::from(!request.hash_ids.is_empty());
-        self.pairs.add(f64::from(prompt), f64::from(output));
         self.counts.iter_mut().for_each(|counts| counts.add(request.at));
-        self.prompt_tokens.add(prompt);
-        self.output_tokens.add(output);
+        if prompt > 0 && output > 0 {
+            self.pairs.add(f64::from(prompt), f64::from(output));
+        } else {
+            self.without_tokens += 1;
+        }
+        [(&mut self.prompt_tokens, prompt), (&mut self.output_tokens, output)]
+            .into_iter()
+            .filter(|(_, tokens)| *tokens > 0)
+            .for_each(|(statistics, tokens)| statistics.add(tokens));
         self.stamps.add(request.at);
         self.rates.add(request.at, prompt, output);
     }
@@ -79,6 +88,11 @@ impl TraceStatistics {
     /// How many of them carry hash ids of their prompts' blocks.
     pub fn rows_with_hash_ids(&self) -> u64 {
         self.hashed
+    }
+
+    /// How many of them, of an access log, do not say how long they are.
+    pub fn rows_without_tokens(&self) -> u64 {
+        self.without_tokens
     }
 
     /// From the first request to the last.

@@ -63,6 +63,26 @@ impl TokenStatistics {
         Some(low + (high - low) * (place - below as f64))
     }
 
+    /// How many lengths are in each tenth of a decade, from the least to the greatest: the least length of a range, the least above it, the
+    /// count. Tenths without a whole number are not there.
+    pub fn histogram(&self) -> Vec<(u32, u32, u64)> {
+        let Some((least, most)) = self.bounds else { return Vec::new() };
+        let mut edges: Vec<u32> =
+            (0..=97).map(|tenth| 10_f64.powf(f64::from(tenth) / 10.0).ceil() as u32).collect();
+        edges.dedup();
+        let mut bins: Vec<(u32, u32, u64)> = edges.windows(2).map(|pair| (pair[0], pair[1], 0)).collect();
+        let exact = (0u32..).zip(self.exact.iter().copied());
+        let coarse = self.coarse.iter().map(|(tokens, count)| (*tokens, *count));
+        for (tokens, count) in exact.chain(coarse).filter(|(_, count)| *count > 0) {
+            let above = edges.partition_point(|edge| *edge <= tokens);
+            if let Some(bin) = above.checked_sub(1).and_then(|index| bins.get_mut(index)) {
+                bin.2 += count;
+            }
+        }
+        bins.retain(|(from, until, _)| *until > least && *from <= most);
+        bins
+    }
+
     /// The length with so many lengths before it in order.
     fn nth(&self, number: u64) -> Option<f64> {
         let exact = (0u32..).zip(&self.exact);
@@ -90,6 +110,17 @@ mod tests {
         [10, 20, 30, 40].iter().for_each(|length| tokens.add(*length));
         assert_eq!([0.0, 0.5, 0.95, 1.0].map(|q| tokens.quantile(q).unwrap()), [10.0, 25.0, 38.5, 40.0]);
         assert_eq!((tokens.mean(), tokens.min(), tokens.max()), (Some(25.0), Some(10), Some(40)));
+    }
+
+    #[test]
+    fn a_histogram_has_all_lengths_in_tenths_of_decades() {
+        let mut tokens = TokenStatistics::default();
+        assert_eq!(tokens.histogram(), []);
+        [9, 10, 12, 13, 20, 5_000_000].iter().for_each(|length| tokens.add(*length));
+        let bins = tokens.histogram();
+        assert_eq!(bins[..3], [(8, 10, 1), (10, 13, 2), (13, 16, 1)]);
+        assert!(bins.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        assert_eq!((bins.iter().map(|bin| bin.2).sum::<u64>(), bins.last().map(|bin| bin.2)), (6, Some(1)));
     }
 
     proptest! {
