@@ -26,13 +26,13 @@ impl Setting<'_> {
     /// The run, with a line for each request.
     pub(crate) fn run(&self) -> RunRecord {
         let folder = tempfile::tempdir().unwrap();
-        let template = |name: &str| fs::read_to_string(root().join("tests/it/scenarios").join(name)).unwrap();
+        let template = |name: &str| fs::read_to_string(root().join("tests/it/field").join(name)).unwrap();
         let args: Vec<String> = self.args.iter().map(|arg| format!("\"{arg}\"")).collect();
-        let deployment = template("field-deployment.yaml")
+        let deployment = template("deployment.yaml")
             .replace("@ARGS@", &args.join(", "))
             .replace("@GPUS@", &self.gpus.to_string());
         fs::write(folder.path().join("deployment.yaml"), deployment).unwrap();
-        let scenario = template("field.toml")
+        let scenario = template("replay.toml")
             .replace("@DURATION@", self.duration)
             .replace("@DRAIN@", self.drain)
             .replace("@PROFILE@", self.profile)

@@ -65,7 +65,7 @@ const GIVE_AWAYS: [&str; 36] = [
 ];
 
 /// All classes of mistakes; each has a case.
-const CLASSES: [&str; 23] = [
+const CLASSES: [&str; 26] = [
     "Syntax",
     "Unknown keys",
     "Wrong types",
@@ -74,6 +74,9 @@ const CLASSES: [&str; 23] = [
     "Rates",
     "Arrivals",
     "Lengths",
+    "Closed loops and stages",
+    "Load generators",
+    "Clients",
     "Missing keys",
     "Files",
     "Duplicate keys",

@@ -30,6 +30,8 @@ const NAMES: &[(&str, &str)] = &[
     ("pods", "pods"),
     ("priority", "a rank"),
     ("request", "a number"),
+    ("attempt", "a number"),
+    ("first_attempt", "a number"),
     ("http_status", "a status"),
     ("scale_ups", "changes"),
     ("scale_downs", "changes"),
