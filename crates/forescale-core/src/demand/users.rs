@@ -87,7 +87,7 @@ impl UserLoop {
             let mut comes = self.from + *since;
             if user >= before && user < *users {
                 let share = f64::from(user - before) / f64::from(*users - before);
-                comes = comes + SimDuration::from_secs_f64(self.config.ramp.as_secs_f64() * share);
+                comes += SimDuration::from_secs_f64(self.config.ramp.as_secs_f64() * share);
             }
             let comes = comes.max(at);
             if user < *users && comes < until {
