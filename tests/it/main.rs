@@ -48,6 +48,7 @@ mod field;
 mod gpu_lag;
 mod guides;
 mod init;
+mod knee;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;

@@ -9,6 +9,7 @@
 //! - [`timeline_svg`] is the run over time as a picture; with the feature `png`, `timeline_png` is the same in pixels.
 //! - [`Explanation`] is why it scaled, sync by sync and at any instant, from the run itself or from its folder.
 //! - [`curves_text`] draws rates over time that are not those of a run, such as a trace's.
+//! - [`knee_text`], [`knee_json`], [`knee_csv`] and [`knee_svg`] tell and draw what a sweep of load has shown.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
@@ -18,6 +19,7 @@ mod explain;
 mod files;
 mod folder;
 mod json;
+mod knee;
 mod number;
 mod page;
 mod picture;
@@ -33,6 +35,7 @@ pub use files::TIMELINE_PNG;
 pub use files::{DECISIONS_NDJSON, Extras, RESULT_JSON, SERIES_CSV, TIMELINE_SVG, write_all};
 pub use folder::{FileError, Folder};
 pub use json::{HpaObject, SCHEMA, decisions_ndjson, result_json};
+pub use knee::{knee_csv, knee_json, knee_svg, knee_text};
 #[cfg(feature = "png")]
 pub use picture::timeline_png;
 pub use picture::{PictureError, timeline_svg};

@@ -6,9 +6,11 @@ mod canvas;
 mod clock;
 mod decisions;
 mod ink;
+mod knee;
 mod lettering;
 mod panel;
 mod panels;
+mod plot;
 #[cfg(feature = "png")]
 mod png;
 mod scale;
@@ -16,6 +18,8 @@ mod series;
 
 #[cfg(feature = "png")]
 pub use png::timeline_png;
+
+pub use knee::knee_svg;
 
 use crate::Subject;
 use crate::number;
