@@ -53,6 +53,7 @@ mod fitted;
 mod gpu_lag;
 mod guides;
 mod init;
+mod knee;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;

@@ -303,6 +303,7 @@ prop_compose! {
             }),
             record: RecordConfig {
                 bin: seconds(0.7),
+                warm_up: SimDuration::ZERO,
                 log_requests: true,
                 objectives: Measure::ALL
                     .map(|measure| Objective { measure, quantile: 0.9, limit: seconds(1.0) })

@@ -98,6 +98,11 @@ pub(crate) fn station(seats: u32, arrivals_per_s: f64, service: Dist, requests: 
             ..TelemetryConfig::default()
         },
         autoscaler: AutoscalerFactory::new(|_| Box::new(Fixed::new(1))),
-        record: RecordConfig { bin: day, log_requests: false, objectives: Vec::new() },
+        record: RecordConfig {
+            bin: day,
+            warm_up: SimDuration::ZERO,
+            log_requests: false,
+            objectives: Vec::new(),
+        },
     }
 }

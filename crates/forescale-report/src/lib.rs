@@ -10,6 +10,7 @@
 //! - [`Explanation`] is why it scaled, sync by sync and at any instant, from the run itself or from its folder.
 //! - [`curves_text`] draws rates over time that are not those of a run, such as a trace's; [`traffic_svg`] is a picture of these, with
 //!   the distributions of lengths.
+//! - [`knee_text`], [`knee_json`], [`knee_csv`] and [`knee_svg`] tell and draw what a sweep of load has shown.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
@@ -19,6 +20,7 @@ mod explain;
 mod files;
 mod folder;
 mod json;
+mod knee;
 mod number;
 mod page;
 mod picture;
@@ -34,6 +36,7 @@ pub use files::TIMELINE_PNG;
 pub use files::{DECISIONS_NDJSON, Extras, RESULT_JSON, SERIES_CSV, TIMELINE_SVG, write_all};
 pub use folder::{FileError, Folder};
 pub use json::{HpaObject, SCHEMA, decisions_ndjson, result_json};
+pub use knee::{knee_csv, knee_json, knee_svg, knee_text};
 #[cfg(feature = "png")]
 pub use picture::timeline_png;
 pub use picture::{LengthBin, PictureError, TrafficPicture, timeline_svg, traffic_svg};

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::explain::{EXPLAIN_EXAMPLES, ExplainArguments};
+use crate::knee::KneeArguments;
 use crate::trace::TraceArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use forescale::core::replica::EngineMode;
@@ -20,6 +21,7 @@ Examples:
   sim init --from-manifests deploy/               write a scenario around your own manifests
   sim profile list                                models and GPUs whose step times are known
   sim trace inspect requests.csv                  rate, burstiness and lengths of your own traffic
+  sim knee scenarios/burst.toml                   how much one replica can take, and targets for it
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
@@ -59,6 +61,9 @@ pub(crate) enum Command {
     /// Traces of requests: what one is like, and convert it
     #[command(after_help = crate::trace::EXAMPLES)]
     Trace(TraceArguments),
+    /// Find the load up to which latency is good, and the autoscaler's targets that follow from it
+    #[command(after_help = crate::knee::EXAMPLES)]
+    Knee(KneeArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
     /// Measure how fast the simulator is on this machine, beside a bare loop

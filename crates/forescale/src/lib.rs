@@ -21,6 +21,7 @@ pub mod bench;
 pub use forescale_conformance as conformance;
 pub use forescale_core as core;
 pub use forescale_document as document;
+pub use forescale_experiment as experiment;
 pub use forescale_kernel as kernel;
 pub use forescale_promql as promql;
 pub use forescale_report as report;

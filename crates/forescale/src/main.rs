@@ -11,6 +11,7 @@ mod explain;
 mod help;
 mod init;
 mod interrupt;
+mod knee;
 mod profile;
 mod progress;
 mod requests;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         (Some(Command::Init(arguments)), _) => init::init(&arguments),
         (Some(Command::Profile(arguments)), _) => profile::profile(&arguments),
         (Some(Command::Trace(arguments)), _) => trace::trace(&arguments),
+        (Some(Command::Knee(arguments)), _) => knee::knee(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),

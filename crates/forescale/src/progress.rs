@@ -40,8 +40,18 @@ impl ProgressLine {
         Self { begin: Clock::now(), drawn }
     }
 
-    /// Shows the progress, if it is time to.
+    /// Shows the progress of a run, if it is time to.
     pub(crate) fn tell(&mut self, progress: &Progress) {
+        self.show(progress.share(), |elapsed| line(progress, elapsed));
+    }
+
+    /// Shows how many runs of an experiment are done, if it is time to; more runs may become known.
+    pub(crate) fn tell_runs(&mut self, done: usize, of: usize) {
+        let share = if of == 0 { 0.0 } else { done as f64 / of as f64 };
+        self.show(share, |elapsed| format!("{done} of {of} runs · wall {} s", elapsed.as_secs()));
+    }
+
+    fn show(&mut self, share: f64, line: impl FnOnce(Duration) -> String) {
         if matches!(self.drawn, Drawn::Hidden) {
             return;
         }
@@ -52,14 +62,14 @@ impl ProgressLine {
                     bar.set_style(style());
                     bar.set_draw_target(ProgressDrawTarget::stderr());
                 }
-                bar.set_position((progress.share() * 1000.0) as u64);
-                bar.set_message(line(progress, elapsed));
+                bar.set_position((share * 1000.0) as u64);
+                bar.set_message(line(elapsed));
             }
             Drawn::Log(tenths) if elapsed >= PATIENCE_OF_A_LOG => {
-                let now = (progress.share() * 10.0) as u8;
+                let now = (share * 10.0) as u8;
                 if now > *tenths {
                     *tenths = now;
-                    anstream::eprintln!("{}", line(progress, elapsed));
+                    anstream::eprintln!("{}", line(elapsed));
                 }
             }
             _ => {}

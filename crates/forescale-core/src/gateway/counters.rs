@@ -30,6 +30,11 @@ impl Counters {
         }
     }
 
+    /// Requests that run, of all flows.
+    pub(super) fn running(&self) -> u64 {
+        self.flows.iter().filter_map(|flow| flow.running).sum()
+    }
+
     pub(super) fn stream_ended(&mut self, flow: FlowId, http: u16) {
         if let Some(entry) = self.flows.get_mut(flow.0 as usize) {
             entry.running = entry.running.map(|running| running.saturating_sub(1));

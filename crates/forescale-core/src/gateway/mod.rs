@@ -202,6 +202,11 @@ impl Gateway {
         self.flow_control.as_ref().map_or(0, FlowControl::waiting)
     }
 
+    /// Requests that were sent to pods and have not ended: `inference_objective_running_requests` summed over flows.
+    pub fn running_requests(&self) -> u64 {
+        self.counters.running()
+    }
+
     fn admit(
         &mut self,
         now: SimTime,

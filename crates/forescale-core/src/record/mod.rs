@@ -27,6 +27,9 @@ use forescale_kernel::{SimDuration, SimTime};
 pub struct RecordConfig {
     /// The width of the timeline's bins; above zero.
     pub bin: SimDuration,
+    /// Latencies up to the end of the bin in which this instant lies are left out, and attainments count none of them. Zero keeps all; the
+    /// account and the timeline are always whole.
+    pub warm_up: SimDuration,
     /// Whether a line is kept for each request; memory then grows with their number.
     pub log_requests: bool,
     /// The objectives that the run is judged by.

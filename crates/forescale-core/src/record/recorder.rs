@@ -40,6 +40,9 @@ impl InFlight {
 pub(crate) struct Recorder {
     config: RecordConfig,
     next_bin: SimTime,
+    is_warm: bool,
+    /// Requests lost and tokens generated before the end of the warm-up.
+    cold: (u64, u64),
     /// Requests, each from its first attempt to the end of its last one.
     account: Account,
     /// Attempts; `None` where no client retries, since each request is one then.
@@ -64,6 +67,8 @@ impl Recorder {
         Self {
             config: config.clone(),
             next_bin: SimTime::ZERO + config.bin,
+            is_warm: config.warm_up.is_zero(),
+            cold: (0, 0),
             account: Account::default(),
             attempts: retries.then(Account::default),
             by_workload: vec![Counts::default(); workloads.len()],
@@ -81,6 +86,25 @@ impl Recorder {
 
     pub(crate) fn next_wake(&self) -> Option<SimTime> {
         Some(self.next_bin)
+    }
+
+    /// When the bin that is open began.
+    pub(crate) fn bin_began(&self) -> SimTime {
+        self.timeline.last().map_or(SimTime::ZERO, |bin| bin.at)
+    }
+
+    /// Whether the warm-up ends with the bin that ends now.
+    pub(crate) fn is_warming_up_until(&self, now: SimTime) -> bool {
+        !self.is_warm && now >= SimTime::ZERO + self.config.warm_up
+    }
+
+    /// Forgets the latencies of the warm-up. Whatever was told late must have been told.
+    pub(crate) fn end_warm_up(&mut self) {
+        self.is_warm = true;
+        self.cold = (self.account.lost(), self.latencies.ttft.count() + self.latencies.itl.count());
+        self.latencies = Latencies::default();
+        self.lost_before_first_token = 0;
+        self.within.fill(0);
     }
 
     /// Closes the bin that ends now; `state` carries what the parts show.
@@ -242,7 +266,7 @@ impl Recorder {
                 }
                 Measure::E2e => {
                     let overdue = in_flight.iter().filter(late).count() + between;
-                    (&self.latencies.e2e, self.account.lost(), overdue)
+                    (&self.latencies.e2e, self.account.lost() - self.cold.0, overdue)
                 }
                 Measure::Itl => (&self.latencies.itl, 0, 0),
             };
@@ -260,7 +284,7 @@ impl Recorder {
             self.fingerprint.add(now, name, [latency.count(), latency.sum_ps() as u64]);
         }
         // A token is a request's first, or one after another.
-        let generated_tokens = sums.ttft.count() + sums.itl.count();
+        let generated_tokens = self.cold.1 + sums.ttft.count() + sums.itl.count();
         self.fingerprint.add(now, "end", [generated_tokens, gpu_time_ps as u64]);
         Ok(RunRecord {
             end: now,

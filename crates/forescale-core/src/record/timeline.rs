@@ -16,12 +16,16 @@ pub struct Bin {
     pub lost: u64,
     /// Requests in the EPP's queue.
     pub queue_size: u64,
+    /// Requests that the EPP has sent to pods and that have not ended: `inference_objective_running_requests`, summed over flows.
+    pub epp_running: u64,
     /// `vllm:num_requests_running`, summed over replicas.
     pub running: u64,
     /// `vllm:num_requests_waiting`, summed over replicas.
     pub waiting: u64,
     /// `vllm:kv_cache_usage_perc`, the mean over replicas that listen; 0 to 1.
     pub kv_cache_usage: f64,
+    /// The share of the bin in which GPUs computed, the mean over replicas that listen; 0 to 1.
+    pub gpu_utilization: f64,
     /// `spec.replicas`.
     pub desired: u32,
     /// Pods that are Running and Ready.

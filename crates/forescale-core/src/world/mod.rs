@@ -67,6 +67,8 @@ pub struct World<'a> {
     autoscaler: Box<dyn Autoscaler>,
     recorder: Recorder,
     in_flight: FxHashMap<RequestId, InFlight>,
+    /// How long each replica's GPU had computed when the last bin ended.
+    gpu_busy: Vec<SimDuration>,
     /// Told, not yet delivered; empty between events.
     messages: VecDeque<Message>,
     buffers: Buffers,
@@ -108,6 +110,7 @@ impl<'a> World<'a> {
             autoscaler: config.autoscaler.make(config.seed),
             recorder: Recorder::new(&config.record, &config.workloads),
             in_flight: FxHashMap::default(),
+            gpu_busy: Vec::new(),
             messages: VecDeque::new(),
             buffers: Buffers::default(),
         };
@@ -183,6 +186,10 @@ impl<'a> World<'a> {
                 self.recorder.check(self.in_flight.len(), self.demand.backing_off().count())?;
                 let state = self.state(now);
                 self.recorder.close_bin(now, state);
+                if self.recorder.is_warming_up_until(now) {
+                    self.flush_replicas(now);
+                    self.recorder.end_warm_up();
+                }
             }
             Part::Replica(pod) => {
                 if let Some(Some(server)) = self.replicas.get_mut(pod.0 as usize) {
@@ -252,9 +259,14 @@ impl<'a> World<'a> {
     /// What the parts show at the end of a bin.
     fn state(&mut self, now: SimTime) -> Bin {
         let target = self.cluster.observe();
-        let shown = self.replicas.iter_mut().flatten().filter_map(|replica| replica.observe(now));
-        let (mut running, mut waiting, mut usage, mut servers) = (0, 0, 0.0, 0_u32);
-        for view in shown {
+        let width = now.since(self.recorder.bin_began()).as_secs_f64();
+        self.gpu_busy.resize(self.replicas.len(), SimDuration::ZERO);
+        let (mut running, mut waiting, mut usage, mut computed, mut servers) = (0, 0, 0.0, 0.0, 0_u32);
+        for (replica, busy) in self.replicas.iter_mut().zip(&mut self.gpu_busy) {
+            let Some(replica) = replica else { continue };
+            let Some(view) = replica.observe(now) else { continue };
+            let before = std::mem::replace(busy, replica.gpu_busy(now));
+            computed += busy.saturating_sub(before).as_secs_f64();
             running += u64::from(view.num_requests_running);
             waiting += u64::from(view.num_requests_waiting);
             usage += view.kv_cache_usage_perc;
@@ -262,9 +274,11 @@ impl<'a> World<'a> {
         }
         Bin {
             queue_size: self.gateway.queue_size() as u64,
+            epp_running: self.gateway.running_requests(),
             running,
             waiting,
             kv_cache_usage: usage / f64::from(servers.max(1)),
+            gpu_utilization: if width > 0.0 { computed / width / f64::from(servers.max(1)) } else { 0.0 },
             desired: target.spec_replicas,
             ready: target.ready_pods(),
             pods: target.pods.len() as u32,
@@ -272,7 +286,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What the replicas have not told yet, up to just before the end.
+    /// What the replicas have not told yet, up to just before `end`.
     fn flush_replicas(&mut self, end: SimTime) {
         for pod in 0..self.replicas.len() {
             let Some(Some(server)) = self.replicas.get_mut(pod) else { continue };

@@ -6,9 +6,11 @@ mod canvas;
 mod clock;
 mod decisions;
 mod ink;
+mod knee;
 mod lettering;
 mod panel;
 mod panels;
+mod plot;
 #[cfg(feature = "png")]
 mod png;
 mod scale;
@@ -18,6 +20,7 @@ mod traffic;
 #[cfg(feature = "png")]
 pub use png::timeline_png;
 
+pub use knee::knee_svg;
 pub use traffic::{LengthBin, TrafficPicture, traffic_svg};
 
 use crate::Subject;

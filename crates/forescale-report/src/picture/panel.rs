@@ -142,7 +142,8 @@ fn draw_curve(canvas: &Canvas<'_>, points: &[Point], foot: f64, curve: &Curve) -
     }
 }
 
-fn draw_sample(canvas: &Canvas<'_>, sample: Sample, (x, y): Point) -> Result<(), PictureError> {
+/// Draws what stands before the words of a legend.
+pub(super) fn draw_sample(canvas: &Canvas<'_>, sample: Sample, (x, y): Point) -> Result<(), PictureError> {
     match sample {
         Sample::Line(ink) => {
             canvas.line(&[(x, y), (x + 14.0, y)], ink, if ink == Ink::Limit { 1.2 } else { 2.4 })

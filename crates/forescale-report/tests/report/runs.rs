@@ -78,6 +78,7 @@ pub(crate) fn calm() -> RunConfig {
         autoscaler: AutoscalerFactory::new(|_| Box::new(Fixed::new(1))),
         record: RecordConfig {
             bin: s(10),
+            warm_up: SimDuration::ZERO,
             log_requests: false,
             objectives: vec![objective(Measure::Ttft, 0.99, s(2))],
         },

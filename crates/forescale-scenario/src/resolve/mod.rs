@@ -99,7 +99,12 @@ pub(crate) fn resolve(
             cluster: cluster.config,
             telemetry,
             autoscaler: autoscaler.factory,
-            record: RecordConfig { bin: bin(head.duration), log_requests: false, objectives },
+            record: RecordConfig {
+                bin: bin(head.duration),
+                warm_up: SimDuration::ZERO,
+                log_requests: false,
+                objectives,
+            },
         },
         autoscaler: autoscaler.text,
         hpa: autoscaler.hpa,

@@ -1,0 +1,131 @@
+//! `sim knee`
+
+mod arguments;
+
+pub(crate) use arguments::{EXAMPLES, KneeArguments};
+
+use crate::diagnostics;
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::progress::ProgressLine;
+use crate::run::{load, style};
+use arguments::ByArgument;
+use forescale::core::RunError;
+use forescale::document::nearest;
+use forescale::experiment::knee::{By, Heard, KneeError, Outcome, Settings, Sweep, sweep};
+use forescale::report;
+use forescale::scenario::Scenario;
+use std::fs;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// Sweeps the load on a scenario's model server, and prints the knee and the targets that follow.
+pub(crate) fn knee(arguments: &KneeArguments) -> Result<Exit, Failure> {
+    let scenario = load(&arguments.scenario, &arguments.set, arguments.seed, arguments.json)?;
+    if !arguments.quiet {
+        diagnostics::tell(&scenario.report);
+    }
+    let settings = settings(arguments, &scenario)?;
+    let sweep = watched(&scenario, &settings, arguments.quiet)?;
+    let mut written = Vec::new();
+    if let Some(file) = &arguments.csv {
+        let mut csv = Vec::new();
+        report::knee_csv(&sweep, &mut csv)?;
+        written.push(save(file, &csv)?);
+    }
+    if let Some(file) = &arguments.svg {
+        let svg = report::knee_svg(&scenario.name, &sweep)
+            .map_err(|error| Failure::Output(io::Error::other(error)))?;
+        written.push(save(file, svg.as_bytes())?);
+    }
+    let mut out = anstream::stdout().lock();
+    if arguments.json {
+        report::knee_json(&scenario.name, &sweep, &mut out)?;
+    } else {
+        write!(out, "{}", report::knee_text(&scenario.name, &sweep, style()))?;
+        if !written.is_empty() {
+            writeln!(out, "\nwritten: {}", written.join(", "))?;
+        }
+    }
+    out.flush()?;
+    let is_missed = |outcome| matches!(outcome, Outcome::Never(_));
+    let is_missed = sweep.curves.iter().any(|curve| is_missed(curve.knee.outcome));
+    Ok(if is_missed { Exit::Missed } else { Exit::Fine })
+}
+
+fn settings(arguments: &KneeArguments, scenario: &Scenario) -> Result<Settings, Failure> {
+    let given = arguments.objectives();
+    let mut replicas = arguments.replicas.clone();
+    replicas.sort_unstable();
+    replicas.dedup();
+    Ok(Settings {
+        by: match arguments.by {
+            ByArgument::Concurrency => By::Concurrency,
+            ByArgument::Rate => By::Rate,
+        },
+        replicas,
+        seeds: arguments.seeds,
+        requests: arguments.requests,
+        objectives: if given.is_empty() { scenario.config.record.objectives.clone() } else { given },
+        workload: workload(arguments.workload.as_deref(), scenario)?,
+    })
+}
+
+/// The index of the workload that is meant.
+fn workload(wanted: Option<&str>, scenario: &Scenario) -> Result<usize, Failure> {
+    let names: Vec<&str> = scenario.config.workloads.iter().map(|workload| workload.name.as_str()).collect();
+    let known = names.join(", ");
+    match (wanted, names.as_slice()) {
+        (Some(name), _) => names.iter().position(|own| *own == name).ok_or_else(|| {
+            let near = nearest(name, names.iter().copied());
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            Failure::Input(format!(
+                "--workload {name}: the scenario has no such workload{hint} (it has {known})"
+            ))
+        }),
+        (None, [_]) => Ok(0),
+        (None, []) => {
+            Err(Failure::Input("the scenario has no workload whose requests could be sent".to_owned()))
+        }
+        (None, _) => Err(Failure::Input(format!(
+            "--workload NAME says whose requests are sent; the scenario has {known}"
+        ))),
+    }
+}
+
+/// The sweep with progress on standard error; Ctrl-C ends it.
+fn watched(scenario: &Scenario, settings: &Settings, quiet: bool) -> Result<Sweep, Failure> {
+    interrupt::listen();
+    let line = Mutex::new(ProgressLine::new(quiet));
+    let listener = |heard: Heard| {
+        if interrupt::is_wanted() {
+            return ControlFlow::Break(());
+        }
+        // Another thread tells the same already.
+        if let Ok(mut line) = line.try_lock() {
+            line.tell_runs(heard.done, heard.of);
+        }
+        ControlFlow::Continue(())
+    };
+    let result = sweep(&scenario.config, settings, &listener);
+    line.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    result.map_err(|error| match error {
+        KneeError::Run(RunError::Interrupted { .. }) => {
+            Failure::Interrupted("interrupted; nothing was written".to_owned())
+        }
+        KneeError::Run(RunError::Trace(error)) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
+        KneeError::Run(error @ (RunError::Account(_) | RunError::Stuck { .. })) => {
+            Failure::Bug(error.to_string())
+        }
+        error => Failure::Input(error.to_string()),
+    })
+}
+
+fn save(file: &Path, bytes: &[u8]) -> Result<String, Failure> {
+    let written = fs::write(file, bytes);
+    written
+        .map(|()| file.display().to_string())
+        .map_err(|error| Failure::Rejected(Box::new(Scenario::unwritable_report(file, &error))))
+}
