@@ -23,12 +23,11 @@ const QWEN3_32B: [&str; 6] = [
 
 /// Writes a scenario of one pod of Qwen3-32B on two H100 into the folder.
 fn write_qwen(folder: &Path, extra: &[&str], load: &str) {
-    let template = |name: &str| fs::read_to_string(root().join("tests/it/scenarios").join(name)).unwrap();
+    let template = |name: &str| fs::read_to_string(root().join("tests/it/field").join(name)).unwrap();
     let args: Vec<String> = QWEN3_32B.iter().chain(extra).map(|arg| format!("\"{arg}\"")).collect();
-    let deployment =
-        template("field-deployment.yaml").replace("@ARGS@", &args.join(", ")).replace("@GPUS@", "2");
+    let deployment = template("deployment.yaml").replace("@ARGS@", &args.join(", ")).replace("@GPUS@", "2");
     fs::write(folder.join("deployment.yaml"), deployment).unwrap();
-    let scenario = template("field.toml")
+    let scenario = template("replay.toml")
         .replace("@DURATION@", "600s")
         .replace("@DRAIN@", "10s")
         .replace("@PROFILE@", "qwen3-32b/h100-sxm-80gb/tp2")
