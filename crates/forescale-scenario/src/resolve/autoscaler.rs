@@ -49,28 +49,13 @@ fn chosen(
     match (raw.autoscaler.as_deref(), &manifests.hpa) {
         (Some(RawAutoscaler::Fixed(table)), hpa) => {
             let replicas = table.replicas;
-            if *replicas > MOST_REPLICAS {
-                let message = format!("`autoscaler.fixed.replicas` must be at most {MOST_REPLICAS}");
-                return context.fail(context.error(Code::OUT_OF_RANGE, replicas.span(), message));
-            }
-            if let Some(found) = hpa {
-                let message = format!("`autoscaler.fixed` is set, so {} is not used", found.source.title());
-                context.warn(codes::NO_EFFECT, found.source.place, message);
-            }
+            in_place_of(context, hpa, "fixed", *replicas, replicas.span())?;
             Ok(fixed(*replicas, at(*replicas)))
         }
         (Some(RawAutoscaler::Schedule(table)), hpa) => {
             let steps = table.replicas.0.clone();
             let highest = steps.iter().map(|(_, replicas)| *replicas).max().unwrap_or(0);
-            if highest > MOST_REPLICAS {
-                let message = format!("`autoscaler.schedule.replicas` must be at most {MOST_REPLICAS}");
-                return context.fail(context.error(Code::OUT_OF_RANGE, table.replicas.span(), message));
-            }
-            if let Some(found) = hpa {
-                let message =
-                    format!("`autoscaler.schedule` is set, so {} is not used", found.source.title());
-                context.warn(codes::NO_EFFECT, found.source.place, message);
-            }
+            in_place_of(context, hpa, "schedule", highest, table.replicas.span())?;
             let changes = steps.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();
             Ok(Autoscaler {
                 factory: AutoscalerFactory::new(move |_| Box::new(Schedule::new(steps.clone()))),
@@ -93,6 +78,25 @@ fn chosen(
             Ok(fixed(replicas, format!("{} as deployed, no autoscaler", at(replicas))))
         }
     }
+}
+
+/// Checks an autoscaler of the scenario, which asks for `highest` replicas at most, and says that an HPA among the manifests is not used.
+fn in_place_of(
+    context: &mut Context,
+    hpa: &Option<Found<Manifest>>,
+    kind: &str,
+    highest: u32,
+    place: Option<Span>,
+) -> Told<()> {
+    if highest > MOST_REPLICAS {
+        let message = format!("`autoscaler.{kind}.replicas` must be at most {MOST_REPLICAS}");
+        return context.fail(context.error(Code::OUT_OF_RANGE, place, message));
+    }
+    if let Some(found) = hpa {
+        let message = format!("`autoscaler.{kind}` is set, so {} is not used", found.source.title());
+        context.warn(codes::NO_EFFECT, found.source.place, message);
+    }
+    Ok(())
 }
 
 fn fixed(replicas: u32, description: String) -> Autoscaler {
