@@ -33,6 +33,7 @@ fn a_closed_loop_has_the_throughput_of_the_machine_repairman() {
             ramp: SimDuration::from_secs(ramp),
             think: Dist::Exponential { mean: think },
             lengths: unit_lengths(),
+            turns: None,
         });
         let record = forescale::core::run(&config).unwrap();
         let simulated = record.account.with(Outcome::Finished) as f64 / record.end.as_secs_f64();

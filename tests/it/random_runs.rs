@@ -4,12 +4,14 @@ use crate::support::{flow, unit_lengths};
 use forescale::core::autoscaler::{Autoscaler, Decision, MetricsApi};
 use forescale::core::cluster::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
 use forescale::core::demand::{
-    Arrivals, Client, Diurnal, Lengths, Modulation, Rate, Retry, Source, Spike, Stages, State, Users,
-    Workload,
+    Arrivals, Client, Diurnal, Lengths, Modulation, PrefixGroups, Rate, Retry, Sessions, Source, Spike,
+    Stages, State, Turns, Users, Workload,
 };
 use forescale::core::dist::{Cv, Dist, Empirical, Mixture};
 use forescale::core::gateway::flow_control::{Expiry, FlowControlConfig};
-use forescale::core::gateway::{GatewayConfig, Polling, Release, Scorer, UtilizationDetector};
+use forescale::core::gateway::{
+    GatewayConfig, Polling, PrefixProducerConfig, Release, Scorer, UtilizationDetector,
+};
 use forescale::core::ids::{FlowId, RequestId};
 use forescale::core::outcome::Outcome;
 use forescale::core::record::{Measure, Objective, RecordConfig, RunRecord};
@@ -132,8 +134,14 @@ fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
     let lengths = (any_dist(1.0..100.0), any_dist(1.0..60.0))
         .prop_map(|(prompt_tokens, output_tokens)| Lengths { prompt_tokens, output_tokens });
     let lengths = prop_oneof![4 => lengths, 1 => Just(unit_lengths())];
-    let parts = (0.0..30.0, 0..5, 0..6, lengths, 0.0..20.0, any_client(), 0..8);
-    parts.prop_map(move |(rate, form, process, lengths, from, client, kind)| {
+    let groups = (1u32..5, any_dist(1.0..40.0), 0.0..2.0).prop_map(|(groups, tokens, zipf)| PrefixGroups {
+        groups,
+        tokens,
+        zipf,
+    });
+    let groups = proptest::option::weighted(0.3, groups);
+    let parts = (0.0..30.0, 0..5, 0..6, lengths, 0.0..20.0, any_client(), 0..8, groups);
+    parts.prop_map(move |(rate, form, process, lengths, from, client, kind, prefix_groups)| {
         let (start, middle, late) = (SimDuration::ZERO, seconds(7.0), seconds(11.0));
         let rate = match form {
             0 => Rate::constant(rate),
@@ -163,13 +171,19 @@ fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
             }
         };
         let lengths = arrivals.lengths().cloned().unwrap_or_else(unit_lengths);
+        let turns = Turns {
+            turns: Dist::Uniform { min: 1.0, max: 5.0 },
+            max_context_tokens: (form == 3).then_some(120),
+        };
         let source = match kind {
             0 => Source::Users(Users {
                 users: vec![(start, 12), (middle, 3), (late, 20)],
                 ramp: seconds(if form == 1 { 2.0 } else { 0.0 }),
                 think: if form == 2 { Dist::Exponential { mean: 1.5 } } else { Dist::Constant(0.0) },
                 lengths,
+                turns: (process % 2 == 0).then_some(turns),
             }),
+            3 => Source::Sessions(Sessions { arrivals, think: Dist::Exponential { mean: 0.7 }, turns }),
             1 => Source::Stages(Stages {
                 stages: vec![(arrivals.clone(), seconds(3.0)), (arrivals, seconds(6.0))],
                 pause: seconds(if form == 1 { 0.5 } else { 0.0 }),
@@ -178,7 +192,7 @@ fn any_workload(index: u32) -> impl Strategy<Value = Workload> {
         };
         let until = (kind == 2).then(|| seconds(from + 10.0));
         let (name, from, flow) = (format!("w{index}"), seconds(from), FlowId(index));
-        Workload { name, from, until, requests: None, source, client, flow }
+        Workload { name, from, until, requests: None, source, prefix_groups, client, flow }
     })
 }
 
@@ -227,7 +241,16 @@ fn any_gateway() -> impl Strategy<Value = GatewayConfig> {
             release: Release::default(),
             flow_control,
             detector: UtilizationDetector { queue_depth_threshold: depth, ..UtilizationDetector::default() },
-            scorers: vec![(Scorer::Queue, 2.0), (Scorer::KvCacheUtilization, 2.0)],
+            scorers: vec![
+                (Scorer::Queue, 2.0),
+                (Scorer::KvCacheUtilization, 2.0),
+                (Scorer::PrefixCache, if poll % 2 == 0 { 3.0 } else { 0.0 }),
+            ],
+            prefix_producer: PrefixProducerConfig {
+                lru_capacity_per_server: 3,
+                auto_tune: poll % 4 == 0,
+                ..PrefixProducerConfig::default()
+            },
             refresh_metrics_interval: SimDuration::from_ms(poll),
             retry_after: (poll % 3 == 0).then(|| seconds(1.5)),
             polling: Polling::Lazy,

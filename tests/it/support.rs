@@ -79,6 +79,7 @@ pub(crate) fn station(seats: u32, arrivals_per_s: f64, service: Dist, requests: 
         until: None,
         requests: Some(requests),
         source: Source::Open(Arrivals::Poisson(rate, unit_lengths())),
+        prefix_groups: None,
         client: Client::default(),
         flow: FlowId(0),
     };

@@ -10,6 +10,7 @@
 pub mod autoscaler;
 pub mod cluster;
 mod config;
+pub mod content;
 pub mod demand;
 pub mod dist;
 mod fleet;

@@ -131,12 +131,6 @@ pub(crate) const DERIVED_STEP_TIME: Code = Code {
     story: "For this model on this GPU there are no measured kernel times. The profile is derived (roofline): from the model's layers, heads and parameters, and the GPU's memory bandwidth and FLOPS, with factors that fit the calibrated rows of other models best. The message says how far such a profile was off for models, or GPUs, that were left out of the fit. That is good enough to compare autoscalers, and no promise of latency in milliseconds.\n\n`sim profile fit` makes a profile of your own measurements, and `model_server.profile` can name its file.",
 };
 
-/// Prefixes that a trace knows and the run does not.
-pub(crate) const TRACE_PREFIXES: Code = Code {
-    id: "F109",
-    title: "shared prefixes of a trace are not simulated",
-    story: "The trace has hash ids of the blocks of its prompts, which tell what prompts begin alike. They are read and checked, but in the run each prompt is its own: none finds its beginning in the KV cache of an earlier one. With prefix caching a real deployment would compute fewer prompt tokens than the simulated one, by up to the share that the trace itself allows (about 37 % for Mooncake's conversations), and have a shorter time to first token.",
-};
 /// Failures that a trace has and the run does not.
 pub(crate) const TRACE_FAILURES: Code = Code {
     id: "F110",
@@ -151,7 +145,7 @@ pub(crate) const RATE_GAPS: Code = Code {
     story: "For some time the file has no samples, as when Prometheus was down or the target was not scraped. Of a rate the mean of the steps before and after the gap stands in, of a counter its difference over the gap; how requests came within it nobody knows.",
 };
 
-const ALL: [Code; 24] = [
+const ALL: [Code; 23] = [
     UNKNOWN_REFERENCE,
     NOT_SIMULATED,
     REJECTED,
@@ -173,7 +167,6 @@ const ALL: [Code; 24] = [
     IMPATIENT_PROBE,
     NEVER_LEAVES_ZERO,
     DERIVED_STEP_TIME,
-    TRACE_PREFIXES,
     TRACE_FAILURES,
     RATE_GAPS,
 ];

@@ -3,10 +3,12 @@
 //! The JSON Schema and the reference page are made from these types: a doc comment is what users read about a key.
 
 mod arrivals;
+mod context;
 mod load;
 mod trace;
 
 pub(crate) use arrivals::RawArrivals;
+pub(crate) use context::{RawSession, RawSharedPrefix};
 pub(crate) use load::{RawClient, RawClosedLoop, RawGuidellm, RawInferencePerf, RawRetry, RawStage};
 pub(crate) use trace::{
     RawAccessLog, RawFitted, RawGrafanaCsv, RawMappedTrace, RawQueryRange, RawRateFile, RawTrace,
@@ -130,6 +132,10 @@ pub(crate) struct RawWorkload {
     pub(crate) guidellm: Option<Spanned<RawGuidellm>>,
     /// A run of inference-perf in place of `arrivals`. Needs `prompt_tokens` and `output_tokens`.
     pub(crate) inference_perf: Option<Spanned<RawInferencePerf>>,
+    /// What its prompts begin with in common; each has tokens of its own only if not given.
+    pub(crate) shared_prefix: Option<Spanned<RawSharedPrefix>>,
+    /// Sessions whose context grows, with `arrivals`, `fitted` or `closed_loop`; each request is by itself if not given.
+    pub(crate) session: Option<Spanned<RawSession>>,
     /// How clients wait, give up and try again. If not given, they send each request when it is due, wait for ever and never retry.
     #[serde(default)]
     pub(crate) client: Spanned<RawClient>,

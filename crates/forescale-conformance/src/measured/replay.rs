@@ -3,8 +3,9 @@
 use super::choice::Case;
 use super::load::Load;
 use super::run::Client;
-use forescale_core::ids::RequestId;
-use forescale_core::replica::{EngineMode, Input, ModelServerConfig, Output, Prefix, Prompt, Replica};
+use forescale_core::content::{Prefix, Segment, TokenStream};
+use forescale_core::ids::{RequestId, WorkloadId};
+use forescale_core::replica::{EngineMode, Input, ModelServerConfig, Output, Prompt, Replica};
 use forescale_core::views::HistogramFamilies;
 use forescale_kernel::random::{Stream, stream};
 use forescale_kernel::{SimDuration, SimTime};
@@ -121,7 +122,10 @@ impl Pass {
         let id = self.sent.len() as u64;
         let prompt = case.prompt.sample_tokens(&mut self.random);
         let output = case.output.sample_tokens(&mut self.random);
-        let prefix = case.shared.map(|(texts, tokens)| Prefix { text: id % texts.max(1), tokens });
+        let prefix = case.shared.map(|(texts, tokens)| {
+            let stream = TokenStream::Shared(WorkloadId(0), id % texts.max(1));
+            Prefix::new(&[Segment { stream, start: 0, len: tokens }])
+        });
         self.sent.push(Sent { at: now, output, first: None, end: None });
         let prompt = Prompt { prefix, ..Prompt::new(RequestId(id), prompt, output) };
         self.server.submit(now, Input::Submit(prompt), &mut self.outputs);

@@ -3,10 +3,14 @@
 use super::difference::difference;
 use super::drive::Drive;
 use super::steps::{End, Iteration, Step};
-use forescale_core::ids::RequestId;
+use forescale_core::content::{Segment, TokenStream};
+use forescale_core::ids::{RequestId, WorkloadId};
 use forescale_core::replica::scheduler::{NewRequest, Scheduler};
-use forescale_core::replica::{EngineConfig, SchedulingPolicy, Segment, StepTime, TokenStream};
+use forescale_core::replica::{EngineConfig, SchedulingPolicy, StepTime};
 use serde::Deserialize;
+
+/// Who numbers the texts of a case.
+const TEXTS: WorkloadId = WorkloadId(0);
 
 #[derive(Deserialize)]
 pub(super) struct Case {
@@ -155,8 +159,8 @@ impl Part {
         };
         let number = |digits: &str| digits.parse::<u64>().ok();
         let stream = match name.split_at_checked(1) {
-            Some(("s", "")) => Some(TokenStream::Shared(u64::MAX)),
-            Some(("g", digits)) => number(digits).map(TokenStream::Shared),
+            Some(("s", "")) => Some(TokenStream::Shared(TEXTS, u64::MAX)),
+            Some(("g", digits)) => number(digits).map(|text| TokenStream::Shared(TEXTS, text)),
             Some(("u", digits)) => number(digits).map(|id| TokenStream::Prompt(RequestId(id))),
             Some(("o", digits)) => number(digits).map(|id| TokenStream::Output(RequestId(id))),
             _ => None,

@@ -1,16 +1,20 @@
 //! Requests of an arrival process with drawn lengths.
 
 use super::arrivals::Instants;
+use super::trace::HashIds;
 use super::workload::Lengths;
 use forescale_kernel::SimTime;
 use forescale_kernel::random::Stream;
 
 /// A request before it has a number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Arrival {
     pub(super) at: SimTime,
+    /// Prompt tokens; those of a prefix or of earlier turns are not among them.
     pub(super) prompt_tokens: u32,
     pub(super) output_tokens: u32,
+    /// What its whole prompt consists of, where a trace knows.
+    pub(super) hash_ids: Option<HashIds>,
 }
 
 /// Draws one request after the other.
@@ -42,6 +46,7 @@ impl Drawn {
             at: self.last,
             prompt_tokens: self.lengths.prompt_tokens.sample_tokens(&mut self.prompt_tokens),
             output_tokens: self.lengths.output_tokens.sample_tokens(&mut self.output_tokens),
+            hash_ids: None,
         })
     }
 }

@@ -5,12 +5,15 @@
 
 mod arrivals;
 mod client;
+mod conversation;
 mod drawn;
 mod open;
 mod population;
+mod prefix_groups;
 mod rate;
 mod request;
 mod retry;
+mod sessions;
 mod stages;
 #[cfg(test)]
 mod tests;
@@ -21,10 +24,12 @@ mod workload;
 pub use arrivals::{Modulation, ModulationError, State};
 pub use client::Client;
 pub use rate::{Diurnal, Piece, Pieces, Rate, RateError, Spike};
-pub use request::{Answer, BYTES_PER_TOKEN, Output, Request};
+pub use request::{Answer, Output, Request};
 pub use retry::Retry;
-pub use trace::{TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
-pub use workload::{Arrivals, Lengths, Source, Stages, Users, Workload, WorkloadError};
+pub use trace::{HashIds, TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
+pub use workload::{
+    Arrivals, Lengths, PrefixGroups, Sessions, Source, Stages, Turns, Users, Workload, WorkloadError,
+};
 
 use crate::ids::WorkloadId;
 use forescale_kernel::SimTime;

@@ -65,7 +65,7 @@ impl Open {
 
     /// When the next request is due; `None` once there are no more.
     pub(super) fn next_at(&self) -> Option<SimTime> {
-        self.next.map(|next| next.at)
+        self.next.as_ref().map(|next| next.at)
     }
 
     /// Takes the next request.
@@ -73,7 +73,7 @@ impl Open {
     /// # Errors
     /// A [`TraceError`] where a trace cannot be read on.
     pub(super) fn take(&mut self) -> Result<Option<Arrival>, TraceError> {
-        let next = self.next;
+        let next = self.next.take();
         if next.is_some() {
             self.advance()?;
         }
@@ -89,10 +89,11 @@ impl Open {
                     at: self.from + row.at,
                     prompt_tokens: row.prompt_tokens,
                     output_tokens: row.output_tokens,
+                    hash_ids: row.hash_ids,
                 })
             }
         };
-        if next.is_some_and(|arrival| arrival.at < self.last) {
+        if next.as_ref().is_some_and(|arrival| arrival.at < self.last) {
             return Err(TraceError {
                 defect: TraceDefect::Order,
                 message: "the trace goes back in time".to_owned(),
@@ -103,7 +104,7 @@ impl Open {
                 text: String::new(),
             });
         }
-        self.last = next.map_or(self.last, |arrival| arrival.at);
+        self.last = next.as_ref().map_or(self.last, |arrival| arrival.at);
         self.next = next.filter(|arrival| arrival.at < self.until);
         Ok(())
     }

@@ -1,13 +1,17 @@
 //! The clients of a workload: they send what is due, wait, give up, and try again.
 
 use super::client::Client;
+use super::conversation::Conversations;
 use super::drawn::Arrival;
 use super::open::Open;
+use super::prefix_groups::Groups;
 use super::request::{Answer, Output, Request};
+use super::sessions::SessionLoop;
 use super::stages::StageLoop;
 use super::trace::TraceError;
 use super::users::UserLoop;
 use super::workload::{Source, Workload};
+use crate::content::Prefix;
 use crate::ids::{FlowId, RequestId, WorkloadId};
 use crate::outcome::Outcome;
 use forescale_kernel::{SimTime, Timers, random};
@@ -21,6 +25,8 @@ pub(super) struct Population {
     /// How many more requests may be sent, retries not counted.
     left: u64,
     wishes: Wishes,
+    /// `None` where no prompt has anything of another, or a trace knows.
+    conversations: Option<Conversations>,
     /// `None` where nobody waits for an answer to do anything.
     waiting: Option<Box<Waiting>>,
     /// Requests sent so far, retries not counted.
@@ -32,6 +38,7 @@ enum Wishes {
     Open(Open),
     Users(UserLoop),
     Stages(Box<StageLoop>),
+    Sessions(Box<SessionLoop>),
 }
 
 /// What is known of requests that are open.
@@ -50,14 +57,15 @@ struct Waiting {
 }
 
 /// A request that is open.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Pending {
     /// Its last attempt.
     request: Request,
     /// Its number in the workload.
     serial: u64,
-    /// Who asked, where there are users.
-    user: u32,
+    /// Who asked, where there are users or sessions.
+    asker: u64,
+    prefix: Option<Prefix>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +93,13 @@ impl Population {
         let retries = format!("{prefix}retries");
         let stream =
             move |purpose: &str, entity: u64| random::stream(seed, &format!("{prefix}{purpose}"), entity);
+        let begin = workload.prefix_groups.as_ref().map(|groups| Groups::new(index, groups, stream.clone()));
+        let turns = match &workload.source {
+            Source::Users(users) => users.turns.as_ref(),
+            Source::Sessions(sessions) => Some(&sessions.turns),
+            Source::Open(_) | Source::Stages(_) => None,
+        };
+        let conversations = Conversations::new(begin, turns, stream.clone());
         let from = SimTime::ZERO + workload.from;
         let until = workload.until.map_or(end, |until| end.min(SimTime::ZERO + until));
         let wishes = match &workload.source {
@@ -92,6 +107,10 @@ impl Population {
                 Wishes::Open(Open::new(arrivals, seed, from, until, |purpose| stream(purpose, 0))?)
             }
             Source::Users(users) => Wishes::Users(UserLoop::new(users, from, stream)),
+            Source::Sessions(sessions) => {
+                let starts = Open::new(&sessions.arrivals, seed, from, until, |purpose| stream(purpose, 0))?;
+                Wishes::Sessions(Box::new(SessionLoop::new(sessions, starts, stream)))
+            }
             Source::Stages(stages) => {
                 Wishes::Stages(Box::new(StageLoop::new(stages, seed, from, until, stream)?))
             }
@@ -118,6 +137,7 @@ impl Population {
             until,
             left: workload.requests.unwrap_or(u64::MAX),
             wishes,
+            conversations,
             waiting: waits.then(waiting),
             issued: 0,
         })
@@ -157,23 +177,33 @@ impl Population {
             && self.due().is_some_and(|at| at <= now)
             && self.waiting.as_ref().is_none_or(|waiting| waiting.has_place())
         {
-            let Some((user, arrival)) = self.wishes.take(now)? else { break };
+            let Some((asker, arrival)) = self.wishes.take(now)? else { break };
+            let prefix = match &arrival.hash_ids {
+                Some(ids) => Some(ids.prefix(self.workload)),
+                None => match &mut self.conversations {
+                    Some(conversations) => Some(conversations.prefix(asker)),
+                    // A retry asks what its first attempt has asked.
+                    None => self.retries().then(Prefix::default),
+                },
+            };
+            // What a trace says of a prompt is all of it.
+            let before = prefix.as_ref().filter(|_| arrival.hash_ids.is_none()).map_or(0, Prefix::tokens);
             let id = next_id(sent);
             let request = Request {
                 id,
                 workload: self.workload,
                 flow: self.flow,
                 arrival: now,
-                prompt_tokens: arrival.prompt_tokens.max(1),
+                prompt_tokens: arrival.prompt_tokens.max(1).saturating_add(before),
                 output_tokens: arrival.output_tokens.max(1),
                 attempt: 1,
                 first: id,
                 issued: now,
             };
             if let Some(waiting) = &mut self.waiting {
-                waiting.sent(now, Pending { request, serial: self.issued, user });
+                waiting.sent(now, Pending { request, serial: self.issued, asker, prefix: prefix.clone() });
             }
-            out.push(Output::Sent(request));
+            out.push(Output::Sent { request, prefix });
             self.issued += 1;
             self.left -= 1;
         }
@@ -188,9 +218,16 @@ impl Population {
             return true;
         }
         waiting.freed = now;
+        let Pending { request, asker, prefix, .. } = pending;
+        let is_finished = answer.outcome == Outcome::Finished;
+        let goes_on = self
+            .conversations
+            .as_mut()
+            .is_some_and(|conversations| conversations.ended(asker, &request, prefix.as_ref(), is_finished));
         match &mut self.wishes {
             Wishes::Open(_) => {}
-            Wishes::Users(users) => users.ended(now, pending.user, answer.outcome == Outcome::Finished),
+            Wishes::Users(users) => users.ended(now, asker as u32, is_finished),
+            Wishes::Sessions(sessions) => sessions.ended(now, asker, goes_on),
             Wishes::Stages(stages) => stages.ended(now),
         }
         false
@@ -202,12 +239,18 @@ impl Population {
         pending.map(|pending| pending.request.issued)
     }
 
+    /// Whether what fails may be tried again.
+    fn retries(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|waiting| waiting.client.retry.is_some())
+    }
+
     /// When the next request is due, whether it may be sent then or not.
     fn due(&self) -> Option<SimTime> {
         let due = match &self.wishes {
             Wishes::Open(open) => open.next_at(),
             Wishes::Users(users) => users.next_at(),
             Wishes::Stages(stages) => stages.next_at(),
+            Wishes::Sessions(sessions) => sessions.next_at(),
         };
         due.filter(|_| self.left > 0)
     }
@@ -215,10 +258,11 @@ impl Population {
 
 impl Wishes {
     /// What is due, and who asks.
-    fn take(&mut self, now: SimTime) -> Result<Option<(u32, Arrival)>, TraceError> {
+    fn take(&mut self, now: SimTime) -> Result<Option<(u64, Arrival)>, TraceError> {
         Ok(match self {
             Self::Open(open) => open.take()?.map(|arrival| (0, arrival)),
-            Self::Users(users) => users.take(now),
+            Self::Users(users) => users.take(now).map(|(user, arrival)| (user.into(), arrival)),
+            Self::Sessions(sessions) => sessions.take(now)?,
             Self::Stages(stages) => stages.take()?.map(|arrival| (0, arrival)),
         })
     }
@@ -247,8 +291,13 @@ impl Waiting {
                     let Some(pending) = self.backing_off.remove(&last) else { continue };
                     let (id, attempt) = (next_id(sent), pending.request.attempt + 1);
                     let request = Request { id, attempt, arrival: now, ..pending.request };
-                    self.sent(now, Pending { request, ..pending });
-                    out.push(Output::Sent(request));
+                    let before = &pending.request;
+                    let prefix = pending.prefix.map(|prefix| {
+                        let prompt: Vec<_> = prefix.prompt(before.id, before.prompt_tokens).collect();
+                        Prefix::new(&prompt)
+                    });
+                    self.sent(now, Pending { request, prefix: prefix.clone(), ..pending });
+                    out.push(Output::Sent { request, prefix });
                 }
                 Timer::End => {
                     self.freed = now;
@@ -280,7 +329,7 @@ impl Waiting {
         let entity = serial.wrapping_mul(1 << 16).wrapping_add(request.attempt.into());
         let mut random = random::stream(self.seed, &self.retries, entity);
         let wait = retry.wait(request.attempt, answer.retry_after, &mut random);
-        self.backing_off.insert(request.id, *pending);
+        self.backing_off.insert(request.id, pending.clone());
         self.timers.set(Timer::Retry(request.id), now + wait);
         true
     }

@@ -1,11 +1,9 @@
 //! What clients send, and what they learn.
 
+use crate::content::{BYTES_PER_TOKEN, Prefix};
 use crate::ids::{FlowId, RequestId, WorkloadId};
 use crate::outcome::Outcome;
 use forescale_kernel::{SimDuration, SimTime};
-
-/// Bytes of a request's body per prompt token; the EPP's own estimate of a token.
-pub const BYTES_PER_TOKEN: u64 = 4;
 
 /// An HTTP request as its client sends it: one attempt. A client that retries sends several for what its user asked once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +16,7 @@ pub struct Request {
     pub flow: FlowId,
     /// When it is sent.
     pub arrival: SimTime,
-    /// Prompt tokens, at least 1.
+    /// Prompt tokens, at least 1; those of a prefix and of earlier turns are among them.
     pub prompt_tokens: u32,
     /// Output tokens until its end, at least 1. Nobody but the engine may know.
     pub output_tokens: u32,
@@ -55,10 +53,15 @@ pub struct Answer {
 }
 
 /// What demand tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// A request is sent.
-    Sent(Request),
+    Sent {
+        /// The request.
+        request: Request,
+        /// What its prompt begins with, where others may have that too.
+        prefix: Option<Prefix>,
+    },
     /// A client closes the connection of a request that is on its way.
     GivenUp {
         /// The request.

@@ -1,6 +1,7 @@
 //! Clients that wait, give up and try again, against answers that a test makes up.
 
 use super::*;
+use crate::content::{Segment, TokenStream};
 use crate::dist::Dist;
 use crate::ids::{FlowId, RequestId};
 use crate::outcome::Outcome;
@@ -31,6 +32,7 @@ fn demand(source: Source, client: Client) -> Demand {
         until: None,
         requests: None,
         source,
+        prefix_groups: None,
         client,
         flow: FlowId(0),
     };
@@ -49,7 +51,7 @@ fn next(demand: &mut Demand) -> (f64, Vec<Output>) {
 fn sends(demand: &mut Demand) -> (f64, Vec<u64>) {
     let (now, out) = next(demand);
     let sent = |output: &Output| match output {
-        Output::Sent(request) => request.id.0,
+        Output::Sent { request, .. } => request.id.0,
         other => panic!("{other:?}"),
     };
     (now, out.iter().map(sent).collect())
@@ -86,12 +88,12 @@ fn a_time_out_closes_the_connection_and_is_tried_again() {
     assert!(answer(&mut demand, 1.25, 0, Outcome::TimedOut, 499));
     assert_eq!(demand.backing_off().collect::<Vec<_>>(), [at(1.0)]);
     let (now, out) = next(&mut demand);
-    let Output::Sent(again) = out[0] else { panic!("{out:?}") };
+    let Output::Sent { request: again, .. } = out[0] else { panic!("{out:?}") };
     assert_eq!((now, again.id, again.attempt, again.first), (1.75, RequestId(1), 2, RequestId(0)));
     assert_eq!((again.arrival, again.issued), (at(1.75), at(1.0)));
     assert_eq!(demand.backing_off().count(), 0);
     let (now, out) = next(&mut demand);
-    assert_eq!((now, out[0], out.len()), (2.0, given_up(1), 2), "and the request of the second second");
+    assert_eq!((now, &out[0], out.len()), (2.0, &given_up(1), 2), "and the request of the second second");
 }
 
 #[test]
@@ -151,4 +153,125 @@ fn a_stage_waits_for_the_answers_of_the_one_before_it() {
 fn nobody_listens_where_nothing_depends_on_answers() {
     assert!(!each_second(Client::default()).waits(WorkloadId(0)));
     assert!(each_second(Client { cancel_at_end: true, ..Client::default() }).waits(WorkloadId(0)));
+}
+
+fn shared(number: u64, len: u32) -> Segment {
+    Segment { stream: TokenStream::Shared(WorkloadId(0), number), start: 0, len }
+}
+
+fn own(request: u64, start: u32, len: u32) -> Segment {
+    Segment { stream: TokenStream::Prompt(RequestId(request)), start, len }
+}
+
+fn told(request: u64, len: u32) -> Segment {
+    Segment { stream: TokenStream::Output(RequestId(request)), start: 0, len }
+}
+
+/// What demand sends next: when, and each whole prompt.
+fn prompts(demand: &mut Demand) -> (f64, Vec<Vec<Segment>>) {
+    let (now, out) = next(demand);
+    let prompt = |output: Output| match output {
+        Output::Sent { request, prefix } => {
+            prefix.unwrap_or_default().prompt(request.id, request.prompt_tokens).collect()
+        }
+        other => panic!("{other:?}"),
+    };
+    (now, out.into_iter().map(prompt).collect())
+}
+
+fn turns(turns: f64, max_context_tokens: Option<u32>) -> Turns {
+    Turns { turns: Dist::Constant(turns), max_context_tokens }
+}
+
+/// Prompts of 8 tokens and answers of 2, after a prefix of 5.
+fn with_groups(source: Source, client: Client) -> Demand {
+    let prefix_groups = Some(PrefixGroups { groups: 1, tokens: Dist::Constant(5.0), zipf: 0.0 });
+    let workload = Workload {
+        name: "w".to_owned(),
+        from: SimDuration::ZERO,
+        until: None,
+        requests: None,
+        source,
+        prefix_groups,
+        client,
+        flow: FlowId(0),
+    };
+    workload.validate().unwrap();
+    Demand::new(&[workload], 1, at(100.0)).unwrap()
+}
+
+#[test]
+fn a_session_says_again_all_that_was_said() {
+    let arrivals = Arrivals::Constant(Rate::constant(0.1).unwrap(), lengths());
+    let sessions = Sessions { arrivals, think: Dist::Constant(2.0), turns: turns(3.0, None) };
+    let mut demand = with_groups(Source::Sessions(sessions), Client::default());
+    assert!(demand.waits(WorkloadId(0)));
+    assert_eq!(prompts(&mut demand), (10.0, vec![vec![shared(0, 5), own(0, 5, 8)]]));
+    answer(&mut demand, 11.0, 0, Outcome::Finished, 200);
+    let second = vec![shared(0, 5), own(0, 5, 8), told(0, 2), own(1, 15, 8)];
+    assert_eq!(prompts(&mut demand), (13.0, vec![second.clone()]));
+    answer(&mut demand, 14.0, 1, Outcome::Finished, 200);
+    let third = [&second[..], &[told(1, 2), own(2, 25, 8)]].concat();
+    assert_eq!(prompts(&mut demand), (16.0, vec![third]));
+    answer(&mut demand, 17.0, 2, Outcome::Finished, 200);
+    // The next session knows nothing of this one but the system prompt; its first turn fails, which ends it.
+    assert_eq!(prompts(&mut demand), (20.0, vec![vec![shared(0, 5), own(3, 5, 8)]]));
+    answer(&mut demand, 21.0, 3, Outcome::EvictedTtl, 429);
+    assert_eq!(prompts(&mut demand), (30.0, vec![vec![shared(0, 5), own(4, 5, 8)]]));
+}
+
+#[test]
+fn a_user_begins_anew_when_the_context_is_full() {
+    let users = Users {
+        users: vec![(SimDuration::ZERO, 1)],
+        ramp: SimDuration::ZERO,
+        think: Dist::Constant(1.0),
+        lengths: lengths(),
+        turns: Some(turns(9.0, Some(25))),
+    };
+    let mut demand = with_groups(Source::Users(users), Client::default());
+    let first = |request| vec![shared(0, 5), own(request, 5, 8)];
+    assert_eq!(prompts(&mut demand), (0.0, vec![first(0)]));
+    answer(&mut demand, 1.0, 0, Outcome::Finished, 200);
+    // 5 + 8 + 2 tokens, then 8 and 2 more: full.
+    assert_eq!(prompts(&mut demand).1[0].len(), 4);
+    answer(&mut demand, 3.0, 1, Outcome::Finished, 200);
+    assert_eq!(prompts(&mut demand), (4.0, vec![first(2)]));
+}
+
+#[test]
+fn a_retry_asks_what_its_first_attempt_has_asked() {
+    let retry = Retry { jitter: 0.0, max_attempts: 3, ..Retry::openai_python() };
+    let client = Client { retry: Some(retry), ..Client::default() };
+    let mut demand = each_second(client.clone());
+    assert_eq!(prompts(&mut demand), (1.0, vec![vec![own(0, 0, 8)]]));
+    assert!(answer(&mut demand, 1.0, 0, Outcome::Refused, 503));
+    assert_eq!(prompts(&mut demand), (1.5, vec![vec![own(0, 0, 8)]]));
+    assert!(answer(&mut demand, 1.5, 1, Outcome::Refused, 503));
+    let again = [prompts(&mut demand), prompts(&mut demand)].map(|(_, prompts)| prompts[0].clone());
+    assert_eq!(again, [vec![own(2, 0, 8)], vec![own(0, 0, 8)]]);
+    // In a session too, and its next turn goes on from there.
+    let arrivals = Arrivals::Constant(Rate::constant(0.1).unwrap(), lengths());
+    let sessions = Sessions { arrivals, think: Dist::Constant(2.0), turns: turns(2.0, None) };
+    let mut demand = with_groups(Source::Sessions(sessions), client);
+    prompts(&mut demand);
+    assert!(answer(&mut demand, 10.0, 0, Outcome::Refused, 503));
+    assert_eq!(prompts(&mut demand), (10.5, vec![vec![shared(0, 5), own(0, 5, 8)]]));
+    answer(&mut demand, 11.0, 1, Outcome::Finished, 200);
+    let second = vec![shared(0, 5), own(0, 5, 8), told(1, 2), own(2, 15, 8)];
+    assert_eq!(prompts(&mut demand), (13.0, vec![second]));
+}
+
+#[test]
+fn a_trace_knows_what_its_prompts_consist_of() {
+    let rows = TraceSource::new(|_| {
+        let row = |at, prompt_tokens, ids: &[u64]| {
+            let hash_ids = Some(HashIds::new(4, ids.to_vec()));
+            Ok(TraceRow { at: s(at), prompt_tokens, output_tokens: 1, hash_ids })
+        };
+        Ok(Box::new([row(1.0, 10, &[7, 8, 9]), row(2.0, 6, &[7, 8])].into_iter()) as TraceRows)
+    });
+    let mut demand = with_groups(Source::Open(Arrivals::Trace(rows)), Client::default());
+    assert_eq!(prompts(&mut demand), (1.0, vec![vec![shared(7, 4), shared(8, 4), shared(9, 2)]]));
+    assert_eq!(prompts(&mut demand), (2.0, vec![vec![shared(7, 4), shared(8, 2)]]));
 }

@@ -1,11 +1,13 @@
 //! Traces: requests that someone else recorded.
 
+use crate::content::{Prefix, Segment, TokenStream};
+use crate::ids::WorkloadId;
 use forescale_kernel::SimDuration;
 use std::fmt;
 use std::sync::Arc;
 
 /// A row of a trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceRow {
     /// When, counted from the start of the replay.
     pub at: SimDuration,
@@ -13,6 +15,26 @@ pub struct TraceRow {
     pub prompt_tokens: u32,
     /// Output tokens.
     pub output_tokens: u32,
+    /// What the prompt consists of, where the trace knows.
+    pub hash_ids: Option<HashIds>,
+}
+
+/// The blocks of a prompt by their content: prompts that begin with the same ids begin with the same tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HashIds(Box<(u32, Vec<u64>)>);
+
+impl HashIds {
+    /// Blocks of `block_tokens` tokens each; the last one goes as far as the prompt does.
+    pub fn new(block_tokens: u32, ids: Vec<u64>) -> Self {
+        Self(Box::new((block_tokens, ids)))
+    }
+
+    /// The prompt in words of the workload that replays it.
+    pub(super) fn prefix(&self, workload: WorkloadId) -> Prefix {
+        let (len, ids) = &*self.0;
+        let block = |id: &u64| Segment { stream: TokenStream::Shared(workload, *id), start: 0, len: *len };
+        Prefix::new(&ids.iter().map(block).collect::<Vec<_>>())
+    }
 }
 
 /// Why a trace cannot be read on.

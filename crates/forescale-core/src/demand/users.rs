@@ -57,6 +57,7 @@ impl UserLoop {
             at: now,
             prompt_tokens: prompt_tokens.sample_tokens(&mut draws.prompt_tokens),
             output_tokens: output_tokens.sample_tokens(&mut draws.output_tokens),
+            hash_ids: None,
         };
         Some((user, arrival))
     }
@@ -111,7 +112,7 @@ mod tests {
 
     fn users(users: Vec<(SimDuration, u32)>, ramp: SimDuration, think: f64) -> UserLoop {
         let lengths = Lengths { prompt_tokens: Dist::Constant(8.0), output_tokens: Dist::Constant(2.0) };
-        let config = Users { users, ramp, think: Dist::Constant(think), lengths };
+        let config = Users { users, ramp, think: Dist::Constant(think), lengths, turns: None };
         UserLoop::new(&config, SimTime::ZERO, |purpose, user| random::stream(1, purpose, user))
     }
 

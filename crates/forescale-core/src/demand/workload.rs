@@ -64,6 +64,39 @@ pub struct Users {
     pub think: Dist,
     /// What they ask.
     pub lengths: Lengths,
+    /// How their conversations go on; `None` lets each question be a conversation of its own.
+    pub turns: Option<Turns>,
+}
+
+/// Conversations, each prompt of which is all that was said before and what is asked now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turns {
+    /// How many questions a conversation has, at least 1. It ends early where one is not answered.
+    pub turns: Dist,
+    /// A conversation ends with the answer with which prompt and output reach so many tokens together.
+    pub max_context_tokens: Option<u32>,
+}
+
+/// People who come, hold a conversation, and go.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    /// When they come, and the lengths of each turn: of a prompt what is new in it. Not a trace.
+    pub arrivals: Arrivals,
+    /// Seconds from an answer to the next turn.
+    pub think: Dist,
+    /// How conversations go on.
+    pub turns: Turns,
+}
+
+/// Groups of requests whose prompts begin alike: tenants with a system prompt each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrefixGroups {
+    /// How many groups there are, at least 1.
+    pub groups: u32,
+    /// Tokens of a group's prefix, drawn once per group; they come before what the workload draws.
+    pub tokens: Dist,
+    /// The n-th group is chosen in proportion to n to the power of minus this; 0 lets all be alike.
+    pub zipf: f64,
 }
 
 /// Stages of load: the next begins when the one before it is over and all its requests have ended.
@@ -84,6 +117,8 @@ pub enum Source {
     Users(Users),
     /// Stages that wait for each other.
     Stages(Stages),
+    /// Sessions come when they come; their turns wait for their answers.
+    Sessions(Sessions),
 }
 
 /// One source of requests.
@@ -99,11 +134,16 @@ pub struct Workload {
     pub requests: Option<u64>,
     /// When requests are due, and their lengths.
     pub source: Source,
+    /// What prompts begin with in common; a conversation keeps what it began with. Has no effect on a trace that knows its prompts.
+    pub prefix_groups: Option<PrefixGroups>,
     /// How their clients behave.
     pub client: Client,
     /// The flow that its requests belong to in the gateway.
     pub flow: FlowId,
 }
+
+/// The most groups of requests that begin alike.
+const MAX_GROUPS: u32 = 1_000_000;
 
 /// What a part of a workload must be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,6 +160,12 @@ pub enum WorkloadError {
     /// No place for any request.
     #[error("at least one request must be allowed in flight")]
     MaxInFlight,
+    /// No group, or too many, or an exponent out of range.
+    #[error("prefix groups need from 1 to {MAX_GROUPS} groups and an exponent from 0 to 10")]
+    PrefixGroups,
+    /// Sessions that begin with the rows of a trace.
+    #[error("a trace has no sessions: each of its rows is a request")]
+    TraceSessions,
     /// A retry policy with a figure out of range.
     #[error(
         "a retry needs max_attempts of at least 1, a finite factor of at least 1 and a jitter from 0 to 1"
@@ -138,7 +184,16 @@ impl Workload {
             Source::Stages(stages) => {
                 stages.stages.iter().try_for_each(|(arrivals, _)| arrivals.validate())?
             }
+            Source::Sessions(sessions) => {
+                sessions.arrivals.validate()?;
+                sessions.arrivals.lengths().ok_or(WorkloadError::TraceSessions)?;
+                sessions.think.validate()?;
+                sessions.turns.turns.validate()?;
+            }
             Source::Users(users) => {
+                if let Some(turns) = &users.turns {
+                    turns.turns.validate()?;
+                }
                 users.lengths.validate()?;
                 users.think.validate()?;
                 let starts = users.users.first().is_some_and(|(since, _)| since.is_zero());
@@ -147,6 +202,7 @@ impl Workload {
                 }
             }
         }
+        self.prefix_groups.as_ref().map_or(Ok(()), PrefixGroups::validate)?;
         self.client.validate()
     }
 }
@@ -154,6 +210,16 @@ impl Workload {
 impl Arrivals {
     fn validate(&self) -> Result<(), WorkloadError> {
         Ok(self.lengths().map_or(Ok(()), Lengths::validate)?)
+    }
+}
+
+impl PrefixGroups {
+    fn validate(&self) -> Result<(), WorkloadError> {
+        self.tokens.validate()?;
+        match (1..=MAX_GROUPS).contains(&self.groups) && (0.0..=10.0).contains(&self.zipf) {
+            true => Ok(()),
+            false => Err(WorkloadError::PrefixGroups),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The gateway's settings.
 
 use super::flow_control::FlowControlConfig;
+use super::prefix_producer::PrefixProducerConfig;
 use super::saturation::UtilizationDetector;
 use crate::views::FlowLabels;
 use forescale_kernel::SimDuration;
@@ -68,17 +69,24 @@ pub enum Polling {
 pub enum Scorer {
     /// `queue-scorer`: fewest waiting requests.
     Queue,
+    /// `running-requests-size-scorer`: fewest running requests.
+    RunningRequests,
     /// `kv-cache-utilization-scorer`: most free KV cache.
     KvCacheUtilization,
-    /// `prefix-cache-scorer`: 0 for every endpoint, since no two requests of a workload share a prefix yet.
+    /// `prefix-cache-scorer`: most of the prompt in its cache, as far as the EPP can tell; see [`PrefixProducer`](super::PrefixProducer).
     PrefixCache,
 }
 
 impl Scorer {
+    /// All that are simulated.
+    pub const ALL: [Self; 4] =
+        [Self::Queue, Self::RunningRequests, Self::KvCacheUtilization, Self::PrefixCache];
+
     /// The plugin type in an EndpointPickerConfig.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Queue => "queue-scorer",
+            Self::RunningRequests => "running-requests-size-scorer",
             Self::KvCacheUtilization => "kv-cache-utilization-scorer",
             Self::PrefixCache => "prefix-cache-scorer",
         }
@@ -96,6 +104,8 @@ pub struct GatewayConfig {
     pub detector: UtilizationDetector,
     /// Scorers with their weights.
     pub scorers: Vec<(Scorer, f64)>,
+    /// What the prefix scorer goes by.
+    pub prefix_producer: PrefixProducerConfig,
     /// `--refresh-metrics-interval`: how often each model server is polled; 50 ms, which is also the least.
     pub refresh_metrics_interval: SimDuration,
     /// The `Retry-After` that the proxy adds to answers with 429 and 503; the EPP itself adds none.
@@ -118,6 +128,7 @@ impl Default for GatewayConfig {
                 (Scorer::KvCacheUtilization, 2.0),
                 (Scorer::PrefixCache, 3.0),
             ],
+            prefix_producer: PrefixProducerConfig::default(),
             refresh_metrics_interval: SimDuration::from_ms(50),
             retry_after: None,
             polling: Polling::default(),

@@ -10,23 +10,27 @@ mod config;
 mod counters;
 mod endpoints;
 pub mod flow_control;
+mod prefix_producer;
 mod saturation;
 mod scheduling;
 
 pub use config::{GatewayConfig, Polling, Release, Scorer};
+pub use prefix_producer::{PrefixProducer, PrefixProducerConfig, PromptBlocks};
 pub use saturation::UtilizationDetector;
+pub use scheduling::{Candidate, score};
 
+use crate::content::{BYTES_PER_TOKEN, Prefix};
 use crate::ids::{FlowId, PodId, RequestId};
 use crate::outcome::Outcome;
-use crate::views::{GatewayView, ModelServers};
+use crate::views::{CacheConfigInfo, FlowLabels, GatewayView, ModelServerView, ModelServers};
 use counters::Counters;
-use endpoints::Endpoints;
+use endpoints::{Endpoint, Endpoints};
 use flow_control::{Cycle, FlowControl, FlowControlConfig, Item, Pool, Ticket};
 use forescale_kernel::{SimDuration, SimTime, random};
 use rustc_hash::FxHashMap;
 
 /// What can happen to the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A request has arrived, with its whole body.
     Request {
@@ -36,6 +40,8 @@ pub enum Input {
         flow: FlowId,
         /// Bytes of its body.
         bytes: u64,
+        /// What its prompt begins with, where others may have that too.
+        prefix: Option<Prefix>,
     },
     /// The stream of a dispatched request has ended.
     StreamEnded {
@@ -83,19 +89,33 @@ pub struct Gateway {
     flow_control: Option<FlowControl>,
     endpoints: Endpoints,
     counters: Counters,
-    /// The requests that wait in flow control: their flows and places.
-    waiting: FxHashMap<RequestId, (FlowId, Ticket)>,
+    /// The requests that wait in flow control, and their places there.
+    waiting: FxHashMap<RequestId, (Message, Ticket)>,
+    /// Learns nothing before the first prompt that others can share: it would be the first to be forgotten, and nobody could tell.
+    prefix_producer: Option<PrefixProducer>,
+    prefix_purge_phase: SimDuration,
+    /// What the pods' metrics show of their caches.
+    cache_config: Option<CacheConfigInfo>,
     seed: u64,
     /// The last dispatch cycle: when, and the saturation that it saw.
     last_cycle: Option<(SimTime, f64)>,
     ended: Vec<(RequestId, Outcome)>,
-    /// Room for the scores of endpoints.
+    /// Room for the candidates of a decision and their scores.
+    candidates: Vec<Candidate>,
     scores: Vec<f64>,
 }
 
+/// A request as its HTTP message shows it.
+#[derive(Clone, Debug)]
+struct Message {
+    flow: FlowId,
+    bytes: u64,
+    prefix: Option<Prefix>,
+}
+
 impl Gateway {
-    /// A gateway that knows no endpoint yet. `seed` decides poll phases and ties.
-    pub fn new(config: GatewayConfig, seed: u64) -> Self {
+    /// A gateway that knows no endpoint yet, of pods that show this of their caches. `seed` decides phases and ties.
+    pub fn new(config: GatewayConfig, cache_config: Option<CacheConfigInfo>, seed: u64) -> Self {
         let staleness = config.detector.metrics_staleness_threshold;
         let flow_control = config.flow_control.map(|config| {
             // The EPP counts both from its own start, at whatever instant that was.
@@ -115,9 +135,16 @@ impl Gateway {
             ),
             counters: Counters::new(config.flows.len()),
             waiting: FxHashMap::default(),
+            prefix_producer: None,
+            prefix_purge_phase: random::phase(
+                &mut random::stream(seed, "gateway/prefix_purge", 0),
+                PrefixProducer::PURGE_PERIOD,
+            ),
+            cache_config,
             seed,
             last_cycle: None,
             ended: Vec::new(),
+            candidates: Vec::new(),
             scores: Vec::new(),
             config,
         }
@@ -132,7 +159,14 @@ impl Gateway {
         out: &mut Vec<Output>,
     ) {
         match input {
-            Input::Request { request, flow, bytes } => self.admit(now, request, flow, bytes, servers, out),
+            Input::Request { request, flow, bytes, prefix } => {
+                let scores_prefixes = |(scorer, _): &(Scorer, f64)| *scorer == Scorer::PrefixCache;
+                if prefix.is_some() && self.config.scorers.iter().any(scores_prefixes) {
+                    let config = self.config.prefix_producer;
+                    self.prefix_producer.get_or_insert_with(|| PrefixProducer::new(config));
+                }
+                self.admit(now, request, Message { flow, bytes, prefix }, servers, out);
+            }
             Input::StreamEnded { flow, http } => self.counters.stream_ended(flow, http),
             Input::Cancelled { request } => self.cancel(request),
             Input::EndpointReady(pod) => {
@@ -140,7 +174,12 @@ impl Gateway {
                 let phase = random::phase(&mut stream, self.config.refresh_metrics_interval);
                 self.endpoints.add(now, pod, phase);
             }
-            Input::EndpointGone(pod) => self.endpoints.remove(now, pod, servers),
+            Input::EndpointGone(pod) => {
+                self.endpoints.remove(now, pod, servers);
+                if let Some(producer) = &mut self.prefix_producer {
+                    producer.pod_gone(now, pod);
+                }
+            }
         }
     }
 
@@ -211,18 +250,18 @@ impl Gateway {
         &mut self,
         now: SimTime,
         request: RequestId,
-        flow: FlowId,
-        bytes: u64,
+        message: Message,
         servers: &mut dyn ModelServers,
         out: &mut Vec<Output>,
     ) {
+        let Message { flow, bytes, .. } = message;
         let priority = self.config.flows.get(flow.0 as usize).map_or(0, |flow| flow.priority);
         match &mut self.flow_control {
             Some(flow_control) => {
                 let is_fallback = priority != 0;
                 let item = Item { request, flow, bytes, ttl: None, deadline: None, is_fallback };
                 match flow_control.enqueue(now, item) {
-                    Ok(ticket) => _ = self.waiting.insert(request, (flow, ticket)),
+                    Ok(ticket) => _ = self.waiting.insert(request, (message, ticket)),
                     Err(outcome) => {
                         let is_empty = self.endpoints.ready() == 0;
                         self.answer(request, flow, outcome, http_status(outcome, is_empty), out);
@@ -235,7 +274,7 @@ impl Gateway {
                 if priority < 0 && self.saturation_at(now, servers) >= 1.0 {
                     self.answer(request, flow, Outcome::RejectedCapacity, 429, out);
                 } else {
-                    self.schedule(request, flow, out);
+                    self.schedule(now, request, &message, out);
                 }
             }
         }
@@ -243,7 +282,7 @@ impl Gateway {
 
     /// The EPP answers 503, which nobody reads.
     fn cancel(&mut self, request: RequestId) {
-        let Some((flow, ticket)) = self.waiting.remove(&request) else { return };
+        let Some((Message { flow, .. }, ticket)) = self.waiting.remove(&request) else { return };
         if let Some(flow_control) = &mut self.flow_control {
             flow_control.cancel(ticket);
         }
@@ -258,29 +297,60 @@ impl Gateway {
         let is_empty = self.endpoints.candidates().next().is_none();
         let Some(flow_control) = &mut self.flow_control else { return };
         if let Cycle::Released(request) = flow_control.dispatch_cycle(now, Pool { is_empty, saturation })
-            && let Some((flow, _)) = self.waiting.remove(&request)
+            && let Some((message, _)) = self.waiting.remove(&request)
         {
-            self.schedule(request, flow, out);
+            self.schedule(now, request, &message, out);
         }
     }
 
-    fn schedule(&mut self, request: RequestId, flow: FlowId, out: &mut Vec<Output>) {
+    fn schedule(&mut self, now: SimTime, request: RequestId, message: &Message, out: &mut Vec<Output>) {
+        let candidate = |endpoint: &Endpoint| Candidate {
+            pod: endpoint.pod,
+            view: endpoint.seen.map_or_else(ModelServerView::default, |seen| seen.view),
+            cached: 0.0,
+        };
+        self.candidates.clear();
+        self.candidates.extend(self.endpoints.candidates().map(candidate));
+        let blocks = self.look_up(now, request, message);
         let ties = || random::stream(self.seed, "gateway/ties", request.0);
-        match scheduling::pick(&self.config.scorers, &self.endpoints, &mut self.scores, ties) {
+        match scheduling::pick(&self.config.scorers, &self.candidates, &mut self.scores, ties) {
             Some(pod) => {
-                self.counters.dispatched(flow);
+                self.counters.dispatched(message.flow);
+                if let (Some(producer), Some(blocks)) = (&mut self.prefix_producer, blocks) {
+                    producer.sent(pod, &blocks, self.cache_config);
+                }
                 out.push(Output::Dispatched { request, pod });
             }
-            None => self.answer(request, flow, Outcome::RejectedNoEndpoints, 503, out),
+            None => self.answer(request, message.flow, Outcome::RejectedNoEndpoints, 503, out),
         }
+    }
+
+    /// Looks up what the candidates have of a prompt, whose blocks it returns.
+    fn look_up(&mut self, now: SimTime, request: RequestId, message: &Message) -> Option<PromptBlocks> {
+        let producer = self.prefix_producer.as_mut()?;
+        producer.purge(now, self.prefix_purge_phase);
+        let tokens = u32::try_from(message.bytes / BYTES_PER_TOKEN).unwrap_or(u32::MAX);
+        let pods: Vec<PodId> = self.candidates.iter().map(|candidate| candidate.pod).collect();
+        let flows = &self.config.flows;
+        let own = flows.get(message.flow.0 as usize);
+        let is_same = |flow: &FlowLabels| own.is_some_and(|own| own.model_name == flow.model_name);
+        let model = flows.iter().position(is_same).unwrap_or(0) as u64;
+        let none = Prefix::default();
+        let prompt = message.prefix.as_ref().unwrap_or(&none).prompt(request, tokens);
+        let blocks = producer.blocks(producer.block_tokens(self.cache_config), model, [prompt]);
+        let total = blocks.count().max(1);
+        for (candidate, matched) in self.candidates.iter_mut().zip(producer.matches(&blocks, &pods)) {
+            candidate.cached = f64::from(matched) / total as f64;
+        }
+        Some(blocks)
     }
 
     /// Answers what flow control has ended; an expired wait is answered by what the pool is at this instant.
     fn answer_ended(&mut self, out: &mut Vec<Output>) {
         let is_empty = self.endpoints.ready() == 0;
         for (request, outcome) in std::mem::take(&mut self.ended) {
-            if let Some((flow, _)) = self.waiting.remove(&request) {
-                self.answer(request, flow, outcome, http_status(outcome, is_empty), out);
+            if let Some((message, _)) = self.waiting.remove(&request) {
+                self.answer(request, message.flow, outcome, http_status(outcome, is_empty), out);
             }
         }
     }

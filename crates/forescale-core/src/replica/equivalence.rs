@@ -2,6 +2,8 @@
 
 use super::step_time::HostTime;
 use super::*;
+use crate::content::{Prefix, Segment, TokenStream};
+use crate::ids::WorkloadId;
 use proptest::prelude::*;
 
 /// A random engine and what happens to it.
@@ -13,7 +15,7 @@ struct Workload {
     end: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Event {
     Input(Input),
     /// Prometheus reads all of `/metrics`.
@@ -42,7 +44,7 @@ fn run(workload: &Workload, mode: EngineMode) -> Course {
     let mut replica = Replica::new(&config, mode, 1, SimDuration::from_ps(LOOK_BACK), HistogramFamilies::ALL);
     let (mut course, mut out) = (Course::default(), Vec::new());
     replica.submit(SimTime::ZERO, Input::Listen, &mut out);
-    let mut inputs = workload.inputs.iter().copied().peekable();
+    let mut inputs = workload.inputs.iter().cloned().peekable();
     let mut now = SimTime::ZERO;
     for _ in 0..1_000_000 {
         let wake = replica.next_wake().unwrap_or(SimTime::MAX);
@@ -52,7 +54,7 @@ fn run(workload: &Workload, mode: EngineMode) -> Course {
             Event::Input(_) => SimTime::from_ps(*at) < wake,
         };
         let input = inputs.next_if(is_first);
-        now = input.map_or(wake, |(at, _)| SimTime::from_ps(at)).max(now);
+        now = input.as_ref().map_or(wake, |(at, _)| SimTime::from_ps(*at)).max(now);
         if now >= SimTime::from_ps(workload.end) {
             replica.flush(SimTime::from_ps(workload.end - 1), &mut out);
             course.take(SimTime::from_ps(workload.end), &mut out);
@@ -152,13 +154,14 @@ fn any_event(ids: u64) -> impl Strategy<Value = Event> {
     let prompt =
         (1u32..40, 1u32..60, prop_oneof![3 => Just(None), 1 => (1u32..60).prop_map(Some)], 0i32..3, 0u32..30);
     let submit = prompt.prop_map(|(prompt_tokens, output_tokens, max_tokens, priority, shared)| {
+        let stream = TokenStream::Shared(WorkloadId(0), 1);
         Event::Input(Input::Submit(Prompt {
             id: RequestId(0),
             prompt_tokens,
             output_tokens,
             max_tokens,
             priority,
-            prefix: (shared > 28).then_some(Prefix { text: 1, tokens: shared }),
+            prefix: (shared > 28).then(|| Prefix::new(&[Segment { stream, start: 0, len: shared }])),
         }))
     });
     prop_oneof![

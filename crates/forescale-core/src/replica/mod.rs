@@ -22,8 +22,7 @@ mod vllm;
 mod vllm_tests;
 
 pub use config::{EngineConfig, EngineConfigError, SchedulingPolicy};
-pub use kv_cache::{Segment, TokenStream};
-pub use prompt::{Prefix, Prompt};
+pub use prompt::Prompt;
 pub use step_time::{
     Affine, CudaGraphs, DecodePoint, DecodeTime, GpuTime, HostTime, Piecewise, PrefillPoint, StepLoad,
     StepTime, Table, TableError,
@@ -78,7 +77,7 @@ pub enum EngineMode {
 }
 
 /// What can happen to a replica.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The weights are loaded and the server listens.
     Listen,

@@ -1,11 +1,11 @@
 //! What a replica is asked to generate.
 
-use super::kv_cache::{Segment, TokenStream};
 use super::scheduler::NewRequest;
+use crate::content::Prefix;
 use crate::ids::RequestId;
 
 /// A request as it reaches a replica.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
     /// The request.
     pub id: RequestId,
@@ -17,17 +17,8 @@ pub struct Prompt {
     pub max_tokens: Option<u32>,
     /// Smaller is more urgent.
     pub priority: i32,
-    /// The beginning of the prompt that other requests may have too; `None` where nobody shares a token.
+    /// The beginning of the prompt that other prompts may have too; `None` where nobody ever shares a token with it.
     pub prefix: Option<Prefix>,
-}
-
-/// The beginning of a prompt: the first `tokens` tokens of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prefix {
-    /// The text. Prompts that begin with the same one share it as far as the shorter goes.
-    pub text: u64,
-    /// Its tokens in this prompt; what goes beyond the prompt has no effect.
-    pub tokens: u32,
 }
 
 impl Prompt {
@@ -38,15 +29,13 @@ impl Prompt {
 
     pub(super) fn request(&self) -> NewRequest {
         let tokens = self.prompt_tokens.max(1);
-        let shared = self.prefix.map_or(0, |prefix| prefix.tokens.min(tokens));
-        let text = self.prefix.map_or(0, |prefix| prefix.text);
-        let segments = [
-            Segment { stream: TokenStream::Shared(text), start: 0, len: shared },
-            Segment { stream: TokenStream::Prompt(self.id), start: shared, len: tokens - shared },
-        ];
+        let prompt = match &self.prefix {
+            Some(prefix) => prefix.prompt(self.id, tokens).collect(),
+            None => Prefix::default().prompt(self.id, tokens).collect(),
+        };
         NewRequest {
             id: self.id,
-            prompt: segments.into_iter().filter(|segment| segment.len > 0).collect(),
+            prompt,
             max_tokens: self.max_tokens.unwrap_or(self.output_tokens),
             stop_after: self.max_tokens.map(|_| self.output_tokens),
             priority: self.priority,

@@ -66,8 +66,7 @@ impl Vllm {
             out.push(Output::EngineError { request: prompt.id });
             return;
         }
-        let shares = prompt.prefix.is_some_and(|prefix| prefix.tokens >= self.config.block_size);
-        if shares && self.config.enable_prefix_caching {
+        if prompt.prefix.is_some() && self.config.enable_prefix_caching {
             // Others may find its blocks for as long as they are cached.
             self.settle(now, history, out);
             self.engine_mode = EngineMode::Reference;

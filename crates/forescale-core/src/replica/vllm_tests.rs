@@ -48,7 +48,7 @@ pub(super) fn drive(
             return;
         }
         match input {
-            Some((_, input)) => replica.submit(now, *input, &mut out),
+            Some((_, input)) => replica.submit(now, input.clone(), &mut out),
             None => replica.wake(now, &mut out),
         }
         look(now, &mut replica, &mut out);
@@ -187,7 +187,7 @@ proptest! {
             let Input::Submit(prompt) = input else { continue };
             let finished = Output::Finished { request: prompt.id };
             let ends = told.iter().filter(|(_, output)| *output == finished).count();
-            let aborted = inputs.iter().any(|(_, input)| *input == Input::Abort(prompt.id));
+            let aborted = inputs.iter().any(|(_, input)| input.clone() == Input::Abort(prompt.id));
             prop_assert!(ends == 1 || aborted && ends == 0, "{:?}: {} ends", prompt.id, ends);
         }
     }

@@ -10,6 +10,7 @@ mod wiring;
 use crate::autoscaler::Autoscaler;
 use crate::cluster::{self, Cluster};
 use crate::config::{ConfigError, RunConfig};
+use crate::content::Prefix;
 use crate::demand::{self, Demand, TraceError};
 use crate::fleet::{Endpoints, Fleet, Metrics};
 use crate::gateway::{self, Gateway};
@@ -67,6 +68,8 @@ pub struct World<'a> {
     autoscaler: Box<dyn Autoscaler>,
     recorder: Recorder,
     in_flight: FxHashMap<RequestId, InFlight>,
+    /// What prompts begin with that wait for a pod, where others may have that too.
+    prefixes: FxHashMap<RequestId, Prefix>,
     /// How long each replica's GPU had computed when the last bin ended.
     gpu_busy: Vec<SimDuration>,
     /// Told, not yet delivered; empty between events.
@@ -103,13 +106,18 @@ impl<'a> World<'a> {
             config,
             calendar: Calendar::default(),
             demand: Demand::new(&config.workloads, config.seed, SimTime::ZERO + config.duration)?,
-            gateway: Gateway::new(config.gateway.clone(), config.seed),
+            gateway: Gateway::new(
+                config.gateway.clone(),
+                config.model_server.info().cache_config,
+                config.seed,
+            ),
             replicas: Vec::new(),
             cluster: Cluster::new(config.cluster.clone(), config.seed),
             telemetry: Telemetry::new(config.telemetry.clone(), config.model_server.info(), config.seed),
             autoscaler: config.autoscaler.make(config.seed),
             recorder: Recorder::new(&config.record, &config.workloads),
             in_flight: FxHashMap::default(),
+            prefixes: FxHashMap::default(),
             gpu_busy: Vec::new(),
             messages: VecDeque::new(),
             buffers: Buffers::default(),

@@ -33,11 +33,17 @@ impl World<'_> {
         let mut told = std::mem::take(&mut self.buffers.demand);
         for output in told.drain(..) {
             match output {
-                demand::Output::Sent(request) => {
+                demand::Output::Sent { request, prefix } => {
                     self.recorder.arrived(now, &request);
                     self.in_flight.insert(request.id, InFlight::new(request));
                     let (flow, bytes) = (request.flow, request.body_bytes());
-                    self.tell_gateway(now, gateway::Input::Request { request: request.id, flow, bytes });
+                    if let Some(prefix) = &prefix {
+                        self.prefixes.insert(request.id, prefix.clone());
+                    }
+                    self.tell_gateway(
+                        now,
+                        gateway::Input::Request { request: request.id, flow, bytes, prefix },
+                    );
                 }
                 demand::Output::GivenUp { request, outcome } => self.give_up(now, request, outcome),
                 demand::Output::Withdrawn(request) => self.recorder.withdrawn(now, &request),
@@ -79,11 +85,9 @@ impl World<'_> {
                 entry.dispatched = Some((now, pod));
                 self.recorder.dispatched(now, &entry.request, pod);
                 let Request { id, prompt_tokens, output_tokens, .. } = entry.request;
-                self.tell_replica(
-                    now,
-                    pod,
-                    replica::Input::Submit(Prompt::new(id, prompt_tokens, output_tokens)),
-                );
+                let prefix = self.prefixes.remove(&id);
+                let prompt = Prompt { prefix, ..Prompt::new(id, prompt_tokens, output_tokens) };
+                self.tell_replica(now, pod, replica::Input::Submit(prompt));
             }
             Message::Gateway(gateway::Output::Ended { request, outcome, http }) => {
                 self.end(now, request, outcome, http);
@@ -170,6 +174,9 @@ impl World<'_> {
 
     fn end(&mut self, now: SimTime, request: RequestId, outcome: Outcome, http: u16) {
         let Some(entry) = self.in_flight.remove(&request) else { return };
+        if entry.dispatched.is_none() {
+            self.prefixes.remove(&request);
+        }
         let workload = entry.request.workload;
         let is_last = !(self.demand.waits(workload) && {
             let retry_after = self.config.gateway.retry_after.filter(|_| matches!(http, 429 | 503));

@@ -1,7 +1,7 @@
 //! A level of load: the workload that makes it.
 
 use forescale_core::demand::{
-    Arrivals, Lengths, Rate, Source, TraceRow, TraceRows, TraceSource, Users, Workload,
+    Arrivals, Lengths, Rate, Sessions, Source, TraceRow, TraceRows, TraceSource, Turns, Users, Workload,
 };
 use forescale_core::dist::Dist;
 use forescale_kernel::{SimDuration, random};
@@ -29,6 +29,7 @@ impl By {
 #[derive(Clone, Debug)]
 pub(super) enum Content {
     Drawn(Lengths),
+    Sessions(Lengths, Turns),
     Trace(TraceSource),
 }
 
@@ -39,6 +40,12 @@ impl Content {
     /// That of a workload; of its first stage, where it has stages.
     pub(super) fn of(workload: &Workload) -> Option<Self> {
         let arrivals = match &workload.source {
+            Source::Users(Users { lengths, turns: Some(turns), .. }) => {
+                return Some(Self::Sessions(lengths.clone(), turns.clone()));
+            }
+            Source::Sessions(Sessions { arrivals, turns, .. }) => {
+                return Some(Self::Sessions(arrivals.lengths()?.clone(), turns.clone()));
+            }
             Source::Users(users) => return Some(Self::Drawn(users.lengths.clone())),
             Source::Open(arrivals) => arrivals,
             Source::Stages(stages) => &stages.stages.first()?.0,
@@ -53,10 +60,14 @@ impl Content {
     pub(super) fn users(&self, base: &Workload, users: u32, ramp: SimDuration, place: usize) -> Workload {
         let mut workload = bare(base);
         match self {
-            Self::Drawn(lengths) => {
+            Self::Drawn(lengths) | Self::Sessions(lengths, _) => {
+                let turns = match self {
+                    Self::Sessions(_, turns) => Some(turns.clone()),
+                    _ => None,
+                };
                 let users = vec![(SimDuration::ZERO, users)];
-                let think = Dist::Constant(0.0);
-                workload.source = Source::Users(Users { users, ramp, think, lengths: lengths.clone() });
+                let (think, lengths) = (Dist::Constant(0.0), lengths.clone());
+                workload.source = Source::Users(Users { users, ramp, think, lengths, turns });
             }
             Self::Trace(trace) => {
                 let step = ramp.as_ps() / u64::from(users.max(1));
@@ -72,8 +83,17 @@ impl Content {
     /// So many requests per second; `None` where that is no rate.
     pub(super) fn rate(&self, base: &Workload, rate: f64, seed: u64, place: usize) -> Option<Workload> {
         let mut workload = bare(base);
-        workload.source = Source::Open(match self {
-            Self::Drawn(lengths) => Arrivals::Poisson(Rate::constant(rate).ok()?, lengths.clone()),
+        let poisson = |rate: f64, lengths: &Lengths| {
+            Some(Arrivals::Poisson(Rate::constant(rate).ok()?, lengths.clone()))
+        };
+        workload.source = match self {
+            Self::Drawn(lengths) => Source::Open(poisson(rate, lengths)?),
+            // Turns follow each other without a pause, and all of them count as requests.
+            Self::Sessions(lengths, turns) => Source::Sessions(Sessions {
+                arrivals: poisson(rate / turns.turns.mean().max(1.0), lengths)?,
+                think: Dist::Constant(0.0),
+                turns: turns.clone(),
+            }),
             Self::Trace(trace) => {
                 let gap = Dist::Exponential { mean: 1.0 / rate };
                 let clock = move || {
@@ -84,9 +104,9 @@ impl Content {
                         SimDuration::from_secs_f64(at)
                     }
                 };
-                Arrivals::Trace(rows(trace, place, clock))
+                Source::Open(Arrivals::Trace(rows(trace, place, clock)))
             }
-        });
+        };
         Some(workload)
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn calm() -> RunConfig {
         duration: s(60),
         drain: s(60),
         workloads: vec![Workload {
+            prefix_groups: None,
             name: "chat".to_owned(),
             from: SimDuration::ZERO,
             until: None,

@@ -130,5 +130,5 @@ impl Reader<'_> {
 /// So many users who never think.
 fn users(users: u32, lengths: Lengths) -> Source {
     let (think, ramp) = (Dist::Constant(0.0), SimDuration::ZERO);
-    Source::Users(Users { users: vec![(SimDuration::ZERO, users)], ramp, think, lengths })
+    Source::Users(Users { users: vec![(SimDuration::ZERO, users)], ramp, think, lengths, turns: None })
 }

@@ -4,6 +4,7 @@ mod arrivals;
 mod autoscaler;
 mod clients;
 mod cluster;
+mod contexts;
 mod control_plane;
 mod gateway;
 mod generators;

@@ -209,12 +209,6 @@ fn replay(context: &mut Context, common: &Common<'_>, key: &impl Fn(&str) -> Str
 /// What the rows say and the run does not heed.
 fn warn(context: &mut Context, common: &Common<'_>) {
     let path = common.path.display();
-    if common.format.has_hash_ids() {
-        let message = format!(
-            "`{path}` says which prompts begin alike, which is not simulated: each prompt is computed in full"
-        );
-        context.warn(codes::TRACE_PREFIXES, common.path.span(), message);
-    }
     if common.format.has_failures() {
         let message = match common.format {
             TraceFormat::BurstGpt => {

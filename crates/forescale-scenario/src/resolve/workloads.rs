@@ -66,6 +66,7 @@ impl Reader<'_> {
         flows: &[FlowLabels],
     ) -> Told<Workload> {
         let load = self.load(context, workload);
+        let prefix_groups = self.prefix_groups(context, workload);
         let (from, until) = (workload.from, workload.until);
         if let Some(until) = until
             && until.0 <= from.0
@@ -90,6 +91,7 @@ impl Reader<'_> {
             until: load.until.or(until.map(|until| until.0)),
             requests: workload.requests,
             source: load.source,
+            prefix_groups: prefix_groups?,
             client: load.client,
             flow: FlowId(flow as u32),
         })

@@ -82,7 +82,16 @@ impl TraceFormat {
 
     /// Whether its rows carry hash ids of the blocks of their prompts: equal ids are equal prefixes.
     pub const fn has_hash_ids(self) -> bool {
-        matches!(self, Self::Mooncake | Self::QwenBailian)
+        self.block_tokens().is_some()
+    }
+
+    /// The tokens of a block that a hash id stands for, where rows carry such.
+    pub const fn block_tokens(self) -> Option<u32> {
+        match self {
+            Self::Mooncake => Some(512),
+            Self::QwenBailian => Some(16),
+            _ => None,
+        }
     }
 
     /// Whether its rows tell failed requests, which are left out.
@@ -191,7 +200,7 @@ pub(super) struct Shape {
     pub(super) clock: Clock,
     /// The columns of time, prompt tokens and output tokens.
     pub(super) columns: [String; 3],
-    /// Tokens per hash id, where a trace has such and each block has one.
+    /// Tokens per hash id, where each block of a prompt must have one.
     pub(super) block_tokens: Option<u32>,
     pub(super) is_json: bool,
 }
@@ -202,7 +211,7 @@ impl Shape {
             format,
             clock,
             columns: [time.to_owned(), prompt.to_owned(), output.to_owned()],
-            block_tokens: (format == TraceFormat::Mooncake).then_some(512),
+            block_tokens: format.block_tokens().filter(|_| format == TraceFormat::Mooncake),
             is_json,
         };
         let seconds = Clock::In(TimeUnit::Seconds);

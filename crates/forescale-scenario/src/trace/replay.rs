@@ -1,8 +1,9 @@
 //! A trace as a run meets it: a window of it, at a rate of its own, thinned, repeated.
 
+use super::format::TraceFormat;
 use super::lines::nowhere;
 use super::requests::{TraceFile, TraceRequest, TraceRequests};
-use forescale_core::demand::{Lengths, TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
+use forescale_core::demand::{HashIds, Lengths, TraceDefect, TraceError, TraceRow, TraceRows, TraceSource};
 use forescale_core::dist::Dist;
 use forescale_kernel::SimDuration;
 use forescale_kernel::random::{self, Stream};
@@ -36,8 +37,9 @@ pub(crate) fn source(file: TraceFile, replay: Replay, lengths: Option<Lengths>, 
         let stream = |purpose: &str| random::stream(seed, &format!("workload.{name}/{purpose}"), 0);
         let (mut prompts, mut outputs) = (stream("prompt_tokens"), stream("output_tokens"));
         let (lengths, path) = (lengths.clone(), file.path.clone());
+        let block_tokens = file.format.and_then(TraceFormat::block_tokens);
         let rows = Replayed::open(file.clone(), replay, stream("thin"))?.map(move |request| {
-            let TraceRequest { at, prompt_tokens, output_tokens, hash_ids: _ } = request?;
+            let TraceRequest { at, prompt_tokens, output_tokens, hash_ids } = request?;
             let drawn = |tokens: u32, dist: Option<&Dist>, stream: &mut Stream| match (tokens, dist) {
                 (0, Some(dist)) => Ok(dist.sample_tokens(stream)),
                 (0, None) => Err(nowhere(&path, TraceDefect::Row, NO_LENGTHS.to_owned())),
@@ -46,7 +48,9 @@ pub(crate) fn source(file: TraceFile, replay: Replay, lengths: Option<Lengths>, 
             let lengths = lengths.as_ref();
             let prompt_tokens = drawn(prompt_tokens, lengths.map(|of| &of.prompt_tokens), &mut prompts)?;
             let output_tokens = drawn(output_tokens, lengths.map(|of| &of.output_tokens), &mut outputs)?;
-            Ok(TraceRow { at, prompt_tokens, output_tokens })
+            let hash_ids =
+                block_tokens.filter(|_| !hash_ids.is_empty()).map(|tokens| HashIds::new(tokens, hash_ids));
+            Ok(TraceRow { at, prompt_tokens, output_tokens, hash_ids })
         });
         Ok(Box::new(rows) as TraceRows)
     })

@@ -178,8 +178,12 @@ fn a_window_moves_to_its_start_and_a_scale_shrinks_time() {
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    let expected =
-        TraceRow { at: SimDuration::from_ps(157_289_500_000), prompt_tokens: 396, output_tokens: 109 };
+    let expected = TraceRow {
+        at: SimDuration::from_ps(157_289_500_000),
+        prompt_tokens: 396,
+        output_tokens: 109,
+        hash_ids: None,
+    };
     assert_eq!(found, [expected]);
 }
 

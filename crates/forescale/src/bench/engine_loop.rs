@@ -47,7 +47,7 @@ pub fn engine_loop_with(
         }
         demand.wake(key.at, &mut told).map_err(RunError::from)?;
         for told in told.drain(..) {
-            let demand::Output::Sent(request) = told else { continue };
+            let demand::Output::Sent { request, .. } = told else { continue };
             servers.submit(key.at, turn, &request);
             calendar.set(turn + 1, 0, servers.next_wake(turn));
             turn = (turn + 1) % replicas.max(1);

@@ -101,6 +101,7 @@ impl T1 {
                 at: SimDuration::from_secs_f64(area / rate),
                 prompt_tokens: tokens(PROMPT_MEAN, &mut prompts),
                 output_tokens: tokens(output_mean, &mut outputs),
+                hash_ids: None,
             }
         })
     }

@@ -42,7 +42,7 @@ impl Course {
         let with_hpa = free.config().map_err(failure)?;
         let [subject, hpa] = [fixed.replicas, free.replicas].map(Subject::azure);
         self.measure(&[
-            (&subject, "bare", &|| Ok(bare_loop(rows.iter().copied(), REPLICAS, &engine))),
+            (&subject, "bare", &|| Ok(bare_loop(rows.iter().cloned(), REPLICAS, &engine))),
             (&subject, "engine", &|| self.engine(&config, REPLICAS)),
             (&subject, "whole", &|| self.whole(&config)),
             (&hpa, "whole", &|| self.whole(&with_hpa)),

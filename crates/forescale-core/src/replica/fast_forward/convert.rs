@@ -1,12 +1,13 @@
 //! From the fast engine's state to the step-by-step one's and back.
 
 use super::{FastForward, Flight, Reverse, Sequence, Slot, Stage};
+use crate::content::{Segment, TokenStream};
 use crate::ids::RequestId;
 use crate::replica::EngineConfig;
+use crate::replica::Prompt;
 use crate::replica::metrics::RequestTimes;
 use crate::replica::scheduler::{NewRequest, RequestState, Scheduler, SchedulerState};
 use crate::replica::stepping::{InFlight, Stepping};
-use crate::replica::{Prompt, Segment, TokenStream};
 use forescale_kernel::SimTime;
 use rustc_hash::FxHashMap;
 

@@ -1,9 +1,9 @@
 //! The blocks with their holders, and the order in which they are taken.
 
 use super::BlockId;
-use super::block_hash::BlockHash;
 use super::free_list::FreeList;
 use super::prefix_cache::PrefixCache;
+use crate::content::BlockHash;
 
 /// vLLM's block pool: a block that nobody holds is free, whatever it still caches.
 #[derive(Clone, Debug)]

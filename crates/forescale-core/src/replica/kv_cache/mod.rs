@@ -1,6 +1,5 @@
 //! The KV cache as the scheduler sees it: blocks for the tokens that it schedules, and what earlier requests left in them.
 
-mod block_hash;
 mod block_pool;
 mod block_table;
 mod free_list;
@@ -8,10 +7,9 @@ mod prefix_cache;
 #[cfg(test)]
 mod tests;
 
-pub(super) use block_hash::BlockChain;
-pub use block_hash::{Segment, TokenStream};
 pub(super) use block_table::BlockTable;
 
+use crate::content::BlockChain;
 use block_pool::BlockPool;
 
 /// A block's number; 0 is the null block, which is never used.

@@ -1,7 +1,7 @@
 //! Which block holds which content.
 
 use super::BlockId;
-use super::block_hash::BlockHash;
+use crate::content::BlockHash;
 use rustc_hash::FxHashMap;
 
 /// Stands for "none" in links: the null block is never cached.

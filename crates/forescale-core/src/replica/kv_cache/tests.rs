@@ -1,7 +1,8 @@
 //! The cache against a naive one: a list of free blocks, a list of what they hold.
 
 use super::*;
-use crate::ids::RequestId;
+use crate::content::{Segment, TokenStream};
+use crate::ids::{RequestId, WorkloadId};
 use proptest::prelude::*;
 
 impl KvCacheManager {
@@ -163,7 +164,7 @@ proptest! {
                         // The rest belongs to nobody else.
                         let stream = match text {
                             100 => TokenStream::Prompt(RequestId(number)),
-                            text => TokenStream::Shared(text),
+                            text => TokenStream::Shared(WorkloadId(0), text),
                         };
                         request.tokens.extend((start..start + len).map(|offset| (stream, offset)));
                         chain.push(Segment { stream, start, len });
@@ -221,7 +222,7 @@ fn a_run_goes_on_where_stream_and_offset_do() {
     let hashes = |segments: [(u64, u32); 2]| {
         let mut chain = BlockChain::new(4);
         for (text, start) in segments {
-            chain.push(Segment { stream: TokenStream::Shared(text), start, len: 2 });
+            chain.push(Segment { stream: TokenStream::Shared(WorkloadId(0), text), start, len: 2 });
         }
         chain.hashes().to_vec()
     };

@@ -1,9 +1,10 @@
 //! What an engine counts, in scripted and in random runs.
 
 use super::*;
-use crate::ids::RequestId;
+use crate::content::{Prefix, Segment, TokenStream};
+use crate::ids::{RequestId, WorkloadId};
 use crate::replica::vllm_tests::{any_inputs, config, drive, submit};
-use crate::replica::{EngineConfig, Input, Output, Piecewise, Prefix, Prompt, StepTime};
+use crate::replica::{EngineConfig, Input, Output, Piecewise, Prompt, StepTime};
 use crate::views::HistogramView;
 use HistogramFamily as Family;
 use proptest::prelude::*;
@@ -77,8 +78,9 @@ fn after(seen: &[(u64, Seen, Vec<Output>)], ms: u64) -> &Seen {
 /// then, enters at 25, yields at 50 and 75, the last a stop token; 2 comes at 30 and waits from 50 to 75 for one of two seats, yields at 100;
 /// 3 comes at 30 as well and goes at 60, while it waits.
 fn scripted() -> Vec<(u64, Seen, Vec<Output>)> {
-    let prefix = Some(Prefix { text: 7, tokens: 8 });
-    let first = Prompt { prefix, ..Prompt::new(RequestId(0), 8, 3) };
+    let text = Segment { stream: TokenStream::Shared(WorkloadId(0), 7), start: 0, len: 8 };
+    let prefix = Some(Prefix::new(&[text]));
+    let first = Prompt { prefix: prefix.clone(), ..Prompt::new(RequestId(0), 8, 3) };
     let second = Prompt { prefix, max_tokens: Some(9), ..Prompt::new(RequestId(1), 8, 2) };
     let inputs = [
         (0, Input::Submit(first)),
@@ -191,10 +193,10 @@ proptest! {
         let config = EngineConfig { num_gpu_blocks: blocks, ..config(async_scheduling, host_ps) };
         let seen = run(config, HistogramFamilies::ALL, &inputs);
         let prompts: Vec<Prompt> = inputs.iter().filter_map(|(_, input)| match input {
-            Input::Submit(prompt) => Some(*prompt),
+            Input::Submit(prompt) => Some(prompt.clone()),
             _ => None,
         }).collect();
-        let prompt = |id: &RequestId| *prompts.iter().find(|prompt| prompt.id == *id).unwrap();
+        let prompt = |id: &RequestId| prompts.iter().find(|prompt| prompt.id == *id).unwrap().clone();
         let mut before = Seen::default();
         for (_, page, told) in seen {
             let first: Vec<Prompt> = told.iter().filter_map(|output| match output {

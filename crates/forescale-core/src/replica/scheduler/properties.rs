@@ -1,7 +1,9 @@
 //! What holds for every workload, with any number of batches in flight.
 
 use super::*;
-use crate::replica::{SchedulingPolicy, Segment, StepTime, TokenStream};
+use crate::content::{Segment, TokenStream};
+use crate::ids::WorkloadId;
+use crate::replica::{SchedulingPolicy, StepTime};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -45,7 +47,7 @@ fn any_clients() -> impl Strategy<Value = Vec<Client>> {
                 request: NewRequest {
                     id,
                     prompt: vec![
-                        Segment { stream: TokenStream::Shared(text), start: 0, len: shared },
+                        Segment { stream: TokenStream::Shared(WorkloadId(0), text), start: 0, len: shared },
                         Segment { stream: TokenStream::Prompt(id), start: 0, len: own },
                     ],
                     max_tokens,

@@ -2,8 +2,9 @@
 
 use super::request_queue::Rank;
 use super::{FinishReason, RequestError, RequestState};
+use crate::content::{BlockChain, Segment, TokenStream};
 use crate::ids::RequestId;
-use crate::replica::kv_cache::{BlockChain, BlockTable, Segment, TokenStream};
+use crate::replica::kv_cache::BlockTable;
 use crate::replica::metrics::{FinishedRequest, RequestTimes};
 use crate::replica::{EngineConfig, StepLoad};
 

@@ -1,7 +1,9 @@
 //! Rules of vLLM 0.33 that no recording shows; each test says which.
 
 use super::*;
-use crate::replica::{SchedulingPolicy, Segment, StepTime, TokenStream};
+use crate::content::{Segment, TokenStream};
+use crate::ids::WorkloadId;
+use crate::replica::{SchedulingPolicy, StepTime};
 
 fn config() -> EngineConfig {
     EngineConfig {
@@ -215,7 +217,7 @@ fn the_tokens_of_a_victim_go_to_others_in_the_same_step() {
 #[test]
 fn a_cached_prompt_is_no_prefill() {
     let shared = |id: u64| {
-        let prompt = vec![Segment { stream: TokenStream::Shared(1), start: 0, len: 9 }];
+        let prompt = vec![Segment { stream: TokenStream::Shared(WorkloadId(0), 1), start: 0, len: 9 }];
         NewRequest { prompt, ..request(id, 9, 9) }
     };
     let config = EngineConfig { prefill_schedule_interval: 3, enable_prefix_caching: true, ..config() };

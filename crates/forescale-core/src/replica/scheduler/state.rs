@@ -3,9 +3,9 @@
 use super::request::Request;
 use super::requests::RequestKey;
 use super::{PrefixCacheStats, Scheduled, ScheduledAs, Scheduler, SchedulerOutput};
+use crate::content::{Segment, TokenStream};
 use crate::ids::RequestId;
 use crate::replica::EngineConfig;
-use crate::replica::kv_cache::{Segment, TokenStream};
 use crate::replica::metrics::RequestTimes;
 
 /// A request inside the scheduler.

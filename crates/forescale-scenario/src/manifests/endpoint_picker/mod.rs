@@ -36,12 +36,14 @@ impl Found<EndpointPicker> {
             Err(stopped) => Err(stopped),
         };
         let scorers = plugins.scorers(context);
+        let prefix_producer = plugins.prefix_producer(context);
         known?;
         Ok(GatewayConfig {
             release,
             flow_control: flow_control?,
             detector: detector?,
             scorers: scorers?,
+            prefix_producer: prefix_producer?,
             ..GatewayConfig::default()
         })
     }

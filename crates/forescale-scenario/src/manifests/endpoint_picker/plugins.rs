@@ -1,11 +1,12 @@
 //! The plugins of an EndpointPickerConfig, and what refers to them.
 
 use super::schema::{
-    DetectorParameters, DetectorReference, EndpointPicker, Plugin, StaticLimitParameters, WeightedRef,
+    DetectorParameters, DetectorReference, EndpointPicker, Plugin, PrefixProducerParameters,
+    PrefixScorerParameters, StaticLimitParameters, WeightedRef,
 };
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
-use forescale_core::gateway::{GatewayConfig, Scorer, UtilizationDetector};
+use forescale_core::gateway::{GatewayConfig, PrefixProducerConfig, Scorer, UtilizationDetector};
 use forescale_document::{Code, Diagnostic, Node, Spanned, decode, nearest};
 use serde::de::DeserializeOwned;
 
@@ -18,14 +19,20 @@ const WITHOUT_EFFECT: [&str; 5] = [
     "decode-filter",
 ];
 /// Plugin types that are simulated.
-const SIMULATED: [&str; 5] =
-    [DETECTOR, STATIC_LIMIT, "queue-scorer", "kv-cache-utilization-scorer", "prefix-cache-scorer"];
+const SIMULATED: [&str; 7] = [
+    DETECTOR,
+    STATIC_LIMIT,
+    PREFIX_PRODUCER,
+    "queue-scorer",
+    "running-requests-size-scorer",
+    "kv-cache-utilization-scorer",
+    "prefix-cache-scorer",
+];
 /// Plugin types of the EPP that are not simulated yet; anything else is misspelt.
-const NOT_YET: [&str; 29] = [
+const NOT_YET: [&str; 27] = [
     "concurrency-detector",
     "max-saturation-detector",
     "scraped-concurrency-detector",
-    "running-requests-size-scorer",
     "load-aware-scorer",
     "active-request-scorer",
     "token-load-scorer",
@@ -44,7 +51,6 @@ const NOT_YET: [&str; 29] = [
     "disagg-profile-handler",
     "prefix-based-pd-decider",
     "always-disagg-pd-decider",
-    "approx-prefix-cache-producer",
     "precise-prefix-cache-producer",
     "precise-prefix-cache-scorer",
     "predicted-latency-producer",
@@ -63,6 +69,7 @@ const DEFAULTS: [&str; 6] = [
 ];
 const DETECTOR: &str = "utilization-detector";
 const STATIC_LIMIT: &str = "static-usage-limit-policy";
+const PREFIX_PRODUCER: &str = "approx-prefix-cache-producer";
 
 /// An EndpointPickerConfig with the tree that it was read from, in which parameters are found.
 #[derive(Clone, Copy)]
@@ -193,16 +200,60 @@ impl Plugins<'_> {
             let message = format!("the weight of `{}` must not be negative", reference.plugin_ref.as_str());
             return context.fail(context.error(Code::OUT_OF_RANGE, weight.span(), message));
         }
-        match self.plugin_type(context, &reference.plugin_ref)?.as_str() {
-            "queue-scorer" => Ok(Some((Scorer::Queue, *weight))),
-            "kv-cache-utilization-scorer" => Ok(Some((Scorer::KvCacheUtilization, *weight))),
-            "prefix-cache-scorer" => Ok(Some((Scorer::PrefixCache, *weight))),
+        let plugin_type = self.plugin_type(context, &reference.plugin_ref)?;
+        if let Some(scorer) = Scorer::ALL.into_iter().find(|scorer| scorer.name() == plugin_type) {
+            if scorer == Scorer::PrefixCache {
+                self.check_prefix_scorer(context, &reference.plugin_ref)?;
+            }
+            return Ok(Some((scorer, *weight)));
+        }
+        match plugin_type.as_str() {
             other if WITHOUT_EFFECT.contains(&other) => Ok(None),
             other => {
                 let message = format!("`{other}` in a scheduling profile is not simulated yet");
                 context.fail(context.error(codes::NOT_SIMULATED, reference.plugin_ref.span(), message))
             }
         }
+    }
+
+    fn check_prefix_scorer(&self, context: &mut Context, name: &str) -> Told<()> {
+        let given: PrefixScorerParameters = self.parameters(context, name)?;
+        match given.match_length_weight.filter(|weight| **weight != 0.0) {
+            None => Ok(()),
+            Some(weight) => {
+                let message =
+                    "a `matchLengthWeight` of `prefix-cache-scorer` other than 0 is not simulated yet";
+                context.fail(context.error(codes::NOT_SIMULATED, weight.span(), message))
+            }
+        }
+    }
+
+    /// What the prefix scorer goes by. The EPP adds the producer by itself; declared, it may have parameters.
+    pub(super) fn prefix_producer(&self, context: &mut Context) -> Told<PrefixProducerConfig> {
+        let default = PrefixProducerConfig::default();
+        let is_producer = |plugin: &&Plugin| plugin.plugin_type.as_str() == PREFIX_PRODUCER;
+        let Some(producer) = self.config.plugins.iter().find(is_producer) else { return Ok(default) };
+        let given: PrefixProducerParameters = self.parameters(context, producer.name())?;
+        if let Some(capacity) = given.lru_capacity_per_server
+            && *capacity == 0
+        {
+            let message = "`lruCapacityPerServer` must be at least 1";
+            return context.fail(context.error(Code::OUT_OF_RANGE, capacity.span(), message));
+        }
+        let or = |given: Option<Spanned<u32>>, default: u32| given.map_or(default, |given| *given);
+        Ok(PrefixProducerConfig {
+            auto_tune: given.auto_tune.unwrap_or(default.auto_tune),
+            block_size_tokens: or(given.block_size_tokens, default.block_size_tokens),
+            max_prefix_tokens_to_match: or(
+                given.max_prefix_tokens_to_match,
+                default.max_prefix_tokens_to_match,
+            ),
+            max_prefix_blocks_to_match: or(
+                given.max_prefix_blocks_to_match,
+                default.max_prefix_blocks_to_match,
+            ),
+            lru_capacity_per_server: or(given.lru_capacity_per_server, default.lru_capacity_per_server),
+        })
     }
 
     /// The type behind a reference: a plugin of that name, or a type of that name with default parameters.

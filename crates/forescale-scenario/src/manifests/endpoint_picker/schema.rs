@@ -133,6 +133,24 @@ pub(super) struct DetectorParameters {
     _headroom: Option<f64>,
 }
 
+/// Of `approx-prefix-cache-producer`.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct PrefixProducerParameters {
+    pub(super) auto_tune: Option<bool>,
+    pub(super) block_size_tokens: Option<Spanned<u32>>,
+    pub(super) max_prefix_tokens_to_match: Option<Spanned<u32>>,
+    pub(super) max_prefix_blocks_to_match: Option<Spanned<u32>>,
+    pub(super) lru_capacity_per_server: Option<Spanned<u32>>,
+}
+
+/// Of `prefix-cache-scorer`. Files still have those here that moved to the producer; they have no effect any more.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct PrefixScorerParameters {
+    pub(super) match_length_weight: Option<Spanned<f64>>,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct StaticLimitParameters {

@@ -81,6 +81,7 @@ impl Traffic {
             until: Some(self.duration),
             requests: None,
             source: Source::Open(self.arrivals(1.0)?),
+            prefix_groups: None,
             client: Client::default(),
             flow: FlowId(0),
         };
@@ -107,7 +108,7 @@ impl Iterator for Generated {
             self.demand.wake(now, &mut self.ready).ok()?;
             self.ready.reverse();
         }
-        let Output::Sent(request) = self.ready.pop()? else { return None };
+        let Output::Sent { request, .. } = self.ready.pop()? else { return None };
         let Request { arrival, prompt_tokens, output_tokens, .. } = request;
         Some(TraceRequest { at: arrival.since_start(), prompt_tokens, output_tokens, hash_ids: Vec::new() })
     }

@@ -1,32 +1,10 @@
-//! What a block holds, as a hash over all tokens from the beginning of its request.
+//! What a block of tokens holds, as a hash over all tokens from the beginning of its prompt.
 
-use crate::ids::RequestId;
+use super::{Segment, TokenStream};
 
-/// Where tokens come from. Two tokens are equal if stream and offset are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TokenStream {
-    /// A text that several requests may contain: a system prompt, a conversation so far, a block of a trace.
-    Shared(u64),
-    /// What only this request asks.
-    Prompt(RequestId),
-    /// What this request generates; a later turn of the conversation may contain it.
-    Output(RequestId),
-}
-
-/// Consecutive tokens of one stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
-    /// The stream.
-    pub stream: TokenStream,
-    /// Offset of the first token in the stream.
-    pub start: u32,
-    /// Tokens.
-    pub len: u32,
-}
-
-/// Identity of a full block and everything before it. 128 bits: that two contents meet in one is not to be expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct BlockHash([u64; 2]);
+/// Identity of a block and everything before it. 128 bits: that two contents meet in one is not to be expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlockHash([u64; 2]);
 
 impl BlockHash {
     /// Before the first token.
@@ -44,18 +22,18 @@ impl BlockHash {
 
     fn with_segment(self, segment: Segment) -> Self {
         let (kind, number) = match segment.stream {
-            TokenStream::Shared(number) => (1, number),
-            TokenStream::Prompt(request) => (2, request.0),
-            TokenStream::Output(request) => (3, request.0),
+            TokenStream::Prompt(request) => (0, request.0),
+            TokenStream::Output(request) => (1, request.0),
+            TokenStream::Shared(workload, number) => (2 + u64::from(workload.0), number),
         };
         let place = u64::from(segment.start) << 32 | u64::from(segment.len);
         self.with(kind).with(number).with(place)
     }
 }
 
-/// The hashes of a request's full blocks, made as its tokens become known.
+/// The hashes of a text's full blocks, made as its tokens become known.
 #[derive(Clone, Debug)]
-pub(in crate::replica) struct BlockChain {
+pub struct BlockChain {
     block_size: u32,
     hashes: Vec<BlockHash>,
     /// The last full block and the ended runs of the one that fills.
@@ -67,7 +45,8 @@ pub(in crate::replica) struct BlockChain {
 }
 
 impl BlockChain {
-    pub(in crate::replica) fn new(block_size: u32) -> Self {
+    /// No tokens yet; so many are a block, at least 1.
+    pub fn new(block_size: u32) -> Self {
         Self {
             block_size: block_size.max(1),
             hashes: Vec::new(),
@@ -77,12 +56,24 @@ impl BlockChain {
         }
     }
 
-    pub(super) fn hashes(&self) -> &[BlockHash] {
+    /// No tokens yet, of a text that is different from those with other seeds.
+    pub fn seeded(block_size: u32, seed: u64) -> Self {
+        let chain = Self::new(block_size);
+        Self { state: chain.state.with(seed), ..chain }
+    }
+
+    /// The hash of the block that fills, if it has a token.
+    pub fn partial(&self) -> Option<BlockHash> {
+        self.run.map(|run| self.state.with_segment(run))
+    }
+
+    /// The hashes of the full blocks.
+    pub fn hashes(&self) -> &[BlockHash] {
         &self.hashes
     }
 
-    /// The request goes on with these tokens. How they are cut into segments makes no difference.
-    pub(in crate::replica) fn push(&mut self, mut segment: Segment) {
+    /// The text goes on with these tokens. How they are cut into segments makes no difference.
+    pub fn push(&mut self, mut segment: Segment) {
         while segment.len > 0 {
             let taken = segment.len.min(self.block_size - self.filled);
             match &mut self.run {
