@@ -57,6 +57,7 @@ mod knee;
 mod lambda_ttl;
 mod mistakes;
 mod objectives;
+mod prefixes;
 mod profiles;
 mod progress;
 mod queueing;

@@ -65,7 +65,7 @@ const GIVE_AWAYS: [&str; 36] = [
 ];
 
 /// All classes of mistakes; each has a case.
-const CLASSES: [&str; 26] = [
+const CLASSES: [&str; 27] = [
     "Syntax",
     "Unknown keys",
     "Wrong types",
@@ -76,6 +76,7 @@ const CLASSES: [&str; 26] = [
     "Lengths",
     "Closed loops and stages",
     "Load generators",
+    "Prefixes and sessions",
     "Clients",
     "Missing keys",
     "Files",

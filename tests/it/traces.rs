@@ -377,9 +377,9 @@ fn scenarios_replay_every_format() {
         ("inference-perf = { path = \"perf.json\" }".to_owned(), 1, vec!["F110"]),
         ("azure-llm-2024 = { path = \"azure.csv\" }".to_owned(), 2, vec![]),
         ("burstgpt = { path = \"failures.csv\" }".to_owned(), 6, vec!["F110"]),
-        ("mooncake = { path = \"batches.jsonl\" }".to_owned(), 9, vec!["F109"]),
+        ("mooncake = { path = \"batches.jsonl\" }".to_owned(), 9, vec![]),
         ("servegen-csv = { path = \"servegen.csv\", rate_scale = 0.5 }".to_owned(), 2, vec![]),
-        ("qwen-bailian = { path = \"qwen.jsonl\" }".to_owned(), 1, vec!["F109"]),
+        ("qwen-bailian = { path = \"qwen.jsonl\" }".to_owned(), 1, vec![]),
         (format!("jsonl = {{ path = \"batches.jsonl\", window = [\"3s\", \"4s\"], {own} }}"), 3, vec![]),
         (
             "csv = { path = \"failures.csv\", time = \"Timestamp\", prompt_tokens = \"Total tokens\", output_tokens = \"Total tokens\", window = [\"0s\", \"35s\"] }".to_owned(),

@@ -5,7 +5,7 @@ use super::case::{BURST, Case, slip};
 const ARRIVALS: &str = "arrivals.poisson = { rate = [[\"0s\", 8.0], [\"5m\", 60.0], [\"10m\", 8.0]] }";
 
 pub(super) fn cases() -> Vec<Case> {
-    [sources(), generators(), clients()].concat()
+    [sources(), generators(), contexts(), clients()].concat()
 }
 
 /// Whatever decides when requests are sent.
@@ -25,6 +25,26 @@ fn sources() -> Vec<Case> {
         source("no stage", "stages = []"),
         source("a stage without an end", "stages = [{ arrivals.poisson = { rate = 8.0 } }]"),
         source("a pause between no stages", "closed_loop = { users = 8 }\nstage_pause = \"1s\""),
+    ]
+}
+
+fn contexts() -> Vec<Case> {
+    let beside = |name, to| slip("Prefixes and sessions", name, BURST, "[workload.chat]", to);
+    let instead = |name, to| slip("Prefixes and sessions", name, BURST, ARRIVALS, to);
+    vec![
+        beside("prefixes without a length", "[workload.chat]\nshared_prefix = { groups = 3 }"),
+        beside("no group", "[workload.chat]\nshared_prefix = { groups = 0, tokens = 100 }"),
+        beside("a law that is too steep", "[workload.chat]\nshared_prefix = { tokens = 100, zipf = 11.0 }"),
+        beside("a session of unknown length", "[workload.chat]\nsession = { think_time = \"1s\" }"),
+        beside("another name of a limit", "[workload.chat]\nsession = { turns = 3, max_context = 8000 }"),
+        instead(
+            "two times to think",
+            "closed_loop = { users = 8 }\nsession = { turns = 3, think_time = \"1s\" }",
+        ),
+        instead(
+            "sessions of a load generator",
+            "guidellm = { rate_type = \"synchronous\", max_seconds = \"600s\" }\nsession = { turns = 3 }",
+        ),
     ]
 }
 

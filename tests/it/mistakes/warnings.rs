@@ -37,10 +37,6 @@ pub(super) fn cases() -> Vec<Case> {
             Edit::Replace(MONITORED, "duration = \"30m\"", "duration = \"2s\""),
             Edit::Write("manifests/llm-d/other.yaml", b"apiVersion: v1\nkind: List\nitems:\n  - apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: web\n    spec: {}\n"),
         ]),
-        case("Warnings", "a trace with shared prefixes", TRACED, &[
-            Edit::Replace(TRACED, "azure-llm-2023 =", "mooncake ="),
-            Edit::Write(TRACE, b"{\"timestamp\": 0, \"input_length\": 600, \"output_length\": 52, \"hash_ids\": [1, 2]}\n"),
-        ]),
         case("Warnings", "a trace with failures", TRACED, &[
             Edit::Replace(TRACED, "azure-llm-2023 =", "burstgpt ="),
             Edit::Write(TRACE, b"Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,472,18,490,API log\n"),

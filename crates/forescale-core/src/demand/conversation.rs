@@ -1,5 +1,6 @@
 //! Conversations: each prompt goes on with all that was said before.
 
+use super::drawn::Streams;
 use super::prefix_groups::Groups;
 use super::request::Request;
 use super::workload::Turns;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) struct Conversations {
     groups: Option<Groups>,
     turns: Option<Turns>,
-    stream: Box<dyn Fn(&str, u64) -> Stream + Send>,
+    stream: Streams,
     /// How many were begun.
     begun: u64,
     /// Those that go on, by who asks.

@@ -6,6 +6,9 @@ use super::workload::Lengths;
 use forescale_kernel::SimTime;
 use forescale_kernel::random::Stream;
 
+/// Gives the random stream of a purpose and an entity.
+pub(super) type Streams = Box<dyn Fn(&str, u64) -> Stream + Send>;
+
 /// A request before it has a number.
 #[derive(Clone, Debug)]
 pub(super) struct Arrival {

@@ -1,5 +1,6 @@
 //! Groups of requests whose prompts begin alike.
 
+use super::drawn::Streams;
 use super::workload::PrefixGroups;
 use crate::content::{Prefix, Segment, TokenStream};
 use crate::ids::WorkloadId;
@@ -14,7 +15,7 @@ pub(super) struct Groups {
     /// Draws the group; `None` where all are alike.
     zipf: Option<Zipf<f64>>,
     random: Stream,
-    tokens: Box<dyn Fn(u64) -> Stream + Send>,
+    stream: Streams,
     prefixes: Vec<Option<Prefix>>,
 }
 
@@ -31,7 +32,7 @@ impl Groups {
             config: config.clone(),
             zipf,
             random: stream("prefix_group", 0),
-            tokens: Box::new(move |group| stream("prefix_tokens", group)),
+            stream: Box::new(stream),
             prefixes: vec![None; config.groups as usize],
         }
     }
@@ -46,7 +47,7 @@ impl Groups {
         let Some(slot) = self.prefixes.get_mut(group) else { return Prefix::default() };
         let prefix = slot.get_or_insert_with(|| {
             let stream = TokenStream::Shared(self.workload, group as u64);
-            let len = self.config.tokens.sample_tokens(&mut (self.tokens)(group as u64));
+            let len = self.config.tokens.sample_tokens(&mut (self.stream)("prefix_tokens", group as u64));
             Prefix::new(&[Segment { stream, start: 0, len }])
         });
         prefix.clone()

@@ -1,6 +1,6 @@
 //! Sessions: people who come, hold a conversation, and go.
 
-use super::drawn::Arrival;
+use super::drawn::{Arrival, Streams};
 use super::open::Open;
 use super::trace::TraceError;
 use super::workload::{Lengths, Sessions};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) struct SessionLoop {
     config: Sessions,
     starts: Open,
-    stream: Box<dyn Fn(&str, u64) -> Stream + Send>,
+    stream: Streams,
     begun: u64,
     /// Those that are under way.
     open: BTreeMap<u64, Draws>,

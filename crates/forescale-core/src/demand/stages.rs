@@ -1,14 +1,11 @@
 //! Stages of load, each of which begins when the one before it is done.
 
-use super::drawn::Arrival;
+use super::drawn::{Arrival, Streams};
 use super::open::Open;
 use super::trace::TraceError;
 use super::workload::Stages;
 use forescale_kernel::SimTime;
 use forescale_kernel::random::Stream;
-
-/// Gives the random stream of a purpose and a stage.
-type Streams = Box<dyn Fn(&str, u64) -> Stream + Send>;
 
 /// The stages of a workload.
 pub(super) struct StageLoop {

@@ -19,13 +19,13 @@ pub(crate) enum RawTrace {
     /// BurstGPT: `Timestamp` in seconds, `Request tokens`, `Response tokens`, found by name. Rows without response tokens are failures and are left out.
     #[serde(rename = "burstgpt")]
     BurstGpt(RawTraceFile),
-    /// Mooncake: lines of JSON with `timestamp` in milliseconds, `input_length`, `output_length`, `hash_ids`. Shared prefixes are not simulated.
+    /// Mooncake: lines of JSON with `timestamp` in milliseconds, `input_length`, `output_length`, `hash_ids`: equal ids are equal tokens.
     #[serde(rename = "mooncake")]
     Mooncake(RawTraceFile),
     /// Requests generated from ServeGen: `arrival_s`, `input_tokens`, `output_tokens`, found by name.
     #[serde(rename = "servegen-csv")]
     ServegenCsv(RawTraceFile),
-    /// The usage traces of Qwen-Bailian: lines of JSON with `timestamp` in seconds, `input_length`, `output_length`, `hash_ids`. Shared prefixes are not simulated.
+    /// The usage traces of Qwen-Bailian: lines of JSON with `timestamp` in seconds, `input_length`, `output_length`, `hash_ids`: equal ids are equal tokens.
     #[serde(rename = "qwen-bailian")]
     QwenBailian(RawTraceFile),
     /// CSV with a header and columns of your own.
