@@ -19,31 +19,37 @@ pub struct Candidate {
 
 /// Scores candidates: the sum over scorers of each one's score, from 0 to 1, times its weight. What `scores` holds is replaced.
 pub fn score(scorers: &[(Scorer, f64)], candidates: &[Candidate], scores: &mut Vec<f64>) {
-    let range = |gauge: fn(&ModelServerView) -> u32| {
-        let values = || candidates.iter().map(|candidate| gauge(&candidate.view));
-        (values().min().unwrap_or(0), values().max().unwrap_or(0))
-    };
-    let waiting = range(|view| view.num_requests_waiting);
-    let running = range(|view| view.num_requests_running);
-    let fewest = |value: u32, (least, most): (u32, u32)| match most == least {
-        true => 1.0,
-        false => f64::from(most - value) / f64::from(most - least),
-    };
-    let score = |candidate: &Candidate| -> f64 {
-        let view = &candidate.view;
-        let weighted = scorers.iter().map(|(scorer, weight)| {
-            let score = match scorer {
-                Scorer::Queue => fewest(view.num_requests_waiting, waiting),
-                Scorer::RunningRequests => fewest(view.num_requests_running, running),
-                Scorer::KvCacheUtilization => 1.0 - view.kv_cache_usage_perc,
-                Scorer::PrefixCache => candidate.cached,
-            };
-            weight * score.clamp(0.0, 1.0)
-        });
-        weighted.sum()
-    };
     scores.clear();
-    scores.extend(candidates.iter().map(score));
+    scores.resize(candidates.len(), 0.0);
+    for (scorer, weight) in scorers {
+        let mut add = |score: &dyn Fn(&Candidate) -> f64| {
+            for (sum, candidate) in scores.iter_mut().zip(candidates) {
+                *sum += weight * score(candidate).clamp(0.0, 1.0);
+            }
+        };
+        match scorer {
+            Scorer::Queue => fewest(candidates, |view| view.num_requests_waiting, &mut add),
+            Scorer::RunningRequests => fewest(candidates, |view| view.num_requests_running, &mut add),
+            Scorer::KvCacheUtilization => add(&|candidate| 1.0 - candidate.view.kv_cache_usage_perc),
+            Scorer::PrefixCache => add(&|candidate| candidate.cached),
+        }
+    }
+}
+
+/// Scores by a gauge: 1 for the least value, 0 for the greatest, and 1 for all where all are equal.
+fn fewest(
+    candidates: &[Candidate],
+    gauge: impl Fn(&ModelServerView) -> u32,
+    add: &mut dyn FnMut(&dyn Fn(&Candidate) -> f64),
+) {
+    let (mut least, mut most) = (u32::MAX, 0);
+    for value in candidates.iter().map(|candidate| gauge(&candidate.view)) {
+        (least, most) = (value.min(least), value.max(most));
+    }
+    match most > least {
+        true => add(&|candidate| f64::from(most - gauge(&candidate.view)) / f64::from(most - least)),
+        false => add(&|_| 1.0),
+    }
 }
 
 /// Picks one of the best candidates, at random among equals (`max-score-picker`); `ties` gives the draws for that. `None` where there is no
