@@ -174,6 +174,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn messages_are_equal_by_their_words() {
+        let shared = |words: &str| Message::Shared(words.into());
+        assert_eq!(Message::Static("a"), shared("a"));
+        assert_ne!(shared("b"), shared("a"));
+    }
+
+    #[test]
     fn only_a_new_status_is_a_transition_and_the_first_order_stays() {
         let (t1, t2) = (Timestamp::from_unix_secs(1), Timestamp::from_unix_secs(2));
         let mut conditions = Conditions::default();

@@ -217,3 +217,40 @@ impl fmt::Display for Sync {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autoscaler::hpa::api::Quantity;
+    use crate::autoscaler::hpa::status::MetricValueStatus;
+
+    #[test]
+    fn thousandths_are_plain_numbers() {
+        let texts = [0, 1, 12_500, -1_500, 7_000].map(|milli| Milli(milli).to_string());
+        assert_eq!(texts, ["0", "0.001", "12.5", "-1.5", "7"]);
+    }
+
+    #[test]
+    fn the_replicas_that_were_divided_by_are_told_if_any_were() {
+        let text = |kind, counted| {
+            let evaluation = Evaluation {
+                kind,
+                usage_milli: 760_000,
+                target_milli: 250_000,
+                counted,
+                ratio: 3.04,
+                tolerated: (0.9, 1.1),
+                within_tolerance: false,
+                proposal: 4,
+                pods: None,
+                current: MetricValueStatus::Value(Quantity::from_milli(760_000)),
+            };
+            evaluation.to_string()
+        };
+        let average = TargetKind::AverageValue;
+        assert_eq!(text(average, Counted::StatusReplicas(3)), "760/250 per replica of 3 → 4");
+        assert_eq!(text(average, Counted::Nothing), "760/250 per replica → 4");
+        assert_eq!(text(TargetKind::Value, Counted::ReadyPods(1)), "760/250 × 1 ready → 4");
+        assert_eq!(text(TargetKind::Value, Counted::Nothing), "760/250 → 4");
+    }
+}

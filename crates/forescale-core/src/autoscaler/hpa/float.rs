@@ -18,8 +18,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_becomes_the_smallest_integer() {
         assert_eq!([2.9, -2.9, 2147483647.5, -2147483648.9].map(to_i32), [2, -2, i32::MAX, i32::MIN]);
+        assert_eq!([-2147483647.5, -2147483647.0].map(to_i32), [-2147483647; 2]);
         assert_eq!([2147483648.0, -2147483649.0, f64::NAN, f64::INFINITY].map(to_i32), [i32::MIN; 4]);
-        assert_eq!([9.3e18, f64::NAN, f64::NEG_INFINITY].map(to_i64), [i64::MIN; 3]);
+        assert_eq!([9223372036854775808.0, f64::NAN, f64::NEG_INFINITY].map(to_i64), [i64::MIN; 3]);
         assert_eq!([-1.5, 9.2e18].map(to_i64), [-1, 9_200_000_000_000_000_000]);
     }
 }

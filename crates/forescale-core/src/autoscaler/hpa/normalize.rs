@@ -42,13 +42,14 @@ impl Wish<'_> {
     /// `normalizeDesiredReplicas` in horizontal.go, Kubernetes 1.36.2: a window downwards, at most doubling upwards.
     pub(super) fn without_behavior(&self, history: &mut History) -> Normalized {
         let cutoff = self.now.minus_ns(self.ns());
+        // Of equal extremes the youngest is told: it holds longest.
         let mut max = self.recommendation();
         let mut slot = None;
         for (i, entry) in history.recommendations().iter().enumerate() {
             // An entry exactly at the cutoff still counts here.
             if entry.at < cutoff {
                 slot = Some(i);
-            } else if entry.replicas > max.replicas {
+            } else if (entry.replicas, entry.at) > (max.replicas, max.at) {
                 max = *entry;
             }
         }
@@ -95,10 +96,10 @@ impl Wish<'_> {
         let mut slot = None;
         for (i, entry) in history.recommendations().iter().enumerate() {
             // An entry exactly at a cutoff is outside the window, and its slot is not reused either.
-            if entry.at > up_cutoff && entry.replicas < lowest.replicas {
+            if entry.at > up_cutoff && (entry.replicas, lowest.at) < (lowest.replicas, entry.at) {
                 lowest = *entry;
             }
-            if entry.at > down_cutoff && entry.replicas > highest.replicas {
+            if entry.at > down_cutoff && (entry.replicas, entry.at) > (highest.replicas, highest.at) {
                 highest = *entry;
             }
             if entry.at < up_cutoff && entry.at < down_cutoff {

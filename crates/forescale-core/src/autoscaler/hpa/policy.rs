@@ -75,6 +75,24 @@ mod tests {
     }
 
     #[test]
+    fn of_policies_that_allow_the_same_the_first_is_told() {
+        let pods =
+            |value| HPAScalingPolicy { policy_type: HPAScalingPolicyType::Pods, value, period_seconds: 15 };
+        for (policies, up) in [(vec![pods(4), percent(100)], true), (vec![percent(50), pods(2)], false)] {
+            for select_policy in [ScalingPolicySelect::Max, ScalingPolicySelect::Min] {
+                let rules = HPAScalingRules {
+                    policies: policies.clone(),
+                    select_policy,
+                    stabilization_window_seconds: None,
+                    tolerance: None,
+                };
+                let (_, by) = limit(&History::default(), Timestamp::default(), 4, &rules, up);
+                assert!(matches!(&by, LimitedBy::Policy(told) if told.policy == policies[0]), "{by:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_period_starts_before_changes_in_both_directions() {
         let event = |change| ScaleEvent { at: Timestamp::from_unix_secs(1), change, outdated: false };
         let history = History {

@@ -47,3 +47,21 @@ pub struct Status {
     /// When the controller last changed the replicas.
     pub last_scale_time: Option<Timestamp>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_printed_as_kubectl_prints_them() {
+        let quantity = |text: &str| text.parse::<Quantity>().unwrap();
+        let utilization =
+            MetricValueStatus::Utilization { average_utilization: 80, average_value: quantity("800m") };
+        let values = [
+            MetricValueStatus::Value(quantity("812")),
+            MetricValueStatus::AverageValue(quantity("12500m")),
+            utilization,
+        ];
+        assert_eq!(values.map(|value| value.to_string()), ["812", "12500m (avg)", "80%"]);
+    }
+}

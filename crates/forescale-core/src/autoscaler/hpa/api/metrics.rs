@@ -214,3 +214,18 @@ impl fmt::Display for LabelSelector {
         f.write_str("},}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_are_printed_as_go_prints_them() {
+        let selector = r#"{"matchLabels":{"app":"vllm","tier":"gpu"},"matchExpressions":[{"key":"zone","operator":"In","values":["a","b"]}]}"#;
+        let selector: LabelSelector = serde_json::from_str(selector).unwrap();
+        assert_eq!(
+            selector.to_string(),
+            "&LabelSelector{MatchLabels:map[string]string{app: vllm,tier: gpu,},MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:zone,Operator:In,Values:[a b],},},}"
+        );
+    }
+}

@@ -123,6 +123,7 @@ mod tests {
         assert_eq!(capped_sum(&[i64::MAX, 1, -5]), i64::MAX);
         assert_eq!(capped_sum(&[5, -8, 1]), -2);
         assert_eq!(capped_sum(&[i64::MIN, -1]), i64::MAX);
+        assert_eq!(capped_sum(&[i64::MIN, -2]), i64::MAX - 1);
         assert_eq!(running_sum(&[5, -8, 9]), i64::MAX);
         assert_eq!(running_sum(&[5, -5, 9]), 9);
     }

@@ -3,8 +3,11 @@
 mod any_input;
 mod per_pod;
 mod words;
+mod zero;
 
-use super::api::{HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, LabelSelector, Spec};
+use super::api::{
+    CrossVersionObjectReference, HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, LabelSelector, Spec,
+};
 use super::*;
 use forescale_kernel::Timestamp;
 use proptest::prelude::*;
@@ -115,6 +118,93 @@ fn a_recommendation_exactly_as_old_as_the_window_counts_only_without_behavior() 
             assert!(sync.to_string().ends_with("scaleDown window 5m: 5 wanted 5m ago → 5"), "{sync}");
         }
     }
+}
+
+#[test]
+fn of_equal_extremes_the_youngest_is_told() {
+    let high = series([("queue", 0), ("running", 1_000_000)]);
+    let low = series([("queue", 0), ("running", 0)]);
+    for more in ["", r#","behavior":{}"#] {
+        let mut controller = Controller::default();
+        let mut step = |t, metrics: &Series| {
+            let observed = Observed::new(scale(4), &ONE_READY, metrics);
+            controller.reconcile(at(t), &spec(more), &observed).to_string()
+        };
+        for t in [0, 15, 30] {
+            step(t, &high);
+        }
+        let held = step(45, &low);
+        assert!(held.ends_with("scaleDown window 5m: 4 wanted 15s ago → 4"), "{held}");
+    }
+    let behavior = r#","behavior":{"scaleUp":{"stabilizationWindowSeconds":60}}"#;
+    let mut controller = Controller::default();
+    let mut step = |t, metrics: &Series| {
+        let observed = Observed::new(scale(1), &ONE_READY, metrics);
+        controller.reconcile(at(t), &spec(behavior), &observed).to_string()
+    };
+    for t in [0, 15, 30] {
+        step(t, &low);
+    }
+    let held = step(45, &high);
+    assert!(held.ends_with("scaleUp window 1m: 0 wanted 15s ago → 1"), "{held}");
+}
+
+#[test]
+fn of_equal_proposals_the_first_wins() {
+    let metrics = series([("queue", 750_000), ("running", 750_000)]);
+    let sync =
+        Controller::default().reconcile(at(0), &spec(""), &Observed::new(scale(1), &ONE_READY, &metrics));
+    assert_eq!((sync.rescale, sync.reasons.winner), (Some(3), Some(0)));
+}
+
+#[test]
+fn a_wish_at_the_limit_is_not_limited_by_it() {
+    let limit = |more: &str, max: i32, replicas: i32, queue: i64| {
+        let mut spec = spec(more);
+        (spec.min_replicas, spec.max_replicas) = (2, max);
+        let metrics = series([("queue", queue), ("running", 0)]);
+        let mut controller = Controller::default();
+        let pods = [READY; 2];
+        // The window over what was found first has passed.
+        controller.reconcile(at(0), &spec, &Observed::new(scale(replicas), &pods, &metrics));
+        let sync = controller.reconcile(at(400), &spec, &Observed::new(scale(replicas), &pods, &metrics));
+        reasons(&sync.status)[2].clone()
+    };
+    assert_eq!(limit("", 8, 3, 250_000), "False/DesiredWithinRange", "2 is the minimum");
+    assert_eq!(limit("", 4, 2, 9_000_000), "True/TooManyReplicas", "at most doubled, which is the maximum");
+    let four = r#","behavior":{"scaleUp":{"policies":[{"type":"Pods","value":2,"periodSeconds":15}]}}"#;
+    assert_eq!(limit(four, 4, 2, 9_000_000), "True/TooManyReplicas", "two more, which is the maximum");
+}
+
+#[test]
+fn an_adapter_without_a_kind_of_metric_answers_that_it_finds_none() {
+    let api = Series::default();
+    let text = |error: Option<MetricsError>| error.unwrap().0;
+    let object = CrossVersionObjectReference {
+        kind: "Service".to_owned(),
+        name: "s".to_owned(),
+        ..Default::default()
+    };
+    assert_eq!(
+        text(api.object_metric(&object, "hits", None).err()),
+        "the server could not find the metric hits for Service s"
+    );
+    assert_eq!(
+        text(api.pods_metric("hits", None).err()),
+        "the server could not find the metric hits for pods"
+    );
+    assert!(text(api.resource_metrics("cpu").err()).contains("pods.metrics.k8s.io"));
+    assert_eq!(format!("{:?}", &api as &dyn MetricsApi), "MetricsApi");
+}
+
+#[test]
+fn releases_are_found_by_their_names_and_differ_in_their_gates() {
+    for version in KubernetesVersion::ALL {
+        assert_eq!(version.name().parse(), Ok(version));
+        assert_eq!(version.has_hpa_generation(), version == KubernetesVersion::V1_37);
+    }
+    assert_eq!(KubernetesVersion::ALL.map(KubernetesVersion::name), ["1.36", "1.37"]);
+    assert_eq!("1.35".parse::<KubernetesVersion>(), Err(()));
 }
 
 #[test]

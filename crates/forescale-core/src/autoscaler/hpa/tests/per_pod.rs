@@ -203,3 +203,16 @@ fn within_the_tolerance_an_average_value_gives_the_status_or_where_that_is_mende
         assert_eq!(sync.recommendation, Some(expected), "{sync}");
     }
 }
+
+/// `event_name` of `GetResourceReplicas` and `GetRawResourceReplicas` in horizontal.go, Kubernetes 1.36.2.
+#[test]
+fn events_tell_what_of_a_resource_was_above_its_target() {
+    const RAW: &str = r#"{"type":"Resource","resource":{"name":"cpu","target":{"type":"AverageValue","averageValue":"500m"}}}"#;
+    for (metric, what) in [(CPU, "cpu resource utilization (percentage of request)"), (RAW, "cpu resource")] {
+        let (scale, pods) = (Scale { spec_replicas: 1, status_replicas: 1 }, pods(1, &[]));
+        let metrics = PerPod(vec![(0, 900)]);
+        let observed = Observed::new(scale, &pods, &metrics);
+        let sync = Controller::default().reconcile(at(1000), &spec(metric), &observed);
+        assert_eq!(sync.event().unwrap(), format!("New size: 2; reason: {what} above target"));
+    }
+}

@@ -1,6 +1,8 @@
 //! What the controller writes for people. The sentences are those of horizontal.go and replica_calculator.go, Kubernetes 1.36.2.
 
+use super::super::api::MetricSpec;
 use super::super::messages;
+use super::super::reasons::MetricFailure;
 use super::*;
 
 fn told(status: &Status) -> Vec<String> {
@@ -82,6 +84,46 @@ fn a_scale_that_cannot_be_read_or_written_is_told() {
         told(&sync.status)[0],
         "FailedGetScale: the HPA controller was unable to get the target's current scale: gone"
     );
+}
+
+/// A target without the value that its type names; the API server lets none through.
+#[test]
+fn a_source_without_a_target_is_told_by_its_kind() {
+    let failure = |message: &str| MetricFailure { reason: "FailedGetMetric", message: message.to_owned() };
+    let metric = |source: &str| serde_json::from_str::<MetricSpec>(source).unwrap();
+    let target = r#""target":{"type":"Utilization"}"#;
+    let cases = [
+        (format!(r#"{{"type":"External","external":{{"metric":{{"name":"q"}},{target}}}}}"#), "external"),
+        (
+            format!(
+                r#"{{"type":"Object","object":{{"describedObject":{{"kind":"Service","name":"s"}},"metric":{{"name":"q"}},{target}}}}}"#
+            ),
+            "object",
+        ),
+        (format!(r#"{{"type":"Resource","resource":{{"name":"cpu",{target}}}}}"#), "resource"),
+        (
+            format!(
+                r#"{{"type":"ContainerResource","containerResource":{{"name":"cpu","container":"c",{target}}}}}"#
+            ),
+            "resource",
+        ),
+    ];
+    for (source, kind) in cases {
+        let told = messages::metric_error("ns", &metric(&source), &failure("neither a nor b"));
+        assert_eq!(told, format!("invalid {kind} metric source: neither a nor b"));
+    }
+    let cpu =
+        |target: &str| metric(&format!(r#"{{"type":"Resource","resource":{{"name":"cpu",{target}}}}}"#));
+    let told = |target, message| messages::metric_error("ns", &cpu(target), &failure(message));
+    let of_requests = r#""target":{"type":"Utilization","averageUtilization":50}"#;
+    let api =
+        "unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: boom";
+    assert_eq!(told(of_requests, "boom"), format!("failed to get cpu utilization: {api}"));
+    let absolute = r#""target":{"type":"AverageValue","averageValue":"2"}"#;
+    let nothing = "no metrics returned from resource metrics API";
+    let expected = format!("failed to get cpu usage: unable to get metrics for resource cpu: {nothing}");
+    assert_eq!(told(absolute, nothing), expected);
+    assert_eq!(told(absolute, "missing request for cpu"), "failed to get cpu usage: missing request for cpu");
 }
 
 /// No reason is without a sentence.

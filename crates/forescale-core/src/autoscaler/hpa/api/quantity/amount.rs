@@ -79,17 +79,13 @@ fn scale_small(value: i64, by: i64) -> i64 {
     }
 }
 
-/// The number times `10^places` in 64 bits: large positive numbers round up and keep their low bits; what is smaller
-/// than 2^63 - 1, all negative numbers included, is cut to 64 bits first and then rounds towards plus infinity.
+/// The number times `10^places` in 64 bits: positive numbers round up and keep their low bits; negative ones are cut to 64 bits at nine places
+/// first and then round towards plus infinity. The original takes that way for small positive numbers too, which comes to the same, since
+/// none has more than nine places.
 fn scale_big(decimal: &Decimal, places: i64) -> i64 {
-    let cut = 10_i64.pow((NANO - places).clamp(0, 18) as u32);
-    let (nano, _) = decimal.low_bits(NANO);
-    let is_small = decimal.negative || {
-        let (quotient, _) = decimal.whole().unwrap_or((u128::MAX, false));
-        quotient <= i64::MAX as u128 / 1_000_000_000 && i64::try_from(nano).is_ok_and(|n| n < i64::MAX)
-    };
-    if is_small {
-        let nano = if decimal.negative { (nano as i64).wrapping_neg() } else { nano as i64 };
+    if decimal.negative {
+        let cut = 10_i64.pow((NANO - places).clamp(0, 18) as u32);
+        let nano = (decimal.low_bits(NANO).0 as i64).wrapping_neg();
         return (nano / cut).wrapping_add(i64::from(nano % cut != 0));
     }
     let (low, inexact) = decimal.low_bits(places);

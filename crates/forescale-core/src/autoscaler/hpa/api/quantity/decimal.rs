@@ -130,3 +130,16 @@ impl Decimal {
         self.digits.iter().map(|d| char::from(b'0' + d)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_keep_the_zeros_of_their_exponents() {
+        let whole = |digits: &str, exponent| Decimal::new(false, digits.bytes(), exponent).whole();
+        assert_eq!(whole("5", 20), Some((500_000_000_000_000_000_000, false)));
+        assert_eq!(whole("1234", -2), Some((12, true)));
+        assert_eq!((whole("1", 37).is_some(), whole("1", 38)), (true, None));
+    }
+}

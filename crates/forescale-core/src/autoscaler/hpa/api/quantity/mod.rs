@@ -164,6 +164,17 @@ mod tests {
     }
 
     #[test]
+    fn exponents_of_ten_have_their_letters_and_their_floats() {
+        assert_eq!(["1E", "3000P", "2e18", "1e21"].map(|t| q(t).to_string()), ["1E", "3E", "2e18", "1e21"]);
+        // `math.Pow10`
+        assert_eq!(
+            ["1e308", "1e309", "12e400"].map(|t| q(t).as_approximate_f64()),
+            [1e308, f64::INFINITY, f64::INFINITY]
+        );
+        assert_eq!(q("1e40").as_approximate_f64(), 1e40);
+    }
+
+    #[test]
     fn tolerance_floats_go_through_the_stored_text() {
         assert_eq!(q("2.0005").stored_f64(), 2.0004999999999997);
         assert_eq!(q("2.0005").as_approximate_f64(), 2.0005);
