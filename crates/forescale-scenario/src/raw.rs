@@ -5,12 +5,14 @@
 mod arrivals;
 mod load;
 mod trace;
+mod variant;
 
 pub(crate) use arrivals::RawArrivals;
 pub(crate) use load::{RawClient, RawClosedLoop, RawGuidellm, RawInferencePerf, RawRetry, RawStage};
 pub(crate) use trace::{
     RawAccessLog, RawFitted, RawGrafanaCsv, RawMappedTrace, RawQueryRange, RawRateFile, RawTrace,
 };
+pub(crate) use variant::RawVariant;
 
 use crate::text::{CountText, Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
@@ -53,6 +55,9 @@ pub(crate) struct RawScenario {
     /// Objectives: a run that misses one ends with exit code 1.
     #[serde(default)]
     pub(crate) slo: RawSlo,
+    /// Variants of this scenario: each is the base with the values of its keys replaced. A key is a path, as for `--set`; besides, `manifests` and `remove`.
+    #[serde(default, rename = "variant")]
+    pub(crate) _variant: Map<String, Spanned<RawVariant>>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

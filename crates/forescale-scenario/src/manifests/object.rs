@@ -21,6 +21,11 @@ impl Object {
         format!("{} {}", self.kind, self.name).trim_end().to_owned()
     }
 
+    /// Takes its name from its tree, which may have changed.
+    pub(crate) fn read_name(&mut self) {
+        self.name = self.tree.at("metadata.name").and_then(Node::text).unwrap_or_default().to_owned();
+    }
+
     /// The text under `data.KEY` of a ConfigMap that one of the words gives away.
     pub(crate) fn config_data(&self, words: &[&str]) -> Option<&Node> {
         let data = self.tree.get("data")?;
