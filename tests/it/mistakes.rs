@@ -120,7 +120,7 @@ fn all() -> Vec<Case> {
 fn report(case: &Case, folder: &std::path::Path) -> Option<Report> {
     let sets: Vec<String> = case.sets.iter().map(|set| (*set).to_owned()).collect();
     let variant = case.arguments.iter().skip_while(|argument| **argument != "--variant").nth(1);
-    let edits = Edits { variant: variant.copied(), sets: &sets };
+    let edits = Edits { variant: variant.copied(), sets: &sets, ..Edits::default() };
     match Scenario::load_edited(&folder.join(case.scenario), edits) {
         Err(rejection) => Some(rejection.0),
         Ok(scenario) if case.class == "Traces" => match run(&scenario.config) {

@@ -23,6 +23,7 @@ mod schema;
 mod settings;
 mod study;
 mod summary;
+mod sweep;
 mod text;
 mod trace;
 mod variant;
@@ -40,6 +41,7 @@ pub use schema::{Key, Notation, keys, notations, schema};
 pub use settings::{Origin, Setting, Settings};
 pub use study::Study;
 pub use summary::{ManifestObject, ManifestSummary, check_manifests};
+pub use sweep::{Axis, Design, Point, Sweep};
 pub use trace::{
     CountStatistics, REPAIR_WINDOW, RateBin, RateCurve, RateFile, RateSeries, RateStep, Rates, Replay,
     Replayed, ServegenClient, ServegenClients, ServegenProcess, ServegenWindow, Stamps, TimeUnit,

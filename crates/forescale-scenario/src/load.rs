@@ -29,7 +29,7 @@ impl Scenario {
         Self::load_edited(file, Edits { sets, ..Edits::default() })
     }
 
-    /// Reads a scenario file with a variant, or other values in the place of its own.
+    /// Reads a scenario file with a variant, a point of its sweep, or other values in the place of its own.
     ///
     /// # Errors
     /// As [`Scenario::load`]; also where there is no such variant, or a path leads nowhere.
@@ -50,12 +50,16 @@ fn load(context: &mut Context, file: &Path, edits: Edits<'_>) -> Told<Scenario> 
         Some(name) => Some(variant::find(context, &scenario_file.variants, name)?),
         None => None,
     };
-    scenario_file.load(context, variant)
+    let last = match edits.point {
+        Some(point) => point.overrides(context, source)?,
+        None => Vec::new(),
+    };
+    scenario_file.load(context, variant, &last)
 }
 
 /// The scenario of a text that was read already; `file` is where it stands, or will.
 pub(crate) fn load_source(context: &mut Context, file: &Path, source: SourceId) -> Told<Scenario> {
-    ScenarioFile::read(context, file, source, Vec::new())?.load(context, None)
+    ScenarioFile::read(context, file, source, Vec::new())?.load(context, None, &[])
 }
 
 /// A scenario file as a tree, and what is to be replaced in it.
@@ -85,10 +89,15 @@ impl<'a> ScenarioFile<'a> {
         Ok(Self { file, tree, variants, overrides })
     }
 
-    /// The base, or a variant of it, with what `--set` replaces.
-    pub(crate) fn load(&self, context: &mut Context, variant: Option<&Variant>) -> Told<Scenario> {
+    /// The base, or a variant of it, with what `--set` replaces, and then with these.
+    pub(crate) fn load(
+        &self,
+        context: &mut Context,
+        variant: Option<&Variant>,
+        last: &[Override],
+    ) -> Told<Scenario> {
         let own = variant.map(|variant| variant.overrides.as_slice()).unwrap_or_default();
-        let overrides: Vec<Override> = own.iter().chain(&self.overrides).cloned().collect();
+        let overrides: Vec<Override> = own.iter().chain(&self.overrides).chain(last).cloned().collect();
         let mut tree = self.tree.clone();
         let replaced = overrides::apply_to_scenario(context, &overrides, &mut tree);
         check_workload_names(context, &mut tree);
@@ -125,10 +134,20 @@ impl<'a> ScenarioFile<'a> {
         }
         (objects, all_read)
     }
+
+    /// The trees of the base and of its manifests, with what `--set` replaces.
+    pub(crate) fn base_trees(&self, context: &mut Context) -> (Node, Vec<Object>) {
+        let mut tree = self.tree.clone();
+        // What is wrong was told when the base was read.
+        overrides::apply_to_scenario(context, &self.overrides, &mut tree).unwrap_or(());
+        let (mut objects, _) = self.objects(context, None, &manifest_paths(&tree));
+        overrides::apply_to_manifests(context, &self.overrides, &mut objects).unwrap_or(());
+        (tree, objects)
+    }
 }
 
 /// The tables of a scenario file that are no part of the base.
-const BESIDE: [&str; 1] = ["variant"];
+const BESIDE: [&str; 2] = ["variant", "sweep"];
 
 /// `[workload]` with the keys of a workload in it: they would be taken for names.
 fn check_workload_names(context: &mut Context, tree: &mut Node) {

@@ -42,7 +42,7 @@ fn variant(context: &mut Context, entry: &Entry) -> Variant {
     let mut paths = Vec::new();
     for inner in entry.node.entries().iter().filter(|inner| !OWN.contains(&inner.key.as_str())) {
         match inner.key.as_str() {
-            "variant" => {
+            "variant" | "sweep" => {
                 let message = format!("`{}` cannot stand in a variant", inner.key);
                 let diagnostic = Diagnostic::error(codes::NO_SUCH_PATH, inner.key_span, message);
                 context.report.push(diagnostic.help("it belongs to the scenario itself"));

@@ -76,7 +76,7 @@ fn load_variant(
         }
         Failure::Rejected(Box::new(report))
     };
-    let edits = Edits { variant, sets: &sets };
+    let edits = Edits { variant, sets: &sets, ..Edits::default() };
     Scenario::load_edited(file, edits).map_err(|rejection| rejected(rejection.0))
 }
 

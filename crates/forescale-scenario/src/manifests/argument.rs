@@ -42,6 +42,25 @@ impl Flag {
         })
     }
 
+    /// What it is in the list, as TOML.
+    pub(super) fn current(&self, words: &[Node]) -> Option<String> {
+        let at = self.position(words)?;
+        let word = words.get(at)?.text()?;
+        let value = word.split_once('=').map(|(_, value)| value);
+        if is_switch(&self.name) {
+            let is_as_written = value != Some("false");
+            return Some(((Self::new(word).is_negated == self.is_negated) == is_as_written).to_string());
+        }
+        let value = value.or_else(|| next_value(words, at))?;
+        let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
+        Some(if is_number { value.to_owned() } else { format!("{value:?}") })
+    }
+
+    /// Its long name without dashes.
+    pub(super) fn name(&self) -> &str {
+        self.name.trim_start_matches('-')
+    }
+
     /// The words that it takes in the list: their first and their number.
     pub(crate) fn words(&self, words: &[Node]) -> Option<(usize, usize)> {
         let at = self.position(words)?;

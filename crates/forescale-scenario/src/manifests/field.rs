@@ -8,7 +8,7 @@ use super::argument::{Flag, set_flag};
 use super::deployment::schema::{DeploymentSpec, PodSpec};
 use super::fields::fields;
 use forescale_core::autoscaler::hpa::api::MetricSpec;
-use forescale_document::{Node, Path, PathError, Step, Value, item_called, nearest};
+use forescale_document::{Node, Path, PathError, Step, Value, item_called, nearest, toml};
 
 /// What changes in a tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +62,25 @@ pub(crate) fn edit(object: &Object, path: &Path, value: &Value) -> Result<Edit, 
     }
     let value = as_written(field.path.find(&object.tree), value.clone());
     Ok(Edit { path: field.path, value, is_new_item: false })
+}
+
+/// The place of a path in one spelling that all paths to it have, and what is written there, as TOML.
+///
+/// # Errors
+/// As [`edit`].
+pub(crate) fn current(object: &Object, path: &Path) -> Result<(String, Option<String>), PathError> {
+    let field = field(object, path)?;
+    if let Some(flag) = &field.flag {
+        let words = field.path.find(&object.tree).map(Node::items).unwrap_or_default();
+        return Ok((format!("engine.{}", flag.name()), flag.current(words)));
+    }
+    let place = edit(object, path, &Value::Integer(0))?.path;
+    let written = place.find(&object.tree).map(toml::text);
+    let first = match object.kind.as_str() {
+        "HorizontalPodAutoscaler" => "hpa".to_owned(),
+        kind => format!("{}/{}", kind.to_lowercase(), object.name),
+    };
+    Ok((format!("{first}.{place}"), written))
 }
 
 /// A number that takes the place of a text is that text: quantities are often quoted.

@@ -24,7 +24,7 @@ pub(crate) use adapter::{Adapter, Rule};
 pub(crate) use address::{Address, address, refused};
 pub(crate) use deployment::{Container, DeploymentManifest};
 pub(crate) use endpoint_picker::{EndpointPicker, WaitingLimits};
-pub(crate) use field::{Edit, edit, field};
+pub(crate) use field::{Edit, current, edit, field};
 pub(crate) use metadata::selects;
 pub(crate) use monitor::Monitor;
 pub(crate) use monitoring::{check_selections, is_dcgm_exporter};

@@ -1,4 +1,4 @@
-//! Values replaced before anything is read: by `--set PATH=VALUE`, by a variant.
+//! Values replaced before anything is read: by `--set PATH=VALUE`, by a variant, by a point of a sweep.
 
 mod alternatives;
 mod set;
@@ -7,13 +7,13 @@ mod table;
 mod tests;
 
 pub(crate) use set::read;
-pub(crate) use table::assignments;
+pub(crate) use table::{Leaf, assignments, leaves, path_of};
 
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
-use crate::manifests::{Address, Edit, Object, address, edit, field, refused};
+use crate::manifests::{Address, Edit, Object, address, current, edit, field, refused};
 use alternatives::Alternatives;
-use forescale_document::{Diagnostic, Node, Path, PathError, Span, Step, Value};
+use forescale_document::{Diagnostic, Node, Path, PathError, Span, Step, Value, toml};
 
 /// A path, and what is put at its end.
 #[derive(Clone, Debug)]
@@ -57,6 +57,20 @@ impl Override {
     /// Whether the path begins with one of these keys of the scenario.
     pub(crate) fn begins_with(&self, keys: &[&str]) -> bool {
         matches!(self.path.0.first(), Some(Step::Key(key)) if self.address.is_none() && keys.contains(&key.as_str()))
+    }
+
+    /// The place that the path leads to, in one spelling that all paths to it have, and what is written there, as TOML.
+    pub(crate) fn current(
+        &self,
+        context: &mut Context,
+        tree: &Node,
+        objects: &mut [Object],
+    ) -> Told<Result<(String, Option<String>), PathError>> {
+        let Some(address) = &self.address else {
+            return Ok(Ok((self.path.to_string(), self.path.find(tree).map(toml::text))));
+        };
+        let index = address.find(context, objects, self.span)?;
+        Ok(objects.get(index).map_or_else(|| Ok(Default::default()), |object| current(object, &self.path)))
     }
 
     /// Changes the tree of the scenario.

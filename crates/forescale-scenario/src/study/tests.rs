@@ -1,6 +1,6 @@
-//! Variants beside a shipped scenario.
+//! Variants and sweeps beside a shipped scenario.
 
-use crate::{Edits, Scenario, Study};
+use crate::{Design, Edits, Scenario, Study};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -107,7 +107,9 @@ fn one_variant_alone_is_the_same() {
     let sets = ["scenario.seed=11".to_owned()];
     let study = Study::load(&file, &sets).unwrap();
     for (name, together) in ["a", "b"].into_iter().zip(&study.variants) {
-        let alone = Scenario::load_edited(&file, Edits { variant: Some(name), sets: &sets }).unwrap();
+        let alone =
+            Scenario::load_edited(&file, Edits { variant: Some(name), sets: &sets, ..Edits::default() })
+                .unwrap();
         assert_eq!((&alone.variant, &alone.hpa), (&Some(name.to_owned()), &together.hpa));
         // `--set` wins.
         assert_eq!((alone.config.seed, together.config.seed), (11, 11));
@@ -174,15 +176,118 @@ fn what_stands_in_texts() {
     assert!(told.contains("the arguments stand in a shell script"), "{told}");
 }
 
+const SWEEP: &str = r#"
+[sweep]
+"hpa.metrics.igw_queue_depth.target" = { log = [5, 500], n = 5 }
+hpa.behavior.scaleDown.stabilizationWindowSeconds = [60, 300]
+cluster.cold_start.image_pull = { linear = ["20s", "60s"], n = 3 }
+"#;
+
+#[test]
+fn a_grid_is_all_combinations() {
+    let sweep = study(SWEEP).unwrap_or_else(|error| panic!("{error}")).sweep.unwrap();
+    assert_eq!(sweep.design, Design::Grid);
+    assert_eq!(sweep.axes[0].values, ["5", "16", "50", "158", "500"]);
+    assert_eq!(sweep.axes[2].values, ["\"20s\"", "\"40s\"", "\"60s\""]);
+    let bases: Vec<Option<&str>> = sweep.axes.iter().map(|axis| axis.base.as_deref()).collect();
+    assert_eq!(bases, [Some("\"250\""), Some("300"), Some("\"40s\"")]);
+    assert_eq!(sweep.points.len(), 30);
+    assert_eq!(sweep.points[1].values, ["5", "60", "\"40s\""]);
+    assert!(sweep.points.iter().all(|point| !point.is_base));
+    let sweep =
+        study(&SWEEP.replace("log = [5, 500], n = 5", "linear = [50, 450], n = 5")).unwrap().sweep.unwrap();
+    let base: Vec<_> = sweep.points.iter().filter(|point| point.is_base).collect();
+    assert_eq!(base.len(), 1);
+    assert_eq!(base[0].values, ["250", "300", "\"40s\""]);
+}
+
+/// A point is what `--set` makes of its values.
+#[test]
+fn a_point_is_loaded_as_set_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(folder.path(), SWEEP);
+    let study = Study::load(&file, &[]).unwrap();
+    for point in &study.sweep.unwrap().points {
+        let placed = Scenario::load_edited(&file, Edits { point: Some(point), ..Edits::default() }).unwrap();
+        let set = Scenario::load_with(&file, &point.sets()).unwrap();
+        let values = |scenario: &Scenario| {
+            let all = scenario.settings.scenario.iter().chain(&scenario.settings.manifests);
+            all.map(|setting| (setting.path.clone(), setting.value.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&placed), values(&set));
+        assert_eq!(placed.hpa, set.hpa);
+        assert_eq!(
+            holds(&placed, "hpa.spec.behavior.scaleDown.stabilizationWindowSeconds").as_ref(),
+            Some(&point.values[1])
+        );
+    }
+}
+
+#[test]
+fn drawn_points_fill_the_ranges() {
+    for (sample, design) in [("latin_hypercube", Design::LatinHypercube), ("sobol", Design::Sobol)] {
+        let more = format!(
+            "{}sample.{sample} = {{ points = 16 }}\n",
+            SWEEP.replace(", n = 5", "").replace(", n = 3", "")
+        );
+        let first = study(&more).unwrap_or_else(|error| panic!("{error}")).sweep.unwrap();
+        assert_eq!((first.design, first.points.len()), (design, 16));
+        assert_eq!(first, study(&more).unwrap().sweep.unwrap());
+        let windows = first.points.iter().filter(|point| point.values[1] == "60").count();
+        assert_eq!(windows, 8, "{sample}");
+        let targets: Vec<i64> = first.points.iter().map(|point| point.values[0].parse().unwrap()).collect();
+        assert_eq!(targets.iter().filter(|target| **target < 50).count(), 8, "{targets:?}");
+        assert!(targets.iter().all(|target| (5..=500).contains(target)), "{targets:?}");
+    }
+}
+
+#[test]
+fn a_sweep_that_cannot_be_is_told_with_its_place() {
+    for (sweep, words) in [
+        ("\"hpa.maxReplicas\" = []", "an empty list"),
+        ("\"hpa.maxReplicas\" = 3", "a list of values or a range is expected"),
+        ("hpa.maxReplicas = { log = [0, 5], n = 3 }", "must be above 0"),
+        ("hpa.maxReplicas = { log = [1, 5], linear = [1, 5], n = 3 }", "not both"),
+        ("hpa.maxReplicas = { log = [1, 5] }", "the key `n` is missing"),
+        ("hpa.maxReplicas = { log = [1, 5], n = 1 }", "`n` must be at least 2"),
+        ("hpa.maxReplicas = { log = [1, 5], m = 3 }", "there is no key `m`"),
+        ("hpa.maxReplicas = { linear = [1], n = 3 }", "has two ends"),
+        ("hpa.maxReplicas = { linear = [2, 2], n = 3 }", "must differ"),
+        ("hpa.maxReplicas = { linear = [1, \"2s\"], n = 3 }", "the same unit"),
+        ("hpa.maxReplicas = { linear = [1, true], n = 3 }", "an end of a range is a number"),
+        (
+            "cluster.cold_start.engine = { linear = [\"1m30s\", \"2m\"], n = 3 }",
+            "an end of a range is a number",
+        ),
+        ("hpa.maxReplicas = [0, 3]", "the sweep tries `hpa.maxReplicas` = 0"),
+        ("scenario.sed = [0, 3]", "did you mean `seed`?"),
+        ("hpa.metrics.queue.target = [3]", "has no item called `queue`"),
+        ("hpa.maxReplicas = [3]\n\"hpa.spec.maxReplicas\" = [4]", "lead to the same value"),
+        ("sample.sobol = { points = 8 }", "the sweep names no path"),
+        ("hpa.maxReplicas = [3]\nsample.sobol = { points = 0 }", "at least 1 point"),
+        ("hpa.maxReplicas = [3]\nsample.sobel = { points = 4 }", "did you mean `sobol`?"),
+        (
+            "hpa.maxReplicas = { linear = [1, 1000], n = 1000 }\nscenario.seed = { linear = [1, 1000], n = 1000 }",
+            "has 1000000 points",
+        ),
+    ] {
+        let told = study(&format!("[sweep]\n{sweep}\n")).map(|_| ()).unwrap_err();
+        assert!(told.contains(words) && told.contains("burst.toml:"), "{sweep}: {told}");
+        assert_eq!(told.matches("error[").count(), 1, "{sweep}: {told}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
-    /// Whatever stands in a variant, it is taken or told; nothing else happens.
+    /// Whatever stands in a variant or a sweep, it is taken or told; nothing else happens.
     #[test]
     fn nothing_is_too_wrong_to_be_told(
+        is_sweep in any::<bool>(),
         path in "\"?(hpa|deployment|workload|slo|scenario|remove|manifests|sample)(\\.(metrics|spec|chat|ttft|seed|target|arrivals|log|n)){0,3}\"?",
         value in "\\[[0-9]{0,2}\\]|[0-9]{1,3}|\\{ ?(log|linear|sobol) = \\[[0-9]{1,2}, \"?[0-9]{1,2}s?\"?\\], n = [0-9] \\}|\"x\"",
     ) {
-        if let Err(told) = study(&format!("[variant.a]\n{path} = {value}\n")) {
+        let table = if is_sweep { "sweep" } else { "variant.a" };
+        if let Err(told) = study(&format!("[{table}]\n{path} = {value}\n")) {
             prop_assert!(told.contains("error[F"), "{told}");
         }
     }
