@@ -15,6 +15,7 @@ mod external;
 mod load;
 mod manifests;
 mod overrides;
+mod patch;
 mod profile;
 mod raw;
 mod resolve;
@@ -31,6 +32,7 @@ mod variant;
 pub use codes::all as codes;
 pub use draft::{Draft, draft_scenario};
 pub use edits::Edits;
+pub use patch::{PatchedManifest, patch_manifests};
 pub use profile::{
     Accuracy, Fit, FitOptions, Form, Gpu, GpuClass, KvCapacity, Model, Profile, Quality, SweepKind, Tier,
     UnknownProfile, fit_profile,

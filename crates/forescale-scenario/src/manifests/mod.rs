@@ -28,7 +28,7 @@ pub(crate) use field::{Edit, current, edit, field};
 pub(crate) use metadata::selects;
 pub(crate) use monitor::Monitor;
 pub(crate) use monitoring::{check_selections, is_dcgm_exporter};
-pub(crate) use object::Object;
+pub(crate) use object::{Object, objects_of};
 pub(crate) use prometheus_rule::PrometheusRule;
 pub(crate) use scrape_intervals::{Interval, scrape_intervals};
 pub(crate) use service::Service;

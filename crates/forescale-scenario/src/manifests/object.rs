@@ -2,7 +2,7 @@
 
 use crate::codes;
 use crate::context::{Context, Told, unreadable};
-use forescale_document::{Code, Diagnostic, Node, Span, Value, yaml};
+use forescale_document::{Code, Diagnostic, Node, SourceId, Span, Value, yaml};
 use std::path::{Path, PathBuf};
 
 /// A Kubernetes object as a tree.
@@ -39,6 +39,11 @@ impl Object {
 /// The objects of a manifest file; those of a `List` one by one.
 pub(crate) fn objects(context: &mut Context, path: &Path, named_at: Option<Span>) -> Told<Vec<Object>> {
     let source = context.read(path, named_at)?;
+    objects_of(context, source)
+}
+
+/// The objects of a text that was read already.
+pub(crate) fn objects_of(context: &mut Context, source: SourceId) -> Told<Vec<Object>> {
     let Some(documents) = yaml::parse(&mut context.report, source) else {
         return Err(crate::context::Stopped);
     };

@@ -13,7 +13,7 @@ use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::manifests::{Address, Edit, Object, address, current, edit, field, refused};
 use alternatives::Alternatives;
-use forescale_document::{Diagnostic, Node, Path, PathError, Span, Step, Value, toml};
+use forescale_document::{Diagnostic, Node, Path, PathError, Span, Step, Value, toml, yaml};
 
 /// A path, and what is put at its end.
 #[derive(Clone, Debug)]
@@ -114,6 +114,41 @@ impl Override {
                         (0..count).try_for_each(|_| path.remove(&mut object.tree))
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A text of a manifest with one value of it replaced.
+pub(crate) struct Patch {
+    /// The file's name.
+    pub(crate) file: String,
+    pub(crate) text: String,
+}
+
+impl Override {
+    /// What this makes of the file that its object stands in; `None` where it leads into the scenario.
+    pub(crate) fn patch(&self, context: &mut Context, objects: &mut [Object]) -> Told<Option<Patch>> {
+        let (Some(address), Some(value)) = (&self.address, &self.value) else { return Ok(None) };
+        let index = address.find(context, objects, self.span)?;
+        let Some(object) = objects.get(index) else { return Ok(None) };
+        let refuse = |message: String| Diagnostic::error(codes::NO_SUCH_PATH, self.span, message);
+        let Edit { path, value, is_new_item } = match edit(object, &self.path, &value.value) {
+            Ok(edit) => edit,
+            Err(error) => return context.fail(refused(error, codes::NO_SUCH_PATH, self.span)),
+        };
+        let Some(old) = path.find(&object.tree).filter(|_| !is_new_item) else {
+            let message =
+                format!("{} has no `{}`: what is not written cannot be patched", object.title(), path);
+            return context.fail(refuse(message).help("write it with any value first"));
+        };
+        let source = old.span.source;
+        let (file, text) = (context.report.sources.name(source), context.report.sources.text(source));
+        match yaml::patch(text, old.span.start..old.span.end, &value) {
+            Ok(text) => Ok(Some(Patch { file: file.to_owned(), text })),
+            Err(message) => {
+                let diagnostic = refuse(format!("`{path}` cannot be patched: {message}"));
+                context.fail(diagnostic.related(old.span, "it stands here"))
             }
         }
     }
