@@ -11,6 +11,7 @@ mod manifests;
 mod profiles;
 mod second_guide;
 mod sets;
+mod sweeps;
 mod syntax;
 mod traces;
 mod values;
@@ -66,7 +67,7 @@ const GIVE_AWAYS: [&str; 36] = [
 ];
 
 /// All classes of mistakes; each has a case.
-const CLASSES: [&str; 27] = [
+const CLASSES: [&str; 28] = [
     "Syntax",
     "Unknown keys",
     "Wrong types",
@@ -92,6 +93,7 @@ const CLASSES: [&str; 27] = [
     "Results that cannot be written",
     "--set",
     "Variants",
+    "Sweeps",
     "Several mistakes at once",
     "What Kubernetes rejects",
 ];
@@ -111,6 +113,7 @@ fn all() -> Vec<Case> {
         traces::cases(),
         sets::cases(),
         variants::cases(),
+        sweeps::cases(),
         hpa::cases(),
     ]
     .concat()

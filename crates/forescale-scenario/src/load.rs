@@ -8,6 +8,7 @@ use crate::raw::RawScenario;
 use crate::resolve::resolve;
 use crate::scenario::{Rejection, Scenario};
 use crate::settings::{self, Settings};
+use crate::sweep;
 use crate::variant::{self, Variant};
 use forescale_document::{Code, Diagnostic, Node, SourceId, Spanned, Value, decode, toml};
 use std::path::{Path, PathBuf};
@@ -72,7 +73,7 @@ pub(crate) struct ScenarioFile<'a> {
 }
 
 impl<'a> ScenarioFile<'a> {
-    /// Reads the text's syntax and the variants.
+    /// Reads the text's syntax, the variants, and the form of the sweep.
     pub(crate) fn read(
         context: &mut Context,
         file: &'a Path,
@@ -86,6 +87,7 @@ impl<'a> ScenarioFile<'a> {
             overrides.into_iter().partition(|given| given.begins_with(&BESIDE));
         overrides::apply_to_scenario(context, &beside, &mut tree)?;
         let variants = variant::variants(context, &tree);
+        sweep::check(context, &tree);
         Ok(Self { file, tree, variants, overrides })
     }
 

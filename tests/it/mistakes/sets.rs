@@ -37,6 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
         set("an item of a name that two have", &["hpa.metrics.External.target=3"]),
         set("a slip behind a metric", &["hpa.metrics.igw_queue_depth.traget=3"]),
         set("a target of another type", &["hpa.metrics.igw_queue_depth.target.averageValue=3"]),
+        set("a target that is a list", &["hpa.metrics.igw_queue_depth.target=[3]"]),
         set("an object of another name", &["hpa/vllm-llama.maxReplicas=3"]),
         set("an autoscaler that is not simulated", &["scaledobject.spec.maxReplicaCount=3"]),
         set("an argument with a slip", &["deployment.containers.vllm.args.--max-num-seq=64"]),

@@ -28,12 +28,17 @@ impl Path {
             if node.value == Value::Null && matches!(step, Step::Key(_)) {
                 node.value = Value::Table(Vec::new());
             }
-            if let (Value::Table(entries), Step::Key(key)) = (&mut node.value, step)
-                && entries.iter().all(|entry| entry.key != *key)
-            {
+            if let (Value::Table(entries), Step::Key(key)) = (&mut node.value, step) {
                 let place = place(index);
-                let new = Node { value: Value::Null, span: place };
-                entries.push(Entry { key: key.clone(), key_span: place, node: new });
+                match entries.iter_mut().find(|entry| entry.key == *key) {
+                    // What is wrong with the new value is not the old key's fault.
+                    Some(entry) if index + 1 == self.0.len() => entry.key_span = place,
+                    Some(_) => {}
+                    None => {
+                        let new = Node { value: Value::Null, span: place };
+                        entries.push(Entry { key: key.clone(), key_span: place, node: new });
+                    }
+                }
             }
             let within = || Self(self.0.get(..index).unwrap_or_default().to_vec()).to_string();
             node = step.of_mut(node, within)?;

@@ -7,7 +7,7 @@ mod table;
 mod tests;
 
 pub(crate) use set::read;
-pub(crate) use table::{Leaf, assignments, leaves, path_of};
+pub(crate) use table::{assignments, leaves, path_of};
 
 use crate::codes;
 use crate::context::{Context, Stopped, Told};

@@ -9,10 +9,12 @@ mod values;
 use crate::codes;
 use crate::context::{Context, Stopped, Told};
 use crate::load::ScenarioFile;
-use crate::overrides::{Leaf, Override, leaves, path_of};
+use crate::overrides::{Override, leaves, path_of};
 use crate::raw::RawSample;
 use crate::scenario::Scenario;
-use forescale_document::{Code, Diagnostic, Entry, Path, PathError, Severity, SourceId, Span, decode, toml};
+use forescale_document::{
+    Code, Diagnostic, Entry, Node, Path, PathError, Severity, SourceId, Span, Value, decode, toml,
+};
 use here::Here;
 use points::{drawn, finished, grid};
 use values::{Values, is_range};
@@ -103,7 +105,7 @@ pub(crate) fn sweep(context: &mut Context, file: &ScenarioFile<'_>, base: &Scena
         Some(entry) => Some(decode(&entry.node, &mut context.report).ok_or(Stopped)?),
         None => None,
     };
-    let drafts = drafts(context, file, base, table, sample.is_none())?;
+    let drafts = drafts(context, file, base, table)?;
     let (design, points) = match sample {
         None => (Design::Grid, grid(context, &drafts, table.key_span)?),
         Some(sample) => {
@@ -125,13 +127,19 @@ pub(crate) fn sweep(context: &mut Context, file: &ScenarioFile<'_>, base: &Scena
     }))
 }
 
-fn drafts(
-    context: &mut Context,
-    file: &ScenarioFile<'_>,
-    base: &Scenario,
-    table: &Entry,
-    is_grid: bool,
-) -> Told<Vec<Draft>> {
+/// Tells what is wrong with the form of a sweep, before anything is known of the base.
+pub(crate) fn check(context: &mut Context, tree: &Node) {
+    if let Some(table) = tree.entry("sweep") {
+        tried(context, table).map(drop).unwrap_or(());
+    }
+}
+
+/// What is tried: the paths with their places, and their values.
+fn tried(context: &mut Context, table: &Entry) -> Told<Vec<(Path, Span, Values)>> {
+    // Anything else is told by whoever reads the whole scenario.
+    if !matches!(table.node.value, Value::Table(_)) {
+        return Err(Stopped);
+    }
     let mut found = Vec::new();
     let mut told = Ok(());
     for entry in table.node.entries().iter().filter(|entry| entry.key != "sample") {
@@ -145,22 +153,37 @@ fn drafts(
         let diagnostic = Diagnostic::error(Code::MISSING_KEY, table.key_span, message);
         return context.fail(diagnostic.help("for example `\"hpa.spec.maxReplicas\" = [3, 5, 8]`"));
     }
-    let mut drafts: Vec<Draft> = Vec::new();
+    let is_grid = table.node.entry("sample").is_none();
+    let mut all = Vec::new();
     for leaf in found {
         let span = leaf.span(&context.report);
-        let Leaf { path, entry, .. } = leaf;
-        let values = Values::read(context, entry, is_grid);
-        let here = here::here(context, file, base, &path, span);
-        let (Ok(values), Ok(here)) = (values, here) else {
+        match Values::read(context, leaf.entry, is_grid) {
+            Ok(values) => all.push((leaf.path, span, values)),
+            Err(Stopped) => told = Err(Stopped),
+        }
+    }
+    told.map(|()| all)
+}
+
+fn drafts(
+    context: &mut Context,
+    file: &ScenarioFile<'_>,
+    base: &Scenario,
+    table: &Entry,
+) -> Told<Vec<Draft>> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut told = Ok(());
+    for (path, key, values) in tried(context, table)? {
+        let Ok(here) = here::here(context, file, base, &path, key) else {
             told = Err(Stopped);
             continue;
         };
         if let Some(other) = drafts.iter().find(|other| other.here.place == here.place) {
             let message = format!("`{path}` and `{}` lead to the same value", other.path);
-            let diagnostic = Diagnostic::error(Code::DUPLICATE_KEY, span, message);
+            let diagnostic = Diagnostic::error(Code::DUPLICATE_KEY, key, message);
             told = context.fail(diagnostic.related(other.key, "the other one"));
         }
-        drafts.push(Draft { path, key: span, values, here });
+        drafts.push(Draft { path, key, values, here });
     }
     told.map(|()| drafts)
 }

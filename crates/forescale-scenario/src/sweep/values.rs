@@ -122,7 +122,7 @@ impl Range {
         let (from, to) = (number(context, first), number(context, last));
         let (from, to) = (from?, to?);
         if from.unit != to.unit {
-            let message = "the ends of a range have the same unit";
+            let message = "the ends of a range must have the same unit";
             let diagnostic = Diagnostic::error(Code::WRONG_UNIT, last.span, message);
             return context.fail(diagnostic.related(first.span, "the other end"));
         }
