@@ -69,5 +69,6 @@ mod second_guide;
 mod support;
 mod tidy;
 mod traces;
+mod variants;
 mod verbs;
 mod workspace;

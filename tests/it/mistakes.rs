@@ -11,9 +11,11 @@ mod manifests;
 mod profiles;
 mod second_guide;
 mod sets;
+mod sweeps;
 mod syntax;
 mod traces;
 mod values;
+mod variants;
 mod warnings;
 
 use crate::support::root;
@@ -21,7 +23,7 @@ use crate::workspace::assert_none;
 use case::Case;
 use forescale::core::{RunError, run};
 use forescale::document::Report;
-use forescale::scenario::Scenario;
+use forescale::scenario::{Edits, Scenario};
 use std::collections::BTreeSet;
 
 /// Words by which text of a library gives itself away.
@@ -65,7 +67,7 @@ const GIVE_AWAYS: [&str; 36] = [
 ];
 
 /// All classes of mistakes; each has a case.
-const CLASSES: [&str; 27] = [
+const CLASSES: [&str; 29] = [
     "Syntax",
     "Unknown keys",
     "Wrong types",
@@ -91,6 +93,8 @@ const CLASSES: [&str; 27] = [
     "Traces",
     "Results that cannot be written",
     "--set",
+    "Variants",
+    "Sweeps",
     "Several mistakes at once",
     "What Kubernetes rejects",
 ];
@@ -109,6 +113,8 @@ fn all() -> Vec<Case> {
         second_guide::cases(),
         traces::cases(),
         sets::cases(),
+        variants::cases(),
+        sweeps::cases(),
         hpa::cases(),
     ]
     .concat()
@@ -117,7 +123,9 @@ fn all() -> Vec<Case> {
 /// What is wrong by the library: in the files, or in a trace as a run comes to it.
 fn report(case: &Case, folder: &std::path::Path) -> Option<Report> {
     let sets: Vec<String> = case.sets.iter().map(|set| (*set).to_owned()).collect();
-    match Scenario::load_with(&folder.join(case.scenario), &sets) {
+    let variant = case.arguments.iter().skip_while(|argument| **argument != "--variant").nth(1);
+    let edits = Edits { variant: variant.copied(), sets: &sets, ..Edits::default() };
+    match Scenario::load_edited(&folder.join(case.scenario), edits) {
         Err(rejection) => Some(rejection.0),
         Ok(scenario) if case.class == "Traces" => match run(&scenario.config) {
             Err(RunError::Trace(error)) => Some(Scenario::trace_report(&error)),

@@ -20,6 +20,7 @@ const COMMANDS: &[&[&str]] = &[
         "--quiet",
     ],
     &["scenarios/burst.toml", "--dry-run", "--seed", "8"],
+    &["scenarios/burst.toml", "--variant", "wide"],
     &["run", "--help"],
     &["run", "scenarios/none.toml"],
     &["explain", "--help"],

@@ -43,7 +43,7 @@ pub use decode::decode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use names::{did_you_mean, nearest, nearest_few};
 pub use node::{Entry, Node, Value};
-pub use path::{Path, PathError, Step};
+pub use path::{Path, PathError, Step, item_called, item_name};
 pub use refusal::Refusal;
 pub use report::Report;
 pub use source::{Position, Source, SourceId, Sources, Span};

@@ -84,7 +84,7 @@ impl Node {
     }
 
     /// What kind of value it is, in words.
-    pub(crate) fn kind(&self) -> String {
+    pub fn kind(&self) -> String {
         match &self.value {
             Value::Null => "nothing".to_owned(),
             Value::Bool(value) => format!("`{value}`"),

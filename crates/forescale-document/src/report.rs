@@ -39,6 +39,11 @@ impl Report {
         &self.diagnostics
     }
 
+    /// Takes all diagnostics out; the texts stay.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.diagnostics)
+    }
+
     /// What makes the input useless.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)

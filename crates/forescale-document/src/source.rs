@@ -76,6 +76,14 @@ impl Sources {
         SourceId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// The first source of this name, if it has this text and was read from its first line on.
+    pub fn same(&self, name: &str, text: &str) -> Option<SourceId> {
+        let name = harmless(name);
+        let index = self.0.iter().position(|source| source.name == name)?;
+        let source = self.0.get(index).filter(|source| source.text == text && source.first_line == 1);
+        source.and(u32::try_from(index).ok().map(SourceId))
+    }
+
     /// A text.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.0.get(id.0 as usize)

@@ -24,7 +24,7 @@ pub(crate) const REJECTED: Code = Code {
 pub(crate) const SECOND: Code = Code {
     id: "F023",
     title: "there are two objects where one is simulated",
-    story: "One Deployment, one HorizontalPodAutoscaler, one EndpointPickerConfig and one set of adapter rules make a scenario. Two HPAs on one Deployment would fight over its replicas, in a cluster as well; to compare two policies, write two scenarios.",
+    story: "One Deployment, one HorizontalPodAutoscaler, one EndpointPickerConfig and one set of adapter rules make a scenario. Two HPAs on one Deployment would fight over its replicas, in a cluster as well; to compare two policies, make each a `[variant.NAME]` of one scenario.",
 };
 /// A monitor that selects nothing.
 pub(crate) const SELECTS_NOTHING: Code = Code {
@@ -62,11 +62,11 @@ pub(crate) const SWEEP: Code = Code {
     title: "a sweep cannot be fitted",
     story: "`sim profile fit` reads a CSV file with a header. Either each row is a step: `batch` (decoding sequences), `context` (tokens of each, in the mean) or `context_sum`, `prefill` (prompt tokens), `prefill_context` and `time_ms`. Or each row is a run under load: `concurrency` or `rate_rps`, `isl`, `osl`, `tpot_ms` and `ttft_ms`. Columns may stand in any order and may be more; a row with an empty field where a number is needed is left out.\n\nAt least three rows must remain, with times above 0.",
 };
-/// A path of `--set` that leads nowhere.
+/// A path of `--set`, a variant or a sweep that leads nowhere.
 pub(crate) const NO_SUCH_PATH: Code = Code {
     id: "F040",
     title: "a path leads nowhere",
-    story: "`--set PATH=VALUE` replaces one value before anything is read. A path is made of keys with dots between them: `scenario.duration`, `workload.chat.arrivals.poisson.rate`. Items of lists go by their names (`plugins.queue-scorer.weight`) or numbers (`metrics[0]`); a key with other characters stands in quotation marks.\n\nPaths that begin with `hpa`, `deployment` or `endpoint_picker` lead into the manifests: `hpa.spec.maxReplicas`, `hpa.spec.metrics.igw_queue_depth.external.target.value`. The value is TOML; what is no TOML is a text, so that quotation marks can be left out.",
+    story: "`--set PATH=VALUE`, the keys of a `[variant.NAME]` and those of `[sweep]` replace values before anything is read. A path is made of keys with dots between them: `scenario.duration`, `workload.chat.arrivals.poisson.rate`. Items of lists go by their names (`plugins.queue-scorer`) or numbers (`metrics[0]`); a key with other characters stands in quotation marks.\n\nA path that begins with a kind in lower case, such as `hpa`, `deployment` or `endpointpickerconfig`, leads into the manifests; where there are several of the kind, `hpa/NAME` says which. `spec` may be left out: `hpa.maxReplicas`. A metric goes by its name, and its target alone is the number in it: `hpa.metrics.igw_queue_depth.target`. An argument of a container goes by its flag: `deployment.containers.vllm.args.--max-num-seqs`.\n\nThe value is TOML; behind `--set`, what is no TOML is a text, so that quotation marks can be left out.",
 };
 /// Results that cannot be written.
 pub(crate) const UNWRITABLE: Code = Code {

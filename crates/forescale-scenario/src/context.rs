@@ -16,6 +16,8 @@ pub(crate) struct Context {
     pub(crate) report: Report,
     /// The scenario, once it is read: where an error without a better place is shown.
     pub(crate) scenario: Option<SourceId>,
+    /// Whether the same files are read once more, for a variant: what is wrong with them is then told once.
+    pub(crate) reads_again: bool,
 }
 
 impl Context {
@@ -62,7 +64,8 @@ impl Context {
         match String::from_utf8(bytes) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                Ok(self.report.sources.add(name, text))
+                let known = self.report.sources.same(&name, &text).filter(|_| self.reads_again);
+                Ok(known.unwrap_or_else(|| self.report.sources.add(name, text)))
             }
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();

@@ -8,24 +8,31 @@ mod aftermath;
 mod codes;
 mod context;
 mod draft;
+mod edits;
 mod engine;
 mod examine;
 mod external;
 mod load;
 mod manifests;
 mod overrides;
+mod patch;
 mod profile;
 mod raw;
 mod resolve;
 mod scenario;
 mod schema;
 mod settings;
+mod study;
 mod summary;
+mod sweep;
 mod text;
 mod trace;
+mod variant;
 
 pub use codes::all as codes;
 pub use draft::{Draft, draft_scenario};
+pub use edits::Edits;
+pub use patch::{PatchedManifest, patch_manifests};
 pub use profile::{
     Accuracy, Fit, FitOptions, Form, Gpu, GpuClass, KvCapacity, Model, Profile, Quality, SweepKind, Tier,
     UnknownProfile, fit_profile,
@@ -34,7 +41,9 @@ pub use resolve::is_scenario_name;
 pub use scenario::{AutoscalerText, Rejection, ResolvedHpa, Scenario};
 pub use schema::{Key, Notation, keys, notations, schema};
 pub use settings::{Origin, Setting, Settings};
+pub use study::Study;
 pub use summary::{ManifestObject, ManifestSummary, check_manifests};
+pub use sweep::{Axis, Design, Point, Sweep};
 pub use trace::{
     CountStatistics, REPAIR_WINDOW, RateBin, RateCurve, RateFile, RateSeries, RateStep, Rates, Replay,
     Replayed, ServegenClient, ServegenClients, ServegenProcess, ServegenWindow, Stamps, TimeUnit,

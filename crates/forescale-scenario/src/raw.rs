@@ -6,6 +6,7 @@ mod arrivals;
 mod context;
 mod load;
 mod trace;
+mod variant;
 
 pub(crate) use arrivals::RawArrivals;
 pub(crate) use context::{RawSession, RawSharedPrefix};
@@ -13,6 +14,7 @@ pub(crate) use load::{RawClient, RawClosedLoop, RawGuidellm, RawInferencePerf, R
 pub(crate) use trace::{
     RawAccessLog, RawFitted, RawGrafanaCsv, RawMappedTrace, RawQueryRange, RawRateFile, RawTrace,
 };
+pub(crate) use variant::{RawSample, RawSweep, RawVariant};
 
 use crate::text::{CountText, Duration, DurationDist, PhaseDuration, Quantile, TokenDist};
 use forescale_core::autoscaler::hpa::{Flags, KubernetesVersion};
@@ -55,6 +57,12 @@ pub(crate) struct RawScenario {
     /// Objectives: a run that misses one ends with exit code 1.
     #[serde(default)]
     pub(crate) slo: RawSlo,
+    /// Variants of this scenario: each is the base with the values of its keys replaced. A key is a path, as for `--set`; besides, `manifests` and `remove`.
+    #[serde(default, rename = "variant")]
+    pub(crate) _variant: Map<String, Spanned<RawVariant>>,
+    /// Values to try: each key is a path, as for `--set`, with a list of values, or `{ log = [5, 500], n = 8 }`, or `{ linear = ["1m", "10m"], n = 5 }`.
+    #[serde(rename = "sweep")]
+    pub(crate) _sweep: Option<Spanned<RawSweep>>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

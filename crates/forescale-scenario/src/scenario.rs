@@ -13,6 +13,8 @@ use std::path::PathBuf;
 pub struct Scenario {
     /// `scenario.name`.
     pub name: String,
+    /// The variant of it that this is; `None` for the base.
+    pub variant: Option<String>,
     /// The file.
     pub file: PathBuf,
     /// All that a run depends on; the seed is the scenario's own.
@@ -27,6 +29,16 @@ pub struct Scenario {
     pub settings: Settings,
     /// The texts that were read, and warnings: what is simulated in another way than deployed, what can never work.
     pub report: Report,
+}
+
+impl Scenario {
+    /// What reports and folders call it: its name, and that of the variant behind a dot.
+    pub fn title(&self) -> String {
+        match &self.variant {
+            Some(variant) => format!("{}.{variant}", self.name),
+            None => self.name.clone(),
+        }
+    }
 }
 
 /// An autoscaler in words.

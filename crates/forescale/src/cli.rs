@@ -283,10 +283,13 @@ pub(crate) struct RunArguments {
     /// Seed of all draws, in place of the scenario's own
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+    /// Run a variant of the scenario, `[variant.NAME]`, in place of the base
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
     /// Replace a value before anything is read, for example `scenario.duration=10m` or `hpa.spec.maxReplicas=5`; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
-    /// Folder for result.json, series.csv, decisions.ndjson and timeline.svg [default: out/NAME, with the scenario's name]
+    /// Folder for result.json, series.csv, decisions.ndjson and timeline.svg [default: out/NAME, with the scenario's name; out/NAME.VARIANT for a variant]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Write the log of requests too, requests.csv or requests.parquet: a row for each

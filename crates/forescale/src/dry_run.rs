@@ -18,7 +18,7 @@ pub(crate) fn dry_run(scenario: &Scenario, as_json: bool) -> Result<Exit, Failur
         };
         let document = json!({
             "schema": 1,
-            "scenario": scenario.name,
+            "scenario": scenario.title(),
             "settings": { "scenario": all(&settings.scenario), "manifests": all(&settings.manifests) },
             "diagnostics": scenario.report.to_json(),
         });
@@ -28,7 +28,7 @@ pub(crate) fn dry_run(scenario: &Scenario, as_json: bool) -> Result<Exit, Failur
     writeln!(
         out,
         "# {}: every value that holds, and where it comes from. Nothing was simulated.\n",
-        scenario.name
+        scenario.title()
     )?;
     lines(&mut out, "", scenario, &settings.scenario)?;
     if !settings.manifests.is_empty() {

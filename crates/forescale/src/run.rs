@@ -9,7 +9,7 @@ use forescale::core::record::RunRecord;
 use forescale::core::views::FlowLabels;
 use forescale::document::{Diagnostic, Report};
 use forescale::report::{self, Extras, HpaObject, Style, Subject, Warning};
-use forescale::scenario::Scenario;
+use forescale::scenario::{Edits, Scenario};
 use serde_json::json;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,9 @@ use std::path::{Path, PathBuf};
 /// Runs a scenario, writes its files and prints its report.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     let log = arguments.requests.map(Requests::format).transpose()?;
-    let mut scenario = load(&arguments.scenario, &arguments.set, arguments.seed, arguments.json)?;
+    let variant = arguments.variant.as_deref();
+    let mut scenario =
+        load_variant(&arguments.scenario, variant, &arguments.set, arguments.seed, arguments.json)?;
     if arguments.dry_run {
         if !arguments.quiet {
             diagnostics::tell(&scenario.report);
@@ -31,7 +33,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     }
     let record = simulate(&scenario.config, arguments.quiet)?;
     let subject = subject(&scenario);
-    let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(&scenario.name));
+    let folder = arguments.out.clone().unwrap_or_else(|| PathBuf::from("out").join(scenario.title()));
     let extras = Extras {
         requests: log,
         #[cfg(feature = "png")]
@@ -53,6 +55,16 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
 
 /// The scenario of a file, with what flags replace in it; what is wrong with it goes to standard output too where JSON is wanted.
 pub(crate) fn load(file: &Path, set: &[String], seed: Option<u64>, json: bool) -> Result<Scenario, Failure> {
+    load_variant(file, None, set, seed, json)
+}
+
+fn load_variant(
+    file: &Path,
+    variant: Option<&str>,
+    set: &[String],
+    seed: Option<u64>,
+    json: bool,
+) -> Result<Scenario, Failure> {
     // A flag wins over `--set`.
     let seed = seed.map(|seed| format!("scenario.seed={seed}"));
     let sets: Vec<String> = set.iter().cloned().chain(seed).collect();
@@ -64,7 +76,8 @@ pub(crate) fn load(file: &Path, set: &[String], seed: Option<u64>, json: bool) -
         }
         Failure::Rejected(Box::new(report))
     };
-    Scenario::load_with(file, &sets).map_err(|rejection| rejected(rejection.0))
+    let edits = Edits { variant, sets: &sets, ..Edits::default() };
+    Scenario::load_edited(file, edits).map_err(|rejection| rejected(rejection.0))
 }
 
 fn print(
@@ -94,7 +107,7 @@ pub(crate) fn style() -> Style {
 /// What a report must know of a scenario.
 pub(crate) fn subject(scenario: &Scenario) -> Subject {
     Subject {
-        scenario: scenario.name.clone(),
+        scenario: scenario.title(),
         seed: scenario.config.seed,
         duration: scenario.config.duration,
         autoscaler_kind: scenario.autoscaler.kind.to_owned(),

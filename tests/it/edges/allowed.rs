@@ -77,7 +77,7 @@ pub(crate) const EDGES: &[(&str, &str, &str)] = &[
     ("forescale-scenario", "forescale-core", "makes its configuration"),
     ("forescale-scenario", "forescale-document", "reads files as trees with places, and says what is wrong"),
     ("forescale-scenario", "forescale-promql", "reads the adapter's queries"),
-    ("forescale-scenario", "forescale-kernel", "instants and durations"),
+    ("forescale-scenario", "forescale-kernel", "instants, durations and random streams"),
     ("forescale-conformance", "forescale-core", "drives the parts with recordings"),
     ("forescale-conformance", "forescale-kernel", "recorded instants and durations"),
     ("forescale-conformance", "forescale-scenario", "finds the profiles of measured deployments"),

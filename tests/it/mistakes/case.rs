@@ -190,6 +190,12 @@ impl Case {
         folder
     }
 
+    /// The case with one more edit.
+    pub(super) fn with(mut self, edit: Edit) -> Self {
+        self.edits.push(edit);
+        self
+    }
+
     /// The exit code, and what the command says on standard error.
     pub(super) fn run(&self, folder: &Path) -> (Option<i32>, String) {
         let mut arguments = vec![self.scenario];

@@ -211,6 +211,29 @@ pub fn value(report: &Report, span: Span) -> Node {
     node
 }
 
+/// Reads a text as [`value`] does; all of it has this place.
+pub fn value_at(text: &str, place: Span) -> Node {
+    let parsed = match DeValue::parse(text) {
+        Ok(value) => of_value(place.source, value.get_ref()),
+        Err(_) => Value::Text(text.to_owned()),
+    };
+    let mut node = Node { value: parsed, span: place };
+    put_at(&mut node, place);
+    node
+}
+
+fn put_at(node: &mut Node, place: Span) {
+    node.span = place;
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| put_at(item, place)),
+        Value::Table(entries) => entries.iter_mut().for_each(|entry| {
+            entry.key_span = place;
+            put_at(&mut entry.node, place);
+        }),
+        _ => {}
+    }
+}
+
 /// Moves all places by so many bytes.
 fn shift(node: &mut Node, by: usize) {
     let move_span = |span: &mut Span| (span.start, span.end) = (span.start + by, span.end + by);

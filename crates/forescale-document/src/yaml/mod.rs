@@ -1,10 +1,13 @@
 //! YAML as trees, read as Kubernetes' tools read it.
 
+mod patch;
 mod reader;
 mod scalar;
 mod syntax;
 #[cfg(test)]
 mod tests;
+
+pub use patch::patch;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -79,4 +82,10 @@ fn parse_span(report: &mut Report, span: Span) -> Option<Vec<Node>> {
             None
         }
     }
+}
+
+/// The documents of a text that stands nowhere; `None` where it is no YAML.
+fn documents_of(text: &str) -> Option<Vec<Node>> {
+    let place = Span { source: SourceId::of_number(0), start: 0, end: text.len() };
+    reader::documents(text, place).ok().map(|(documents, _)| documents)
 }

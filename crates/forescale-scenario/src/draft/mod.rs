@@ -64,7 +64,7 @@ fn draft(context: &mut Context, paths: &[PathBuf], file: Option<&Path>, name: Op
     // What was drafted is read as any scenario is, so that it runs.
     let mut reading = Context::default();
     let source = reading.report.sources.add(file.display().to_string(), text.clone());
-    match load_source(&mut reading, &file, source, &[]) {
+    match load_source(&mut reading, &file, source) {
         Ok(_) => Ok(Draft { file, text, report: reading.report }),
         Err(Stopped) => {
             *context = reading;

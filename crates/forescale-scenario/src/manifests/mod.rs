@@ -1,8 +1,12 @@
 //! Kubernetes manifests and Helm values, as deployed.
 
 mod adapter;
+mod address;
+mod argument;
 mod deployment;
 mod endpoint_picker;
+mod field;
+mod fields;
 mod metadata;
 mod monitor;
 mod monitoring;
@@ -17,15 +21,16 @@ mod survey;
 mod vllm_args;
 
 pub(crate) use adapter::{Adapter, Rule};
+pub(crate) use address::{Address, address, refused};
 pub(crate) use deployment::{Container, DeploymentManifest};
 pub(crate) use endpoint_picker::{EndpointPicker, WaitingLimits};
+pub(crate) use field::{Edit, current, edit, field};
 pub(crate) use metadata::selects;
 pub(crate) use monitor::Monitor;
 pub(crate) use monitoring::{check_selections, is_dcgm_exporter};
-pub(crate) use object::Object;
+pub(crate) use object::{Object, objects_of};
 pub(crate) use prometheus_rule::PrometheusRule;
 pub(crate) use scrape_intervals::{Interval, scrape_intervals};
-pub(crate) use selection::{Alias, alias};
 pub(crate) use service::Service;
 pub(crate) use survey::{Survey, survey};
 pub(crate) use vllm_args::{MaxModelLen, PerformanceMode, VllmArgs};

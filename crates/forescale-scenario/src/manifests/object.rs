@@ -2,7 +2,7 @@
 
 use crate::codes;
 use crate::context::{Context, Told, unreadable};
-use forescale_document::{Code, Diagnostic, Node, Span, Value, yaml};
+use forescale_document::{Code, Diagnostic, Node, SourceId, Span, Value, yaml};
 use std::path::{Path, PathBuf};
 
 /// A Kubernetes object as a tree.
@@ -21,6 +21,11 @@ impl Object {
         format!("{} {}", self.kind, self.name).trim_end().to_owned()
     }
 
+    /// Takes its name from its tree, which may have changed.
+    pub(crate) fn read_name(&mut self) {
+        self.name = self.tree.at("metadata.name").and_then(Node::text).unwrap_or_default().to_owned();
+    }
+
     /// The text under `data.KEY` of a ConfigMap that one of the words gives away.
     pub(crate) fn config_data(&self, words: &[&str]) -> Option<&Node> {
         let data = self.tree.get("data")?;
@@ -34,6 +39,11 @@ impl Object {
 /// The objects of a manifest file; those of a `List` one by one.
 pub(crate) fn objects(context: &mut Context, path: &Path, named_at: Option<Span>) -> Told<Vec<Object>> {
     let source = context.read(path, named_at)?;
+    objects_of(context, source)
+}
+
+/// The objects of a text that was read already.
+pub(crate) fn objects_of(context: &mut Context, source: SourceId) -> Told<Vec<Object>> {
     let Some(documents) = yaml::parse(&mut context.report, source) else {
         return Err(crate::context::Stopped);
     };

@@ -1,43 +1,19 @@
-//! Which of several Deployments is the model server, and what paths of `--set` call the objects.
+//! Which of several Deployments is the model server.
 
 use super::Object;
 use crate::codes;
 use crate::context::{Context, Told};
 use forescale_document::{Diagnostic, Node, Value};
 
-/// The first step of a path that leads into the manifests.
-pub(crate) type Alias = (&'static str, &'static str);
-
-/// The names of objects in paths, by kind.
-const ALIASES: [Alias; 3] = [
-    ("hpa", "HorizontalPodAutoscaler"),
-    ("deployment", "Deployment"),
-    ("endpoint_picker", "EndpointPickerConfig"),
-];
-
-/// The alias of that name.
-pub(crate) fn alias(name: &str) -> Option<Alias> {
-    ALIASES.into_iter().find(|(alias, _)| *alias == name)
-}
-
 /// Leaves out Deployments that are not the model server: the one that an HPA scales, else the one that asks for GPUs.
 ///
 /// Where there is one Deployment only, it is that.
 pub(super) fn select(context: &mut Context, objects: Vec<Object>) -> Told<Vec<Object>> {
-    let is_deployment = |object: &Object| object.kind == "Deployment";
     let count = objects.iter().filter(|object| is_deployment(object)).count();
     if count < 2 {
         return Ok(objects);
     }
-    let targets: Vec<&str> = objects
-        .iter()
-        .filter(|object| object.kind == "HorizontalPodAutoscaler")
-        .filter_map(|hpa| hpa.tree.at("spec.scaleTargetRef.name").and_then(Node::text))
-        .collect();
-    let is_scaled = |object: &Object| targets.contains(&object.name.as_str());
-    let is_server = |object: &Object| is_scaled(object) || targets.is_empty() && asks_for_gpus(object);
-    let servers: Vec<&Object> =
-        objects.iter().filter(|object| is_deployment(object) && is_server(object)).collect();
+    let servers = model_servers(&objects);
     match servers.as_slice() {
         [server] => {
             let place = server.place;
@@ -59,6 +35,22 @@ pub(super) fn select(context: &mut Context, objects: Vec<Object>) -> Told<Vec<Ob
         // No one fits: the first of them is read, and told what is wrong with it.
         [] => Ok(objects),
     }
+}
+
+fn is_deployment(object: &Object) -> bool {
+    object.kind == "Deployment"
+}
+
+/// The Deployments that could be the model server: those that an HPA scales, else those that ask for GPUs.
+pub(super) fn model_servers(objects: &[Object]) -> Vec<&Object> {
+    let targets: Vec<&str> = objects
+        .iter()
+        .filter(|object| object.kind == "HorizontalPodAutoscaler")
+        .filter_map(|hpa| hpa.tree.at("spec.scaleTargetRef.name").and_then(Node::text))
+        .collect();
+    let is_scaled = |object: &Object| targets.contains(&object.name.as_str());
+    let is_server = |object: &Object| is_scaled(object) || targets.is_empty() && asks_for_gpus(object);
+    objects.iter().filter(|object| is_deployment(object) && is_server(object)).collect()
 }
 
 fn asks_for_gpus(object: &Object) -> bool {

@@ -144,10 +144,31 @@ const KNOWN: [&str; 22] = [
     "--performance-mode",
 ];
 
+/// All flags of which something is known here.
+pub(super) fn known() -> impl Iterator<Item = &'static str> {
+    KNOWN.into_iter().chain(WITHOUT_EFFECT).chain(NOT_YET).chain(QUEUE_LIMITS).chain(PARALLEL)
+}
+
+/// Whether something is known of a flag, by its long name without `no-`.
+pub(super) fn is_known(flag: &str) -> bool {
+    known().any(|known| {
+        known.trim_start_matches("--no-").trim_start_matches("--") == flag.trim_start_matches("--")
+    })
+}
+
+/// Whether a flag, by its long name without `no-`, is one that is on or off.
+pub(super) fn is_switch(flag: &str) -> bool {
+    VllmArgs::default().set_switch(flag, None) == Ok(true)
+}
+
+/// The long name of a flag that is given by its short one; any other name as it is.
+pub(super) fn long_name(flag: &str) -> &str {
+    SHORT.iter().find(|(short, _)| *short == flag).map_or(flag, |(_, long)| long)
+}
+
 /// The flag that a misspelt one means; vLLM has many more than are known here, so only a close one counts.
 fn meant(flag: &str) -> Option<&'static str> {
-    let all = KNOWN.into_iter().chain(WITHOUT_EFFECT).chain(NOT_YET).chain(QUEUE_LIMITS).chain(PARALLEL);
-    let near = nearest(flag, all)?;
+    let near = nearest(flag, known())?;
     let begins_alike = flag.get(..6).is_some_and(|start| near.starts_with(start));
     (begins_alike && flag.len().abs_diff(near.len()) <= 2).then_some(near)
 }

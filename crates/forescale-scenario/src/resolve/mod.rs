@@ -88,6 +88,7 @@ pub(crate) fn resolve(
     });
     Ok(Scenario {
         name: raw.scenario.name.to_string(),
+        variant: None,
         file: file.to_owned(),
         config: RunConfig {
             seed: *raw.scenario.seed,

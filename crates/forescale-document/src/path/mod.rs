@@ -3,7 +3,12 @@
 //! A path is made of steps with dots between them. A step is a key, bare (letters, digits, `-`, `_`) or in `"…"`, or `[n]` for the item
 //! `n` of a list, counted from 0. A key steps into a list too: to the item of that name.
 
-use crate::node::{Entry, Node, Value};
+mod edit;
+mod names;
+
+pub use names::{item_called, item_name};
+
+use crate::node::{Node, Value};
 use crate::source::Span;
 use std::fmt;
 
@@ -25,12 +30,11 @@ pub struct Path(pub Vec<Step>);
 pub struct PathError {
     /// What is wrong, in one sentence.
     pub message: String,
+    /// How to mend it; may be empty.
+    pub help: String,
     /// Where in the path's text, in bytes.
     pub at: usize,
 }
-
-/// The keys by which items of lists are called, in the order in which they are tried: Kubernetes' and the EPP's.
-const NAMES: [&str; 3] = ["name", "pluginRef", "type"];
 
 impl Path {
     /// Reads a path.
@@ -40,7 +44,9 @@ impl Path {
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let mut steps = Vec::new();
         let mut at = 0;
-        let fail = |message: &str, at: usize| Err(PathError { message: message.to_owned(), at });
+        let fail = |message: &str, at: usize| {
+            Err(PathError { message: message.to_owned(), help: String::new(), at })
+        };
         loop {
             let rest = text.get(at..).unwrap_or_default();
             if let Some(quoted) = rest.strip_prefix('"') {
@@ -81,7 +87,7 @@ impl Path {
     pub fn find<'a>(&self, root: &'a Node) -> Option<&'a Node> {
         self.0.iter().try_fold(root, |node, step| match (&node.value, step) {
             (Value::List(items), Step::Index(index)) => items.get(*index),
-            (Value::List(items), Step::Key(name)) => items.iter().find(|item| is_called(item, name)),
+            (Value::List(items), Step::Key(name)) => names::first_called(items, name),
             (_, Step::Key(key)) => node.get(key),
             (_, Step::Index(_)) => None,
         })
@@ -109,56 +115,6 @@ impl Path {
         }
         span
     }
-
-    /// Puts a value at the end of the path; tables on the way are made where they are missing. A key that is made has this place.
-    ///
-    /// # Errors
-    /// Where the path leads through something that is no table, or to an item that a list does not have.
-    pub fn set(&self, root: &mut Node, value: Node, place: Span) -> Result<(), PathError> {
-        let mut node = root;
-        for (index, step) in self.0.iter().enumerate() {
-            let here = || Self(self.0[..index].to_vec()).to_string();
-            let fail = |message: String| Err(PathError { message, at: here().len() });
-            let is_empty = node.value == Value::Null;
-            if is_empty && matches!(step, Step::Key(_)) {
-                node.value = Value::Table(Vec::new());
-            }
-            let found = match (&mut node.value, step) {
-                (Value::Table(entries), Step::Key(key)) => {
-                    let at = match entries.iter().position(|entry| entry.key == *key) {
-                        Some(at) => at,
-                        None => {
-                            let new = Node { value: Value::Null, span: value.span };
-                            entries.push(Entry { key: key.clone(), key_span: place, node: new });
-                            entries.len() - 1
-                        }
-                    };
-                    entries.get_mut(at).map(|entry| &mut entry.node)
-                }
-                (Value::List(items), Step::Index(index)) => items.get_mut(*index),
-                (Value::List(items), Step::Key(name)) => items.iter_mut().find(|item| is_called(item, name)),
-                (other, _) => {
-                    let kind = Node { value: other.clone(), span: value.span }.kind();
-                    let wanted = if matches!(step, Step::Index(_)) { "list" } else { "table" };
-                    return fail(format!("`{}` is {kind}, not a {wanted}", here()));
-                }
-            };
-            match (found, step) {
-                (Some(found), _) => node = found,
-                (None, Step::Index(index)) => return fail(format!("`{}` has no item {index}", here())),
-                (None, Step::Key(name)) => return fail(format!("`{}` has no item called `{name}`", here())),
-            }
-        }
-        *node = value;
-        Ok(())
-    }
-}
-
-/// Whether an item of a list goes by this name; a metric of an HPA goes by the name within its one source.
-fn is_called(item: &Node, name: &str) -> bool {
-    let is_named = |node: &Node| NAMES.iter().any(|key| node.get(key).and_then(Node::text) == Some(name));
-    let inner = item.entries().iter().map(|entry| &entry.node);
-    is_named(item) || inner.into_iter().any(|node| is_named(node) || node.get("metric").is_some_and(is_named))
 }
 
 /// A mapping's first key stands for it: its whole span covers many lines.
@@ -228,5 +184,43 @@ mod tests {
         for path in ["t.k", "t.new.deep", "l[1].v", "l.x.v"] {
             assert_eq!(Path::parse(path).unwrap().find(&tree).unwrap().value, Value::Integer(7), "{path}");
         }
+    }
+
+    #[test]
+    fn items_go_by_their_own_names_first() {
+        let mut report = Report::default();
+        let text = "l = [{ name = 'x', type = 'y' }, { type = 'y' }, { pods = { metric = { name = 'm' } }, type = 'Pods' }, { type = 'y' }]\nk = 1\n";
+        let source = report.sources.add("a.toml", text);
+        let tree = toml::parse(&mut report, source).unwrap();
+        let items = tree.get("l").unwrap().items();
+        let called = |name: &str| {
+            item_called(items, name, "l").map_err(|error| format!("{} ({})", error.message, error.help))
+        };
+        let names: Vec<Option<&str>> = items.iter().map(item_name).collect();
+        assert_eq!(names, [Some("x"), Some("y"), Some("m"), Some("y")]);
+        assert_eq!([called("x"), called("m"), called("Pods")], [Ok(0), Ok(2), Ok(2)]);
+        assert_eq!(
+            called("y"),
+            Err("`l` has 2 items called `y` (say which by its number: `[1]`, `[3]`)".to_owned())
+        );
+        assert_eq!(
+            called("xx"),
+            Err("`l` has no item called `xx`; did you mean `x`? (its items are `x`, `y`, `m`, `y`)"
+                .to_owned())
+        );
+
+        let removed = |path: &str| {
+            let mut tree = tree.clone();
+            let told = Path::parse(path).unwrap().remove(&mut tree).map_err(|error| error.message);
+            told.map(|()| toml::text(&tree))
+        };
+        for (path, gone) in
+            [("k", "k = 1"), ("l.x", "name = \"x\""), ("l[0].type", "name = \"x\", "), ("l.m.pods", "pods")]
+        {
+            assert!(!removed(path).unwrap().contains(gone), "{path}");
+        }
+        assert_eq!(removed("l.y"), Err("`l` has 2 items called `y`".to_owned()));
+        assert_eq!(removed("z"), Err("there is no key `z`".to_owned()));
+        assert_eq!(removed("l[4]"), Err("`l` has no item 4".to_owned()));
     }
 }
