@@ -4,8 +4,9 @@
 //! numbers: two variants with the same seed meet the same requests. Runs go on in parallel; no result depends on how many at once.
 //!
 //! [`knee`] finds the load at which a deployment's latency degrades, and the autoscaler's targets that follow from it.
+//! [`statistics`] says how sure a number is.
 
-mod estimate;
 pub mod knee;
+pub mod statistics;
 
-pub use estimate::Estimate;
+pub use statistics::Estimate;
