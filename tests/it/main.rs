@@ -8,7 +8,7 @@
 //! - `demand`: rates, arrivals and lengths, as written and as they come;
 //! - `field`: runs that somebody measured;
 //! - `objectives`: how a run is judged;
-//! - `random_runs`: properties of every run;
+//! - `random_runs`: properties of every run; `measures`: what it measures, against its log;
 //! - `guides`: the manifests of published guides, and their defects;
 //! - `mistakes`: wrong input files, and what is said about them;
 //! - `corpus`: two thousand damaged files;
@@ -55,6 +55,7 @@ mod guides;
 mod init;
 mod knee;
 mod lambda_ttl;
+mod measures;
 mod mistakes;
 mod objectives;
 mod profiles;
