@@ -17,6 +17,7 @@
 //! - `exit_codes`: how it ends;
 //! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
+//! - `replications`: several runs, their KPIs and baselines;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
 //! - `traces`: files of requests, and what they are like;
@@ -63,6 +64,7 @@ mod progress;
 mod queueing;
 mod random_runs;
 mod reference;
+mod replications;
 mod result;
 mod scale_to_zero;
 mod second_guide;
