@@ -18,6 +18,7 @@ pub(super) struct Served {
 
 impl Served {
     /// The mean inter-token latency, to the nearest picosecond; `None` of a single token.
+    #[inline]
     pub(super) fn tpot(&self) -> Option<SimDuration> {
         let gaps = u64::from(self.tokens.saturating_sub(1));
         let tpot = self.decode.as_ps().saturating_add(gaps / 2).checked_div(gaps);
@@ -43,6 +44,7 @@ impl Limits {
         Self { ttft, itl, e2e }
     }
 
+    #[inline]
     pub(super) fn are_held(&self, served: &Served) -> bool {
         // The mean of so many latencies is within the limit if their sum is within so many limits. One token has none.
         let decode = u128::from(self.itl.as_ps()) * u128::from(served.tokens.saturating_sub(1));
@@ -85,6 +87,7 @@ impl Judge {
     }
 
     /// A request has got all its output.
+    #[inline]
     pub(super) fn served(&mut self, request: &Request, served: &Served) {
         let is_attained = self.limits.are_held(served);
         self.count(request, is_attained);
@@ -99,6 +102,7 @@ impl Judge {
     }
 
     /// A request has ended without it.
+    #[inline]
     pub(super) fn missed(&mut self, request: &Request) {
         self.count(request, false);
     }
@@ -137,6 +141,7 @@ impl Judge {
         self.from.is_some_and(|from| issued >= from)
     }
 
+    #[inline]
     fn count(&mut self, request: &Request, is_attained: bool) {
         if self.judges(request.issued)
             && let Some(of_workload) = self.by_workload.get_mut(request.workload.0 as usize)

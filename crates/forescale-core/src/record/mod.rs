@@ -4,7 +4,7 @@ mod account;
 mod attainment;
 mod counts;
 mod fingerprint;
-mod gpu_time;
+mod gpu_phases;
 mod judge;
 mod latency;
 mod objective;
@@ -15,7 +15,7 @@ pub use account::{Account, AccountError};
 pub use attainment::RequestAttainment;
 pub use counts::Counts;
 pub use fingerprint::Fingerprint;
-pub use gpu_time::GpuTime;
+pub use gpu_phases::GpuPhases;
 pub use latency::Latency;
 pub use objective::{Attainment, Measure, Objective};
 pub(crate) use recorder::{CLIENT_CLOSED_REQUEST, InFlight, Recorder};
@@ -147,7 +147,7 @@ pub struct RunRecord {
     /// How long GPUs were held, in GPU-picoseconds.
     pub gpu_time_ps: u128,
     /// The same by what they were held for.
-    pub gpu_time: GpuTime,
+    pub gpu_time: GpuPhases,
     /// Tokens generated.
     pub generated_tokens: u64,
     /// The run in one number.

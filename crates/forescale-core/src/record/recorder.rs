@@ -5,7 +5,7 @@ use super::fingerprint::Fingerprint;
 use super::judge::{Judge, Served};
 use super::timeline::{Bin, OpenBin};
 use super::{
-    Counts, GpuTime, Latencies, Latency, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord,
+    Counts, GpuPhases, Latencies, Latency, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord,
     SyncRecord,
 };
 use crate::demand::{Request, Workload};
@@ -134,6 +134,7 @@ impl Recorder {
         self.next_bin = now + self.config.bin;
     }
 
+    #[inline]
     pub(crate) fn arrived(&mut self, now: SimTime, request: &Request) {
         if let Some(attempts) = &mut self.attempts {
             attempts.arrived(now);
@@ -151,21 +152,28 @@ impl Recorder {
         self.fingerprint.add(now, "from", [request.id.0, source]);
     }
 
+    #[inline]
     pub(crate) fn dispatched(&mut self, now: SimTime, request: &Request, pod: PodId) {
         let wait = now.since(request.arrival);
-        self.record(request, |latencies| &mut latencies.queue_wait, wait);
+        if let Some(latencies) = self.latencies_of(request) {
+            latencies.queue_wait.record(wait, 1);
+        }
         self.fingerprint.add(now, "dispatched", [request.id.0, pod.0.into()]);
     }
 
+    #[inline]
     pub(crate) fn first_token(&mut self, now: SimTime, request: &Request) {
         let ttft = now.since(request.issued);
-        self.record(request, |latencies| &mut latencies.ttft, ttft);
+        if let Some(latencies) = self.latencies_of(request) {
+            latencies.ttft.record(ttft, 1);
+        }
         self.count_within(Measure::Ttft, ttft, 1);
         self.bin.first_token(ttft);
         self.fingerprint.add(now, "first_token", [request.id.0, 0]);
     }
 
     /// Inter-token latencies that grow evenly over so many steps, each that of so many tokens.
+    #[inline]
     pub(crate) fn tokens(&mut self, first: SimDuration, increment: SimDuration, steps: u64, tokens: u64) {
         if let Some(latencies) = self.latencies.first_mut() {
             latencies.itl.record_run(first, increment, steps, tokens);
@@ -178,6 +186,7 @@ impl Recorder {
     }
 
     /// An attempt has ended; `is_last` where its client does not try again.
+    #[inline]
     pub(crate) fn ended(
         &mut self,
         now: SimTime,
@@ -205,6 +214,7 @@ impl Recorder {
         self.fingerprint.add(now, "withdrawn", [request.id.0, 0]);
     }
 
+    #[inline]
     fn ended_for_good(
         &mut self,
         now: SimTime,
@@ -219,9 +229,6 @@ impl Recorder {
         }
         if outcome == Outcome::Finished {
             let e2e = now.since(request.issued);
-            self.record(request, |latencies| &mut latencies.e2e, e2e);
-            self.count_within(Measure::E2e, e2e, 1);
-            self.bin.finished += 1;
             let began = first_token.unwrap_or(now);
             let room = self.max_model_len.saturating_sub(request.prompt_tokens).max(1);
             let served = Served {
@@ -230,9 +237,14 @@ impl Recorder {
                 tokens: request.output_tokens.min(room),
                 e2e,
             };
-            if let Some(tpot) = served.tpot() {
-                self.record(request, |latencies| &mut latencies.tpot, tpot);
+            if let Some(latencies) = self.latencies_of(request) {
+                latencies.e2e.record(e2e, 1);
+                if let Some(tpot) = served.tpot() {
+                    latencies.tpot.record(tpot, 1);
+                }
             }
+            self.count_within(Measure::E2e, e2e, 1);
+            self.bin.finished += 1;
             self.judge.served(request, &served);
         } else {
             self.bin.lost += 1;
@@ -241,11 +253,10 @@ impl Recorder {
         }
     }
 
-    /// Takes in a latency of a request.
-    fn record(&mut self, request: &Request, which: fn(&mut Latencies) -> &mut Latency, span: SimDuration) {
-        if let Some(latencies) = self.latencies.get_mut(request.workload.0 as usize) {
-            which(latencies).record(span, 1);
-        }
+    /// The latencies that a request's belong to.
+    #[inline]
+    fn latencies_of(&mut self, request: &Request) -> Option<&mut Latencies> {
+        self.latencies.get_mut(request.workload.0 as usize)
     }
 
     /// Tokens since the warm-up. A token is a request's first, or one after another.
@@ -285,7 +296,7 @@ impl Recorder {
         now: SimTime,
         in_flight: &[InFlight],
         backing_off: &[SimTime],
-        gpu_time: GpuTime,
+        gpu_time: GpuPhases,
     ) -> Result<RunRecord, AccountError> {
         let measured_from = self.measured_from.unwrap_or_else(|| {
             // The run is over before its warm-up: nothing is measured.

@@ -14,7 +14,7 @@ use crate::demand::{self, Demand, TraceError};
 use crate::fleet::{Endpoints, Fleet, Metrics};
 use crate::gateway::{self, Gateway};
 use crate::ids::{PodId, RequestId};
-use crate::record::{AccountError, Bin, GpuTime, InFlight, Recorder, RunRecord, SyncRecord};
+use crate::record::{AccountError, Bin, GpuPhases, InFlight, Recorder, RunRecord, SyncRecord};
 use crate::replica::{self, Replica};
 use crate::telemetry::Telemetry;
 use forescale_kernel::{Calendar, SimDuration, SimTime};
@@ -313,7 +313,7 @@ impl<'a> World<'a> {
         let busy_ps = self.gpu_busy_gone_ps + busy.map(u128::from).sum::<u128>();
         let busy_ps = busy_ps * u128::from(self.config.cluster.deployment.gpus_per_pod);
         let gpu_time =
-            GpuTime::new(self.cluster.gpu_time_ps(end), self.cluster.gpu_starting_ps(end), busy_ps)?;
+            GpuPhases::new(self.cluster.gpu_time_ps(end), self.cluster.gpu_starting_ps(end), busy_ps)?;
         let backing_off: Vec<SimTime> = self.demand.backing_off().collect();
         Ok(self.recorder.finish(end, &in_flight, &backing_off, gpu_time)?)
     }

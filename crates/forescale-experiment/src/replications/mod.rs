@@ -10,7 +10,7 @@ pub use pooled::Pooled;
 use crate::baselines::{DemandCurve, Outcome};
 use crate::kpi::{Context, Delay, Kpi, Kpis, Scope, Statistic};
 use crate::runs::{Listener, Runs};
-use crate::statistics::{Estimate, PooledQuantile, Sequential};
+use crate::statistics::{Difference, Estimate, PooledQuantile, Sequential, ratio};
 use crate::warning::{Symptoms, Warning};
 use forescale_core::record::Fingerprint;
 use forescale_core::{RunConfig, RunError, World};
@@ -149,6 +149,24 @@ impl Replications {
     /// The mean over the runs that have a value, with its interval; `None` where none has.
     pub fn estimate(&self, scope: Scope, kpi: Kpi) -> Option<Estimate> {
         Estimate::of(&self.values(scope, kpi).into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    /// How much more another configuration has of a KPI than this one: paired where both have the same seeds, else by Welch's interval. `None` where
+    /// a side has no value at all.
+    pub fn difference(&self, other: &Self, scope: Scope, kpi: Kpi) -> Option<Difference> {
+        let (own, others) = (self.values(scope, kpi), other.values(scope, kpi));
+        let seeds = |of: &Self| of.runs.iter().map(|run| run.seed).collect::<Vec<_>>();
+        if seeds(self) == seeds(other) {
+            return Difference::paired(&own, &others);
+        }
+        let [own, others] = [own, others].map(|side| side.into_iter().flatten().collect::<Vec<_>>());
+        Difference::independent(&own, &others)
+    }
+
+    /// The ratio of two KPIs over all runs, such as GPU-hours per request, over the runs that have both; `None` where none has.
+    pub fn ratio(&self, scope: Scope, above: Kpi, below: Kpi) -> Option<Estimate> {
+        let pairs = self.values(scope, above).into_iter().zip(self.values(scope, below));
+        ratio(&pairs.filter_map(|(above, below)| above.zip(below)).collect::<Vec<_>>())
     }
 
     /// A quantile over the samples of all runs together; `None` for the mean, and where there are no samples.

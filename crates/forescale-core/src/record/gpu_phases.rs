@@ -4,7 +4,7 @@ use super::AccountError;
 
 /// GPU time by what it went into, in GPU-picoseconds: allocated = starting + busy + idle, to the picosecond.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GpuTime {
+pub struct GpuPhases {
     /// Held, from the creation of each pod until it is gone.
     pub allocated_ps: u128,
     /// Of it, before the pod was Ready; all of it where it never was.
@@ -15,7 +15,7 @@ pub struct GpuTime {
     pub idle_ps: u128,
 }
 
-impl GpuTime {
+impl GpuPhases {
     /// # Errors
     /// [`AccountError::Gpu`] where starting and busy are more than was allocated.
     pub(crate) fn new(allocated_ps: u128, starting_ps: u128, busy_ps: u128) -> Result<Self, AccountError> {
@@ -31,8 +31,8 @@ mod tests {
 
     #[test]
     fn more_than_all_is_noticed() {
-        assert_eq!(GpuTime::new(10, 3, 7).map(|time| time.idle_ps), Ok(0));
-        assert!(matches!(GpuTime::new(10, 3, 8), Err(AccountError::Gpu { .. })));
-        assert!(matches!(GpuTime::new(10, 11, 0), Err(AccountError::Gpu { .. })));
+        assert_eq!(GpuPhases::new(10, 3, 7).map(|time| time.idle_ps), Ok(0));
+        assert!(matches!(GpuPhases::new(10, 3, 8), Err(AccountError::Gpu { .. })));
+        assert!(matches!(GpuPhases::new(10, 11, 0), Err(AccountError::Gpu { .. })));
     }
 }
