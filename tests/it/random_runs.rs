@@ -62,7 +62,7 @@ impl Autoscaler for Whim {
     }
 }
 
-fn seconds(s: f64) -> SimDuration {
+pub(crate) fn seconds(s: f64) -> SimDuration {
     SimDuration::from_secs_f64(s)
 }
 
@@ -303,7 +303,7 @@ fn telemetry(flows: &[FlowLabels]) -> TelemetryConfig {
 }
 
 prop_compose! {
-    fn any_run()(
+    pub(crate) fn any_run()(
         seed: u64,
         drain in prop_oneof![Just(0.0), 0.0..20.0],
         workloads in (any_workload(0), any_workload(1), any_workload(2)),
@@ -336,13 +336,13 @@ prop_compose! {
     }
 }
 
-fn run(config: &RunConfig) -> RunRecord {
+pub(crate) fn run(config: &RunConfig) -> RunRecord {
     // Little's law and the completeness of the account are checked by the run itself; a violation is an error.
     forescale::core::run(config).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The same cases each time, so that a failure is somebody's change; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` explore further.
-fn cases() -> ProptestConfig {
+pub(crate) fn cases() -> ProptestConfig {
     let given = |name: &str| std::env::var_os(name).is_some();
     let mut config = ProptestConfig::default();
     if !given("PROPTEST_CASES") {

@@ -3,9 +3,22 @@
 //! An experiment changes a configuration, runs it with several seeds, and says how sure its answer is. The seeds are common random
 //! numbers: two variants with the same seed meet the same requests. Runs go on in parallel; no result depends on how many at once.
 //!
-//! [`knee`] finds the load at which a deployment's latency degrades, and the autoscaler's targets that follow from it.
+//! - [`replications`] runs a configuration with several seeds and keeps the [`kpi`]s of each run;
+//! - [`baselines`] are what to measure it against: the best fixed fleet, and a scaler that knows what is to come;
+//! - [`statistics`] says how sure a number is, [`Warning`] when not to believe it;
+//! - [`knee`] finds the load at which a deployment's latency degrades, and the autoscaler's targets that follow from it.
 
-mod estimate;
+pub mod baselines;
+mod fixed;
 pub mod knee;
+pub mod kpi;
+pub mod replications;
+mod runs;
+pub mod statistics;
+mod steps;
+mod warning;
 
-pub use estimate::Estimate;
+pub use runs::{Heard, Listener};
+pub use statistics::Estimate;
+pub use steps::Steps;
+pub use warning::Warning;

@@ -8,7 +8,7 @@ pub use config::{ClusterConfig, ColdStart, Deployment, Probe, StartPhase};
 
 use crate::ids::PodId;
 use crate::views::{PodPhase, PodView, ScaleTargetView};
-use forescale_kernel::{SimTime, Timers};
+use forescale_kernel::{SimDuration, SimTime, Timers};
 use pod::Pod;
 
 /// What can happen to the cluster.
@@ -119,6 +119,7 @@ impl Cluster {
                 Step::Listens => out.push(Output::Listening(id)),
                 Step::BecomesReady => {
                     pod.ready_since = Some(now);
+                    pod.first_ready = Some(now);
                     out.push(Output::Ready(id));
                 }
                 Step::Sigterm => out.push(Output::Sigterm(id)),
@@ -145,8 +146,17 @@ impl Cluster {
     ///
     /// A pod holds its GPUs from its creation until it is gone: while its node boots, and while it starts and drains.
     pub fn gpu_time_ps(&self, now: SimTime) -> u128 {
-        let held: u128 = self.pods.iter().map(|pod| u128::from(pod.held(now).as_ps())).sum();
-        held * u128::from(self.config.deployment.gpus_per_pod)
+        self.gpu_sum_ps(|pod| pod.held(now))
+    }
+
+    /// How much of it pods held before they were Ready; pods that never were Ready held all of theirs so.
+    pub fn gpu_starting_ps(&self, now: SimTime) -> u128 {
+        self.gpu_sum_ps(|pod| pod.starting(now))
+    }
+
+    fn gpu_sum_ps(&self, of: impl Fn(&Pod) -> SimDuration) -> u128 {
+        let of_pods: u128 = self.pods.iter().map(|pod| u128::from(of(pod).as_ps())).sum();
+        of_pods * u128::from(self.config.deployment.gpus_per_pod)
     }
 
     fn create(&mut self, now: SimTime, out: &mut Vec<Output>) {

@@ -18,6 +18,8 @@ pub(super) struct Pod {
     pub(super) is_running: bool,
     /// Since when the Ready condition is True.
     pub(super) ready_since: Option<SimTime>,
+    /// When it became Ready, also after it is gone.
+    pub(super) first_ready: Option<SimTime>,
     pub(super) deletion: Option<SimTime>,
     /// When it was gone.
     pub(super) gone: Option<SimTime>,
@@ -53,6 +55,7 @@ impl Pod {
             becomes_ready,
             is_running: false,
             ready_since: None,
+            first_ready: None,
             deletion: None,
             gone: None,
             uid: random::stream(seed, "cluster/uid", id.0.into()).next_u64(),
@@ -64,6 +67,7 @@ impl Pod {
         Self {
             is_running: true,
             ready_since: Some(SimTime::ZERO),
+            first_ready: Some(SimTime::ZERO),
             ..Self::create(id, SimTime::ZERO, &ClusterConfig::default(), seed)
         }
     }
@@ -76,5 +80,11 @@ impl Pod {
     /// How long GPUs were held for it by `now`: from its creation, since a node that boots for it is paid for too.
     pub(super) fn held(&self, now: SimTime) -> SimDuration {
         self.gone.unwrap_or(now).min(now).since(self.created)
+    }
+
+    /// How much of it was before the pod was Ready; all, where it never was.
+    pub(super) fn starting(&self, now: SimTime) -> SimDuration {
+        let end = self.gone.unwrap_or(now).min(now);
+        self.first_ready.map_or(end, |ready| ready.min(end)).since(self.created)
     }
 }

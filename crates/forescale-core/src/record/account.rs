@@ -43,6 +43,18 @@ pub enum AccountError {
         /// The sum.
         time_ps: u128,
     },
+    /// GPUs computed, or started, for longer than they were held.
+    #[error(
+        "GPUs were held for {allocated_ps} ps, but started for {starting_ps} ps and computed for {busy_ps} ps"
+    )]
+    Gpu {
+        /// Held.
+        allocated_ps: u128,
+        /// Started.
+        starting_ps: u128,
+        /// Computed.
+        busy_ps: u128,
+    },
 }
 
 impl Account {

@@ -24,13 +24,21 @@ impl Default for Latency {
 
 impl Latency {
     /// Takes in `count` equal durations.
-    pub(crate) fn record(&mut self, span: SimDuration, count: u64) {
+    pub fn record(&mut self, span: SimDuration, count: u64) {
         if count == 0 {
             return;
         }
         self.histogram.saturating_record_n(microseconds(span.as_ps()), count);
         self.sum_ps += u128::from(span.as_ps()) * u128::from(count);
         self.max = self.max.max(span);
+    }
+
+    /// Takes in all that another has: as if each of its durations had come here. The order does not matter.
+    pub fn merge(&mut self, other: &Self) {
+        let added = self.histogram.add(&other.histogram);
+        debug_assert!(added.is_ok(), "all histograms have the same bounds");
+        self.sum_ps += other.sum_ps;
+        self.max = self.max.max(other.max);
     }
 
     /// Takes in the durations `first`, `first + increment`, …, `steps` of them, each `count` times.
@@ -74,6 +82,11 @@ impl Latency {
     /// The quantile in seconds, `q` from 0 to 1: the smallest value that at least this share does not pass; `None` of nothing.
     pub fn quantile(&self, q: f64) -> Option<f64> {
         self.at_rank(rank(q, self.count()))
+    }
+
+    /// The rank of a quantile among what was taken in, `q` from 0 to 1: `q · count` rounded up, at least 1, at most the count.
+    pub fn rank(&self, q: f64) -> u64 {
+        rank(q, self.count()).min(self.count())
     }
 
     /// The value of this rank in seconds, 1 for the least; `None` where there are fewer values.
@@ -155,6 +168,23 @@ mod tests {
             (0..steps).for_each(|step| each.record(SimDuration::from_ps(first + increment * step), count));
             proptest::prop_assert_eq!(&run.histogram, &each.histogram);
             proptest::prop_assert_eq!((run.sum_ps, run.max), (each.sum_ps, each.max));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn merged_is_as_if_taken_in_here(
+            spans in proptest::collection::vec((0u64..1 << 44, 1u64..5, proptest::bool::ANY), 0..60),
+        ) {
+            let (mut whole, mut parts) = (Latency::default(), [Latency::default(), Latency::default()]);
+            for (ps, count, side) in spans {
+                whole.record(SimDuration::from_ps(ps), count);
+                parts[usize::from(side)].record(SimDuration::from_ps(ps), count);
+            }
+            let [mut first, second] = parts;
+            first.merge(&second);
+            proptest::prop_assert_eq!(&first.histogram, &whole.histogram);
+            proptest::prop_assert_eq!((first.sum_ps, first.max), (whole.sum_ps, whole.max));
         }
     }
 

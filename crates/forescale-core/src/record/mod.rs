@@ -1,16 +1,21 @@
 //! What a run leaves behind: the account, latencies, the timeline, decisions, and a fingerprint.
 
 mod account;
+mod attainment;
 mod counts;
 mod fingerprint;
+mod gpu_phases;
+mod judge;
 mod latency;
 mod objective;
 mod recorder;
 mod timeline;
 
 pub use account::{Account, AccountError};
+pub use attainment::RequestAttainment;
 pub use counts::Counts;
 pub use fingerprint::Fingerprint;
+pub use gpu_phases::GpuPhases;
 pub use latency::Latency;
 pub use objective::{Attainment, Measure, Objective};
 pub(crate) use recorder::{CLIENT_CLOSED_REQUEST, InFlight, Recorder};
@@ -84,8 +89,11 @@ impl SyncRecord {
 pub struct Latencies {
     /// First attempt to first token, per request, the wait in the gateway and between attempts included.
     pub ttft: Latency,
-    /// Between consecutive tokens of a request, per token.
+    /// Between consecutive tokens of a request, per token. Among the latencies of one workload it is empty where there are several: an
+    /// engine's steps give tokens to requests of all of them alike.
     pub itl: Latency,
+    /// The mean of a request's inter-token latencies, per finished request with more than one token: TPOT.
+    pub tpot: Latency,
     /// First attempt to last token, per finished request.
     pub e2e: Latency,
     /// Arrival to dispatch, per dispatched attempt.
@@ -116,8 +124,16 @@ pub struct RunRecord {
     pub attempts: Account,
     /// The requests of each workload, in the order of the configuration.
     pub by_workload: Vec<Counts>,
-    /// Their latencies.
+    /// The latencies of all requests.
     pub latencies: Latencies,
+    /// Those of each workload's requests, in the same order; empty where there is but one workload, see [`RunRecord::latencies_of`].
+    pub latencies_by_workload: Vec<Latencies>,
+    /// From here on latencies and attainments are measured: the end of the warm-up, or the start of the run.
+    pub measured_from: SimTime,
+    /// The requests that arrived from there on, judged one by one.
+    pub request_attainment: RequestAttainment,
+    /// The same by workload. A request that is between two attempts at the end of the run is in none of them.
+    pub request_attainment_by_workload: Vec<RequestAttainment>,
     /// The objectives.
     pub attainments: Vec<Attainment>,
     /// A line for each attempt in the order in which they were sent, where the configuration asks for it; else empty.
@@ -130,16 +146,37 @@ pub struct RunRecord {
     pub pods: Vec<(SimTime, PodId, PodEvent)>,
     /// How long GPUs were held, in GPU-picoseconds.
     pub gpu_time_ps: u128,
+    /// The same by what they were held for.
+    pub gpu_time: GpuPhases,
     /// Tokens generated.
     pub generated_tokens: u64,
     /// The run in one number.
     pub fingerprint: Fingerprint,
 }
 
+impl Latencies {
+    /// Takes in all that others have.
+    pub fn merge(&mut self, other: &Self) {
+        self.ttft.merge(&other.ttft);
+        self.itl.merge(&other.itl);
+        self.tpot.merge(&other.tpot);
+        self.e2e.merge(&other.e2e);
+        self.queue_wait.merge(&other.queue_wait);
+    }
+}
+
 impl RunRecord {
     /// GPU-hours held, start-up and drain included.
     pub fn gpu_hours(&self) -> f64 {
         self.gpu_time_ps as f64 / 3.6e15
+    }
+
+    /// The latencies of a workload's requests, by its place in the configuration.
+    pub fn latencies_of(&self, workload: usize) -> Option<&Latencies> {
+        match self.latencies_by_workload.is_empty() {
+            true => Some(&self.latencies).filter(|_| workload == 0),
+            false => self.latencies_by_workload.get(workload),
+        }
     }
 
     /// Whether all objectives were met.

@@ -2,8 +2,12 @@
 
 use super::account::{Account, AccountError};
 use super::fingerprint::Fingerprint;
+use super::judge::{Judge, Served};
 use super::timeline::{Bin, OpenBin};
-use super::{Counts, Latencies, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord, SyncRecord};
+use super::{
+    Counts, GpuPhases, Latencies, Latency, Objective, PodEvent, RecordConfig, RequestRecord, RunRecord,
+    SyncRecord,
+};
 use crate::demand::{Request, Workload};
 use crate::ids::PodId;
 use crate::outcome::Outcome;
@@ -40,7 +44,10 @@ impl InFlight {
 pub(crate) struct Recorder {
     config: RecordConfig,
     next_bin: SimTime,
-    is_warm: bool,
+    /// When the warm-up ended.
+    measured_from: Option<SimTime>,
+    /// Longer than this no request gets, prompt and output together.
+    max_model_len: u32,
     /// Requests lost and tokens generated before the end of the warm-up.
     cold: (u64, u64),
     /// Requests, each from its first attempt to the end of its last one.
@@ -48,7 +55,9 @@ pub(crate) struct Recorder {
     /// Attempts; `None` where no client retries, since each request is one then.
     attempts: Option<Account>,
     by_workload: Vec<Counts>,
-    latencies: Latencies,
+    /// By workload, but for inter-token latencies: those are with the first.
+    latencies: Vec<Latencies>,
+    judge: Judge,
     /// Requests that were lost before their first token.
     lost_before_first_token: u64,
     /// Per objective: how many values were within its limit.
@@ -62,17 +71,19 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(config: &RecordConfig, workloads: &[Workload]) -> Self {
+    pub(crate) fn new(config: &RecordConfig, workloads: &[Workload], max_model_len: u32) -> Self {
         let retries = workloads.iter().any(|workload| workload.client.retry.is_some());
         Self {
             config: config.clone(),
             next_bin: SimTime::ZERO + config.bin,
-            is_warm: config.warm_up.is_zero(),
+            measured_from: config.warm_up.is_zero().then_some(SimTime::ZERO),
+            max_model_len,
             cold: (0, 0),
             account: Account::default(),
             attempts: retries.then(Account::default),
             by_workload: vec![Counts::default(); workloads.len()],
-            latencies: Latencies::default(),
+            latencies: vec![Latencies::default(); workloads.len().max(1)],
+            judge: Judge::new(config, workloads.len()),
             lost_before_first_token: 0,
             within: vec![0; config.objectives.len()],
             requests: Vec::new(),
@@ -95,14 +106,15 @@ impl Recorder {
 
     /// Whether the warm-up ends with the bin that ends now.
     pub(crate) fn is_warming_up_until(&self, now: SimTime) -> bool {
-        !self.is_warm && now >= SimTime::ZERO + self.config.warm_up
+        self.measured_from.is_none() && now >= SimTime::ZERO + self.config.warm_up
     }
 
     /// Forgets the latencies of the warm-up. Whatever was told late must have been told.
-    pub(crate) fn end_warm_up(&mut self) {
-        self.is_warm = true;
-        self.cold = (self.account.lost(), self.latencies.ttft.count() + self.latencies.itl.count());
-        self.latencies = Latencies::default();
+    pub(crate) fn end_warm_up(&mut self, now: SimTime) {
+        self.measured_from = Some(now);
+        self.judge.begin(now);
+        self.cold = (self.account.lost(), self.generated_tokens());
+        self.latencies.fill_with(Latencies::default);
         self.lost_before_first_token = 0;
         self.within.fill(0);
     }
@@ -122,6 +134,7 @@ impl Recorder {
         self.next_bin = now + self.config.bin;
     }
 
+    #[inline]
     pub(crate) fn arrived(&mut self, now: SimTime, request: &Request) {
         if let Some(attempts) = &mut self.attempts {
             attempts.arrived(now);
@@ -139,22 +152,32 @@ impl Recorder {
         self.fingerprint.add(now, "from", [request.id.0, source]);
     }
 
+    #[inline]
     pub(crate) fn dispatched(&mut self, now: SimTime, request: &Request, pod: PodId) {
-        self.latencies.queue_wait.record(now.since(request.arrival), 1);
+        let wait = now.since(request.arrival);
+        if let Some(latencies) = self.latencies_of(request) {
+            latencies.queue_wait.record(wait, 1);
+        }
         self.fingerprint.add(now, "dispatched", [request.id.0, pod.0.into()]);
     }
 
+    #[inline]
     pub(crate) fn first_token(&mut self, now: SimTime, request: &Request) {
         let ttft = now.since(request.issued);
-        self.latencies.ttft.record(ttft, 1);
+        if let Some(latencies) = self.latencies_of(request) {
+            latencies.ttft.record(ttft, 1);
+        }
         self.count_within(Measure::Ttft, ttft, 1);
         self.bin.first_token(ttft);
         self.fingerprint.add(now, "first_token", [request.id.0, 0]);
     }
 
     /// Inter-token latencies that grow evenly over so many steps, each that of so many tokens.
+    #[inline]
     pub(crate) fn tokens(&mut self, first: SimDuration, increment: SimDuration, steps: u64, tokens: u64) {
-        self.latencies.itl.record_run(first, increment, steps, tokens);
+        if let Some(latencies) = self.latencies.first_mut() {
+            latencies.itl.record_run(first, increment, steps, tokens);
+        }
         for (objective, within) in self.config.objectives.iter().zip(&mut self.within) {
             if objective.measure == Measure::Itl {
                 *within += tokens * steps_within(first, increment, steps, objective.limit);
@@ -163,6 +186,7 @@ impl Recorder {
     }
 
     /// An attempt has ended; `is_last` where its client does not try again.
+    #[inline]
     pub(crate) fn ended(
         &mut self,
         now: SimTime,
@@ -190,6 +214,7 @@ impl Recorder {
         self.fingerprint.add(now, "withdrawn", [request.id.0, 0]);
     }
 
+    #[inline]
     fn ended_for_good(
         &mut self,
         now: SimTime,
@@ -204,13 +229,39 @@ impl Recorder {
         }
         if outcome == Outcome::Finished {
             let e2e = now.since(request.issued);
-            self.latencies.e2e.record(e2e, 1);
+            let began = first_token.unwrap_or(now);
+            let room = self.max_model_len.saturating_sub(request.prompt_tokens).max(1);
+            let served = Served {
+                ttft: began.since(request.issued),
+                decode: now.since(began),
+                tokens: request.output_tokens.min(room),
+                e2e,
+            };
+            if let Some(latencies) = self.latencies_of(request) {
+                latencies.e2e.record(e2e, 1);
+                if let Some(tpot) = served.tpot() {
+                    latencies.tpot.record(tpot, 1);
+                }
+            }
             self.count_within(Measure::E2e, e2e, 1);
             self.bin.finished += 1;
+            self.judge.served(request, &served);
         } else {
             self.bin.lost += 1;
             self.lost_before_first_token += u64::from(first_token.is_none());
+            self.judge.missed(request);
         }
+    }
+
+    /// The latencies that a request's belong to.
+    #[inline]
+    fn latencies_of(&mut self, request: &Request) -> Option<&mut Latencies> {
+        self.latencies.get_mut(request.workload.0 as usize)
+    }
+
+    /// Tokens since the warm-up. A token is a request's first, or one after another.
+    fn generated_tokens(&self) -> u64 {
+        self.latencies.iter().map(|latencies| latencies.ttft.count() + latencies.itl.count()).sum()
     }
 
     pub(crate) fn pod(&mut self, now: SimTime, pod: PodId, event: PodEvent) {
@@ -245,8 +296,16 @@ impl Recorder {
         now: SimTime,
         in_flight: &[InFlight],
         backing_off: &[SimTime],
-        gpu_time_ps: u128,
+        gpu_time: GpuPhases,
     ) -> Result<RunRecord, AccountError> {
+        let measured_from = self.measured_from.unwrap_or_else(|| {
+            // The run is over before its warm-up: nothing is measured.
+            self.end_warm_up(now);
+            now
+        });
+        let latencies = self.all_latencies();
+        let generated_tokens = self.cold.1 + latencies.ttft.count() + latencies.itl.count();
+        let gpu_time_ps = gpu_time.allocated_ps;
         let issued = in_flight.iter().map(|entry| entry.request.issued);
         self.account.close(now, issued.chain(backing_off.iter().copied()))?;
         if let Some(attempts) = &mut self.attempts {
@@ -262,45 +321,65 @@ impl Recorder {
                 Measure::Ttft => {
                     let silent = in_flight.iter().filter(|entry| entry.first_token.is_none());
                     let overdue = silent.filter(late).count() + between;
-                    (&self.latencies.ttft, self.lost_before_first_token, overdue)
+                    (&latencies.ttft, self.lost_before_first_token, overdue)
                 }
                 Measure::E2e => {
                     let overdue = in_flight.iter().filter(late).count() + between;
-                    (&self.latencies.e2e, self.account.lost() - self.cold.0, overdue)
+                    (&latencies.e2e, self.account.lost() - self.cold.0, overdue)
                 }
-                Measure::Itl => (&self.latencies.itl, 0, 0),
+                Measure::Itl => (&latencies.itl, 0, 0),
             };
             objective.judge(latency, *within, lost, overdue as u64)
         };
         let attainments = self.config.objectives.iter().zip(&self.within).map(judge).collect();
+        let request_attainment = self.judge.close(now, in_flight, backing_off);
+        self.judge.fill(&mut self.timeline);
         if self.config.log_requests {
             self.requests.extend(in_flight.iter().map(|entry| entry.record(None)));
             self.requests.sort_by_key(|line| line.request.id);
         }
-        let sums = &self.latencies;
+        let sums = &latencies;
         for (name, latency) in
             [("ttft", &sums.ttft), ("itl", &sums.itl), ("e2e", &sums.e2e), ("queue_wait", &sums.queue_wait)]
         {
             self.fingerprint.add(now, name, [latency.count(), latency.sum_ps() as u64]);
         }
-        // A token is a request's first, or one after another.
-        let generated_tokens = self.cold.1 + sums.ttft.count() + sums.itl.count();
         self.fingerprint.add(now, "end", [generated_tokens, gpu_time_ps as u64]);
         Ok(RunRecord {
             end: now,
             attempts: self.attempts.unwrap_or_else(|| self.account.clone()),
             account: self.account,
             by_workload: self.by_workload,
-            latencies: self.latencies,
+            latencies,
+            latencies_by_workload: self.latencies,
+            measured_from,
+            request_attainment,
+            request_attainment_by_workload: self.judge.by_workload,
             attainments,
             requests: self.requests,
             timeline: self.timeline,
             syncs: self.syncs,
             pods: self.pods,
             gpu_time_ps,
+            gpu_time,
             generated_tokens,
             fingerprint: self.fingerprint,
         })
+    }
+}
+
+impl Recorder {
+    /// The latencies of all workloads together; what no workload can call its own is left with none, and a single one has no other.
+    fn all_latencies(&mut self) -> Latencies {
+        if self.latencies.len() == 1 {
+            return self.latencies.pop().unwrap_or_default();
+        }
+        let mut latencies = Latencies::default();
+        self.latencies.iter().for_each(|of_workload| latencies.merge(of_workload));
+        if let Some(first) = self.latencies.first_mut() {
+            first.itl = Latency::default();
+        }
+        latencies
     }
 }
 

@@ -10,6 +10,8 @@ pub struct Bin {
     pub at: SimTime,
     /// Requests that arrived within the bin.
     pub arrived: u64,
+    /// Of those that arrived within the bin, the ones that attained the objectives, whenever they ended.
+    pub attained: u64,
     /// Requests that finished within it.
     pub finished: u64,
     /// Requests that ended otherwise within it.

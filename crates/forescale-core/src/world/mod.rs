@@ -15,7 +15,7 @@ use crate::demand::{self, Demand, TraceError};
 use crate::fleet::{Endpoints, Fleet, Metrics};
 use crate::gateway::{self, Gateway};
 use crate::ids::{PodId, RequestId};
-use crate::record::{AccountError, Bin, InFlight, Recorder, RunRecord, SyncRecord};
+use crate::record::{AccountError, Bin, GpuPhases, InFlight, Recorder, RunRecord, SyncRecord};
 use crate::replica::{self, Replica};
 use crate::telemetry::Telemetry;
 use forescale_kernel::{Calendar, SimDuration, SimTime};
@@ -72,6 +72,8 @@ pub struct World<'a> {
     prefixes: FxHashMap<RequestId, Prefix>,
     /// How long each replica's GPU had computed when the last bin ended.
     gpu_busy: Vec<SimDuration>,
+    /// How long the GPUs of replicas had computed that are gone, in picoseconds.
+    gpu_busy_gone_ps: u128,
     /// Told, not yet delivered; empty between events.
     messages: VecDeque<Message>,
     buffers: Buffers,
@@ -115,10 +117,15 @@ impl<'a> World<'a> {
             cluster: Cluster::new(config.cluster.clone(), config.seed),
             telemetry: Telemetry::new(config.telemetry.clone(), config.model_server.info(), config.seed),
             autoscaler: config.autoscaler.make(config.seed),
-            recorder: Recorder::new(&config.record, &config.workloads),
+            recorder: Recorder::new(
+                &config.record,
+                &config.workloads,
+                config.model_server.info().max_model_len,
+            ),
             in_flight: FxHashMap::default(),
             prefixes: FxHashMap::default(),
             gpu_busy: Vec::new(),
+            gpu_busy_gone_ps: 0,
             messages: VecDeque::new(),
             buffers: Buffers::default(),
         };
@@ -196,7 +203,7 @@ impl<'a> World<'a> {
                 self.recorder.close_bin(now, state);
                 if self.recorder.is_warming_up_until(now) {
                     self.flush_replicas(now);
-                    self.recorder.end_warm_up();
+                    self.recorder.end_warm_up(now);
                 }
             }
             Part::Replica(pod) => {
@@ -310,9 +317,13 @@ impl<'a> World<'a> {
         self.recorder.close_bin(end, state);
         let mut in_flight: Vec<InFlight> = self.in_flight.into_values().collect();
         in_flight.sort_by_key(|entry| entry.request.id);
-        let gpu_time_ps = self.cluster.gpu_time_ps(end);
+        let busy = self.replicas.iter_mut().flatten().map(|replica| replica.gpu_busy(end).as_ps());
+        let busy_ps = self.gpu_busy_gone_ps + busy.map(u128::from).sum::<u128>();
+        let busy_ps = busy_ps * u128::from(self.config.cluster.deployment.gpus_per_pod);
+        let gpu_time =
+            GpuPhases::new(self.cluster.gpu_time_ps(end), self.cluster.gpu_starting_ps(end), busy_ps)?;
         let backing_off: Vec<SimTime> = self.demand.backing_off().collect();
-        Ok(self.recorder.finish(end, &in_flight, &backing_off, gpu_time_ps)?)
+        Ok(self.recorder.finish(end, &in_flight, &backing_off, gpu_time)?)
     }
 }
 

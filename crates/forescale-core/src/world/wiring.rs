@@ -156,8 +156,8 @@ impl World<'_> {
                 self.telemetry.submit(now, telemetry::Input::TargetRemoved(pod));
                 self.touch(Part::Telemetry);
                 self.calendar.set(Part::Replica(pod).slot(), Part::Replica(pod).class(), None);
-                if let Some(server) = self.replicas.get_mut(pod.0 as usize) {
-                    *server = None;
+                if let Some(mut server) = self.replicas.get_mut(pod.0 as usize).and_then(Option::take) {
+                    self.gpu_busy_gone_ps += u128::from(server.gpu_busy(now).as_ps());
                 }
             }
         }

@@ -3,9 +3,9 @@
 use super::metric::Metric;
 use super::sweep::Plan;
 use super::{By, KneeError};
-use forescale_core::autoscaler::Fixed;
+use crate::fixed::fixed;
 use forescale_core::record::{Bin, Latency, Measure, Objective, RunRecord};
-use forescale_core::{AutoscalerFactory, Progress, RunConfig, World};
+use forescale_core::{Progress, RunConfig, World};
 use forescale_kernel::{SimDuration, SimTime};
 use std::ops::ControlFlow;
 
@@ -75,6 +75,7 @@ impl Cell {
         config.workloads = vec![workload.ok_or(KneeError::NoRate(self.load))?];
         (config.duration, config.drain) = (self.span.warm_up + self.span.measured, SimDuration::ZERO);
         config.record.bin = BIN;
+        config.record.objectives = Vec::new();
         config.record.warm_up = self.span.warm_up;
         Ok(config)
     }
@@ -90,17 +91,6 @@ impl Cell {
     }
 }
 
-/// The configuration with a fixed number of pods, all there from the start, that keeps no more than the sweep reads.
-fn fixed(base: &RunConfig, replicas: u32, seed: u64) -> RunConfig {
-    let mut config = base.clone();
-    config.seed = seed;
-    config.cluster.deployment.replicas = replicas;
-    config.autoscaler = AutoscalerFactory::new(move |_| Box::new(Fixed::new(replicas)));
-    config.record.log_requests = false;
-    config.record.objectives = Vec::new();
-    config
-}
-
 /// How long a request takes that is alone on its replica, in seconds; `None` where none is ever done.
 pub(super) fn alone(
     plan: &Plan<'_>,
@@ -113,6 +103,7 @@ pub(super) fn alone(
     config.workloads = vec![workload];
     (config.duration, config.drain) = (LONGEST, LONGEST);
     config.record.bin = LONGEST;
+    config.record.objectives = Vec::new();
     let record = World::new(&config)?.run_with(listener)?;
     Ok(record.latencies.e2e.mean())
 }

@@ -21,12 +21,13 @@ mod rule;
 mod sweep;
 mod target;
 
+pub use crate::runs::Heard;
 pub use cell::Observation;
 pub use curve::{Curve, Level};
 pub use load::By;
 pub use metric::Metric;
 pub use rule::{Knee, Outcome, Point, Rule};
-pub use sweep::{Heard, Settings, Sweep, sweep};
+pub use sweep::{Settings, Sweep, sweep};
 pub use target::{Guide, Kind, Scaled, Suggestion, Target, targets};
 
 use forescale_core::RunError;

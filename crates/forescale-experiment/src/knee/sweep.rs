@@ -7,13 +7,10 @@ use super::ladder::Ladder;
 use super::load::{By, Content};
 use super::rule::Knee;
 use super::target::targets;
+use crate::runs::{Listener, Runs};
+use forescale_core::RunConfig;
 use forescale_core::demand::Workload;
 use forescale_core::record::Objective;
-use forescale_core::{Progress, RunConfig, RunError};
-use forescale_kernel::SimTime;
-use rayon::prelude::*;
-use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is swept, and how exactly.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,15 +43,6 @@ impl Default for Settings {
     }
 }
 
-/// How far a sweep has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Heard {
-    /// Runs that are done.
-    pub done: usize,
-    /// Runs that are known to be needed; more may follow.
-    pub of: usize,
-}
-
 /// The curves of all numbers of replicas.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sweep {
@@ -81,17 +69,13 @@ pub(super) struct Plan<'a> {
 ///
 /// # Errors
 /// A [`KneeError`]; that of the first run in their order where several fail.
-pub fn sweep(
-    base: &RunConfig,
-    settings: &Settings,
-    listener: &(dyn Fn(Heard) -> ControlFlow<()> + Sync),
-) -> Result<Sweep, KneeError> {
+pub fn sweep(base: &RunConfig, settings: &Settings, listener: Listener<'_>) -> Result<Sweep, KneeError> {
     let workload = base.workloads.get(settings.workload).ok_or(KneeError::NoWorkload)?;
     let content = Content::of(workload).ok_or(KneeError::NoContent)?;
     let seeds = (0..u64::from(settings.seeds.max(1))).map(|place| base.seed.wrapping_add(place)).collect();
     let plan = Plan { base, workload, content, settings, seeds };
-    let runs = Runs { plan: &plan, listener, done: AtomicUsize::new(0), of: AtomicUsize::new(0) };
-    let mut ladders = runs.ladders()?;
+    let runs = Runs::new(listener);
+    let mut ladders = ladders(&plan, &runs)?;
     loop {
         let next =
             |(at, ladder): (usize, &Ladder)| ladder.next(settings).into_iter().map(move |cells| (at, cells));
@@ -101,9 +85,9 @@ pub fn sweep(
             break;
         }
         let cells: Vec<Cell> = wanted.iter().flat_map(|(_, cells)| cells.iter().copied()).collect();
-        let mut seen = runs.all(&cells, |cell| cell.run(&plan, |now| runs.hear(now)))?.into_iter();
+        let mut seen = runs.all(&cells, |cell| cell.run(&plan, |now| runs.hear(now))).into_iter();
         for (at, cells) in wanted {
-            let observations = seen.by_ref().take(cells.len()).collect();
+            let observations = seen.by_ref().take(cells.len()).collect::<Result<_, _>>()?;
             if let (Some(ladder), Some(cell)) = (ladders.get_mut(at), cells.first()) {
                 ladder.insert(Level { load: cell.load, observations });
             }
@@ -117,56 +101,17 @@ pub fn sweep(
         Ok(Curve { replicas, levels, knee, targets })
     };
     let curves = ladders.into_iter().map(curve).collect::<Result<_, KneeError>>()?;
-    let done = runs.done.load(Ordering::Relaxed);
+    let done = runs.done();
     Ok(Sweep { settings: settings.clone(), seeds: plan.seeds, curves, runs: done })
 }
 
-/// Runs in parallel, and who listens to them.
-struct Runs<'a> {
-    plan: &'a Plan<'a>,
-    listener: &'a (dyn Fn(Heard) -> ControlFlow<()> + Sync),
-    done: AtomicUsize,
-    of: AtomicUsize,
-}
-
-impl Runs<'_> {
-    fn hear(&self, _: Progress) -> ControlFlow<()> {
-        (self.listener)(Heard {
-            done: self.done.load(Ordering::Relaxed),
-            of: self.of.load(Ordering::Relaxed),
-        })
-    }
-
-    /// The results of all jobs in their order, or the first error.
-    fn all<J: Sync, R: Send>(
-        &self,
-        jobs: &[J],
-        run: impl Fn(&J) -> Result<R, KneeError> + Sync,
-    ) -> Result<Vec<R>, KneeError> {
-        self.of.fetch_add(jobs.len(), Ordering::Relaxed);
-        let one = |job: &J| {
-            // Short runs end before they tell anybody.
-            let start = Progress { now: SimTime::ZERO, end: SimTime::ZERO };
-            if self.hear(start).is_break() {
-                return Err(RunError::Interrupted { at: SimTime::ZERO }.into());
-            }
-            let result = run(job);
-            self.done.fetch_add(1, Ordering::Relaxed);
-            result
-        };
-        let results: Vec<Result<R, KneeError>> = jobs.par_iter().map(one).collect();
-        results.into_iter().collect()
-    }
-
-    /// The beginning of each curve: how long a request takes that is alone.
-    fn ladders(&self) -> Result<Vec<Ladder>, KneeError> {
-        let settings = self.plan.settings;
-        let alone =
-            self.all(&settings.replicas, |replicas| alone(self.plan, *replicas, |now| self.hear(now)))?;
-        let begin = |(replicas, alone): (&u32, Option<f64>)| {
-            let seconds = alone.ok_or(KneeError::NeverServed(*replicas))?;
-            Ok(Ladder::new(*replicas, seconds, settings))
-        };
-        settings.replicas.iter().zip(alone).map(begin).collect()
-    }
+/// The beginning of each curve: how long a request takes that is alone.
+fn ladders(plan: &Plan<'_>, runs: &Runs<'_>) -> Result<Vec<Ladder>, KneeError> {
+    let settings = plan.settings;
+    let alone = runs.all(&settings.replicas, |replicas| alone(plan, *replicas, |now| runs.hear(now)));
+    let begin = |(replicas, alone): (&u32, Result<Option<f64>, KneeError>)| {
+        let seconds = alone?.ok_or(KneeError::NeverServed(*replicas))?;
+        Ok(Ladder::new(*replicas, seconds, settings))
+    };
+    settings.replicas.iter().zip(alone).map(begin).collect()
 }

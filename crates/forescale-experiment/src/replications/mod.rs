@@ -1,0 +1,202 @@
+//! Replications: runs of one configuration that differ in nothing but the seed.
+//!
+//! The seeds are that of the configuration and those after it. So two configurations with the same seed share them, run by run: common random
+//! numbers.
+
+mod pooled;
+
+pub use pooled::Pooled;
+
+use crate::baselines::{DemandCurve, Outcome};
+use crate::kpi::{Context, Delay, Kpi, Kpis, Scope, Statistic};
+use crate::runs::{Listener, Runs};
+use crate::statistics::{Difference, Estimate, PooledQuantile, Sequential, ratio};
+use crate::warning::{Symptoms, Warning};
+use forescale_core::record::Fingerprint;
+use forescale_core::{RunConfig, RunError, World};
+use std::sync::{Mutex, PoisonError};
+
+/// How many replications.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Count {
+    /// So many.
+    Fixed(usize),
+    /// Until each of these is precise: looked at after the fewest, then after every five more. A run without the value is left out.
+    Until(Sequential, Vec<(Scope, Kpi)>),
+}
+
+/// So many more are run between two looks at the precision, whatever the number of threads.
+const MORE: usize = 5;
+
+/// What replications need to know beside the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings<'a> {
+    /// How many.
+    pub count: Count,
+    /// Price of a GPU-hour, in dollars.
+    pub gpu_price_per_hour: Option<f64>,
+    /// The fewest and the most replicas that the autoscaler may ask for.
+    pub replica_limits: Option<(u32, u32)>,
+    /// The demand by seed, from [`Baselines`](crate::baselines::Baselines); may be empty.
+    pub demand: &'a [DemandCurve],
+}
+
+impl Default for Settings<'_> {
+    /// Ten replications, without price, limits and demand.
+    fn default() -> Self {
+        Self { count: Count::Fixed(10), gpu_price_per_hour: None, replica_limits: None, demand: &[] }
+    }
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replication {
+    /// Its seed.
+    pub seed: u64,
+    /// Its KPIs.
+    pub kpis: Kpis,
+    /// What it has cost and achieved.
+    pub outcome: Outcome,
+    /// The course of the run in one number.
+    pub fingerprint: Fingerprint,
+    symptoms: Symptoms,
+}
+
+/// All that replications leave behind. It does not depend on the number of threads, unless somebody has broken them off.
+#[derive(Clone, Debug)]
+pub struct Replications {
+    /// Those that are finished, in the order of their seeds.
+    pub runs: Vec<Replication>,
+    /// The latencies of all of them together.
+    pub pooled: Pooled,
+    /// Whether the listener broke them off, so that seeds are missing.
+    pub is_interrupted: bool,
+}
+
+/// Runs replications of a configuration. `listener` hears how far they have come, from any thread, and may end them; what is finished by then is
+/// kept.
+///
+/// # Errors
+/// That of the first run in their order that fails.
+pub fn replicate(
+    config: &RunConfig,
+    settings: &Settings<'_>,
+    listener: Listener<'_>,
+) -> Result<Replications, RunError> {
+    let runs = Runs::new(listener);
+    let pooled = Mutex::new(Pooled::new(config.workloads.len()));
+    let one = |place: &usize| -> Result<Replication, RunError> {
+        let mut config = config.clone();
+        config.seed = config.seed.wrapping_add(*place as u64);
+        let record = World::new(&config)?.run_with(|now| runs.hear(now))?;
+        // Sums of whole numbers: the order in which runs come in leaves no trace.
+        pooled.lock().unwrap_or_else(PoisonError::into_inner).merge(&record);
+        let context = Context {
+            gpu_price_per_hour: settings.gpu_price_per_hour,
+            replica_limits: settings.replica_limits,
+            demand: settings.demand.get(*place),
+        };
+        Ok(Replication {
+            seed: config.seed,
+            kpis: Kpis::of(&record, &context),
+            outcome: Outcome::from(&record),
+            fingerprint: record.fingerprint,
+            symptoms: Symptoms::of(&record, &config),
+        })
+    };
+    let (mut finished, mut is_interrupted, mut begun) = (Vec::new(), false, 0);
+    while let Some(more) = settings.count.more(&finished).filter(|more| *more > 0 && !is_interrupted) {
+        let places: Vec<usize> = (begun..begun + more).collect();
+        begun += more;
+        for result in runs.all(&places, one) {
+            match result {
+                Ok(run) => finished.push(run),
+                Err(RunError::Interrupted { .. }) => is_interrupted = true,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    let pooled = pooled.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Replications { runs: finished, pooled, is_interrupted })
+}
+
+impl Count {
+    /// How many more after these; `None` where these are enough.
+    fn more(&self, finished: &[Replication]) -> Option<usize> {
+        let done = finished.len();
+        match self {
+            Self::Fixed(count) => (done < *count).then(|| count - done),
+            Self::Until(rule, _) if done < rule.least.min(rule.most) => {
+                Some(rule.least.min(rule.most) - done)
+            }
+            Self::Until(rule, kpis) => {
+                let values = |(scope, kpi): &(Scope, Kpi)| {
+                    finished.iter().filter_map(|run| run.kpis.get(*scope, *kpi)).collect::<Vec<_>>()
+                };
+                let is_enough = done >= rule.most || kpis.iter().all(|kpi| rule.is_precise(&values(kpi)));
+                (!is_enough).then(|| MORE.min(rule.most - done))
+            }
+        }
+    }
+}
+
+impl Replications {
+    /// The value of each run, in the order of the seeds; `None` where it has none.
+    pub fn values(&self, scope: Scope, kpi: Kpi) -> Vec<Option<f64>> {
+        self.runs.iter().map(|run| run.kpis.get(scope, kpi)).collect()
+    }
+
+    /// The mean over the runs that have a value, with its interval; `None` where none has.
+    pub fn estimate(&self, scope: Scope, kpi: Kpi) -> Option<Estimate> {
+        Estimate::of(&self.values(scope, kpi).into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    /// How much more another configuration has of a KPI than this one: paired where both have the same seeds, else by Welch's interval. `None` where
+    /// a side has no value at all.
+    pub fn difference(&self, other: &Self, scope: Scope, kpi: Kpi) -> Option<Difference> {
+        let (own, others) = (self.values(scope, kpi), other.values(scope, kpi));
+        let seeds = |of: &Self| of.runs.iter().map(|run| run.seed).collect::<Vec<_>>();
+        if seeds(self) == seeds(other) {
+            return Difference::paired(&own, &others);
+        }
+        let [own, others] = [own, others].map(|side| side.into_iter().flatten().collect::<Vec<_>>());
+        Difference::independent(&own, &others)
+    }
+
+    /// The ratio of two KPIs over all runs, such as GPU-hours per request, over the runs that have both; `None` where none has.
+    pub fn ratio(&self, scope: Scope, above: Kpi, below: Kpi) -> Option<Estimate> {
+        let pairs = self.values(scope, above).into_iter().zip(self.values(scope, below));
+        ratio(&pairs.filter_map(|(above, below)| above.zip(below)).collect::<Vec<_>>())
+    }
+
+    /// A quantile over the samples of all runs together; `None` for the mean, and where there are no samples.
+    pub fn quantile(&self, scope: Scope, delay: Delay, statistic: Statistic) -> Option<PooledQuantile> {
+        let latency = delay.of(self.pooled.latencies(scope)?);
+        let of_runs = self.values(scope, Kpi::Latency(delay, statistic));
+        PooledQuantile::of(latency, statistic.quantile()?, &of_runs)
+    }
+
+    /// What the runs have cost and achieved, in the order of the seeds.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        self.runs.iter().map(|run| run.outcome.clone()).collect()
+    }
+
+    /// What to know before believing the numbers.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let symptoms: Vec<Symptoms> = self.runs.iter().map(|run| run.symptoms).collect();
+        let mut warnings = Symptoms::warnings(&symptoms);
+        for delay in Delay::ALL {
+            // A lower quantile has more samples beyond it: the lowest one that has too few says enough.
+            let few = Statistic::ALL.into_iter().find_map(|statistic| {
+                self.quantile(Scope::All, delay, statistic)
+                    .filter(PooledQuantile::is_too_few)
+                    .map(|it| (statistic, it))
+            });
+            warnings.extend(few.map(|(statistic, it)| {
+                let PooledQuantile { beyond, samples, .. } = it;
+                Warning::TooFew { delay, statistic, beyond, samples }
+            }));
+        }
+        warnings
+    }
+}
