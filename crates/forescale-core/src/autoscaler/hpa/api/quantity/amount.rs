@@ -92,13 +92,12 @@ fn scale_big(decimal: &Decimal, places: i64) -> i64 {
     (low as i64).wrapping_add(i64::from(inexact))
 }
 
-/// `math.Pow10`: exact within ±31, beyond that a product (a quotient) of two powers.
+/// `math.Pow10`: exact up to 10^31, beyond that a product of two powers. No amount has more than nine decimal places.
 fn pow10(n: i32) -> f64 {
     let literal = |n: i32| format!("1e{n}").parse::<f64>().unwrap_or(f64::NAN);
     match n {
         0..=308 => literal(n / 32 * 32) * literal(n % 32),
-        -323..=-1 => literal(n / 32 * 32) / literal(-n % 32),
-        _ if n > 0 => f64::INFINITY,
-        _ => 0.0,
+        ..0 => 1.0 / literal(n.saturating_neg()),
+        _ => f64::INFINITY,
     }
 }
