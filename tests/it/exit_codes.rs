@@ -155,7 +155,8 @@ fn the_page_about_the_command_is_complete() {
         assert!(page.contains(&format!("\n| {code} | ")), "docs/command.md: a row for the exit code {code}");
         assert!(help.contains(&format!("{code} ")), "{help}");
     }
-    for verb in ["run", "explain", "knee", "init", "conformance", "schema", "completions", "help"] {
+    for verb in ["run", "explain", "compare", "knee", "init", "conformance", "schema", "completions", "help"]
+    {
         let help = String::from_utf8(sim(&[verb, "--help"]).stdout).unwrap();
         let flags = help
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')

@@ -44,6 +44,7 @@ mod bench;
 mod burst;
 mod clients;
 mod command;
+mod compare;
 mod corpus;
 mod demand;
 mod edges;

@@ -36,6 +36,9 @@ const COMMANDS: &[&[&str]] = &[
     &["explain", "scenarios/none.toml"],
     &["explain", "out/burst", "--seed", "8"],
     &["explain", "out/burst/result.json"],
+    &["compare", "--help"],
+    &["compare", "scenarios/metric-choice.toml", "--variants", "running,gpu", "--replications", "3"],
+    &["compare", "scenarios/burst.toml"],
     &["knee", "--help"],
     &["knee", "scenarios/burst.toml", "--replicas", "1,2", "--seeds", "3", "--requests", "100"],
     &[

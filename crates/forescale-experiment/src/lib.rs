@@ -6,9 +6,11 @@
 //! - [`replications`] runs a configuration with several seeds and keeps the [`kpi`]s of each run;
 //! - [`baselines`] are what to measure it against: the best fixed fleet, and a scaler that knows what is to come;
 //! - [`statistics`] says how sure a number is, [`Warning`] when not to believe it;
+//! - [`compare`](mod@compare) sets variants of a configuration against each other, seed by seed;
 //! - [`knee`] finds the load at which a deployment's latency degrades, and the autoscaler's targets that follow from it.
 
 pub mod baselines;
+pub mod compare;
 mod fixed;
 pub mod knee;
 pub mod kpi;

@@ -10,10 +10,12 @@
 //! - [`Explanation`] is why it scaled, sync by sync and at any instant, from the run itself or from its folder.
 //! - [`curves_text`] draws rates over time that are not those of a run, such as a trace's; [`traffic_svg`] is a picture of these, with
 //!   the distributions of lengths.
+//! - [`compare_text`], [`compare_json`], [`compare_csv`] and [`compare_svg`] tell and draw how variants differ.
 //! - [`knee_text`], [`knee_json`], [`knee_csv`] and [`knee_svg`] tell and draw what a sweep of load has shown.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
+mod compare;
 #[cfg(test)]
 mod contract;
 mod explain;
@@ -30,6 +32,7 @@ mod subject;
 mod table;
 mod text;
 
+pub use compare::{compare_csv, compare_json, compare_svg, compare_text, main_kpis};
 pub use explain::{ExplainOptions, Explanation, ReadError};
 #[cfg(feature = "png")]
 pub use files::TIMELINE_PNG;

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::compare::CompareArguments;
 use crate::explain::{EXPLAIN_EXAMPLES, ExplainArguments};
 use crate::knee::KneeArguments;
 use crate::trace::TraceArguments;
@@ -22,6 +23,7 @@ Examples:
   sim profile list                                models and GPUs whose step times are known
   sim trace inspect requests.csv                  rate, burstiness and lengths of your own traffic
   sim knee scenarios/burst.toml                   how much one replica can take, and targets for it
+  sim compare scenarios/metric-choice.toml        which metric, at what cost, with intervals
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// Find the load up to which latency is good, and the autoscaler's targets that follow from it
     #[command(after_help = crate::knee::EXAMPLES)]
     Knee(KneeArguments),
+    /// Run the variants of a scenario at the same seeds, and tell how they differ
+    #[command(after_help = crate::compare::EXAMPLES)]
+    Compare(CompareArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
     /// Measure how fast the simulator is on this machine, beside a bare loop

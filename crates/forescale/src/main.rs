@@ -2,12 +2,14 @@
 
 mod benchmark;
 mod cli;
+mod compare;
 mod completions;
 mod conformance;
 mod diagnostics;
 mod dry_run;
 mod exit;
 mod explain;
+mod files;
 mod help;
 mod init;
 mod interrupt;
@@ -19,6 +21,7 @@ mod run;
 mod schema;
 mod simulate;
 mod trace;
+mod watch;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         (Some(Command::Profile(arguments)), _) => profile::profile(&arguments),
         (Some(Command::Trace(arguments)), _) => trace::trace(&arguments),
         (Some(Command::Knee(arguments)), _) => knee::knee(&arguments),
+        (Some(Command::Compare(arguments)), _) => compare::compare(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),

@@ -7,9 +7,9 @@ use crate::exit::{Exit, Failure};
 use crate::simulate::simulate;
 use forescale::core::record::RunRecord;
 use forescale::core::views::FlowLabels;
-use forescale::document::{Diagnostic, Report};
+use forescale::document::Diagnostic;
 use forescale::report::{self, Extras, HpaObject, Style, Subject, Warning};
-use forescale::scenario::{Edits, Scenario};
+use forescale::scenario::{Edits, Rejection, Scenario};
 use serde_json::json;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -68,16 +68,19 @@ fn load_variant(
     // A flag wins over `--set`.
     let seed = seed.map(|seed| format!("scenario.seed={seed}"));
     let sets: Vec<String> = set.iter().cloned().chain(seed).collect();
-    let rejected = |report: Report| {
-        if json {
-            let document = json!({ "schema": 1, "diagnostics": report.to_json() });
-            // The same stands on standard error, so a reader that went away misses nothing.
-            writeln!(io::stdout().lock(), "{document:#}").unwrap_or_default();
-        }
-        Failure::Rejected(Box::new(report))
-    };
     let edits = Edits { variant, sets: &sets, ..Edits::default() };
-    Scenario::load_edited(file, edits).map_err(|rejection| rejected(rejection.0))
+    Scenario::load_edited(file, edits).map_err(|rejection| rejected(rejection, json))
+}
+
+/// What is wrong with a file; told on standard output too where a document is expected there.
+pub(crate) fn rejected(rejection: Box<Rejection>, json: bool) -> Failure {
+    let report = rejection.0;
+    if json {
+        let document = json!({ "schema": 1, "diagnostics": report.to_json() });
+        // The same stands on standard error, so a reader that went away misses nothing.
+        writeln!(io::stdout().lock(), "{document:#}").unwrap_or_default();
+    }
+    Failure::Rejected(Box::new(report))
 }
 
 fn print(

@@ -58,15 +58,20 @@ impl Fleet {
 
     /// Whether it met all objectives over the whole of its runs, the requests (or tokens) of all seeds taken together.
     pub fn meets_objectives(&self) -> bool {
-        let all = self.outcomes.first().map_or(0, |outcome| outcome.objectives.len());
-        (0..all).all(|place| {
-            let of_runs = || self.outcomes.iter().filter_map(|outcome| outcome.objectives.get(place));
-            let total: u64 = of_runs().map(|it| it.total).sum();
-            let within: f64 = of_runs().map(|it| (it.share.unwrap_or(0.0) * it.total as f64).round()).sum();
-            let quantile = of_runs().next().map_or(1.0, |it| it.objective.quantile);
-            total > 0 && within >= needed(quantile, total) as f64
-        })
+        meets_objectives(&self.outcomes)
     }
+}
+
+/// Whether runs met all objectives, their requests (or tokens) taken together.
+pub(crate) fn meets_objectives(outcomes: &[Outcome]) -> bool {
+    let all = outcomes.first().map_or(0, |outcome| outcome.objectives.len());
+    (0..all).all(|place| {
+        let of_runs = || outcomes.iter().filter_map(|outcome| outcome.objectives.get(place));
+        let total: u64 = of_runs().map(|it| it.total).sum();
+        let within: f64 = of_runs().map(|it| (it.share.unwrap_or(0.0) * it.total as f64).round()).sum();
+        let quantile = of_runs().next().map_or(1.0, |it| it.objective.quantile);
+        total > 0 && within >= needed(quantile, total) as f64
+    })
 }
 
 /// How many of so many must be within the limit for a quantile to be.

@@ -8,6 +8,7 @@ mod fleet;
 
 pub use clairvoyant::{Clairvoyant, typical_cold_start};
 pub use demand::DemandCurve;
+pub(crate) use fleet::meets_objectives;
 pub use fleet::{Fleet, Fleets, Outcome};
 
 use crate::runs::{Listener, Runs};

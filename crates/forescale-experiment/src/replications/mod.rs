@@ -12,7 +12,7 @@ use crate::kpi::{Context, Delay, Kpi, Kpis, Scope, Statistic};
 use crate::runs::{Listener, Runs};
 use crate::statistics::{Difference, Estimate, PooledQuantile, Sequential, ratio};
 use crate::warning::{Symptoms, Warning};
-use forescale_core::record::Fingerprint;
+use forescale_core::record::{Bin, Fingerprint};
 use forescale_core::{RunConfig, RunError, World};
 use std::sync::{Mutex, PoisonError};
 
@@ -59,6 +59,8 @@ pub struct Replication {
     pub outcome: Outcome,
     /// The course of the run in one number.
     pub fingerprint: Fingerprint,
+    /// The run over time; only of the first one.
+    pub timeline: Vec<Bin>,
     symptoms: Symptoms,
 }
 
@@ -102,6 +104,7 @@ pub fn replicate(
             outcome: Outcome::from(&record),
             fingerprint: record.fingerprint,
             symptoms: Symptoms::of(&record, &config),
+            timeline: if *place == 0 { record.timeline } else { Vec::new() },
         })
     };
     let (mut finished, mut is_interrupted, mut begun) = (Vec::new(), false, 0);

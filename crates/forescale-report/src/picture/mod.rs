@@ -4,6 +4,7 @@
 
 mod canvas;
 mod clock;
+mod compare;
 mod decisions;
 mod ink;
 mod knee;
@@ -20,6 +21,7 @@ mod traffic;
 #[cfg(feature = "png")]
 pub use png::timeline_png;
 
+pub use compare::compare_svg;
 pub use knee::knee_svg;
 pub use traffic::{LengthBin, TrafficPicture, traffic_svg};
 

@@ -7,6 +7,7 @@ use super::ink::Ink;
 use super::lettering;
 use super::scale::Scale;
 use super::series::Point;
+use std::borrow::Cow;
 
 /// The edges of all panels.
 pub(super) const LEFT: f64 = 64.0;
@@ -51,7 +52,7 @@ pub(super) enum Sample {
 /// A panel.
 #[derive(Clone, Debug)]
 pub(super) struct Panel {
-    pub(super) title: &'static str,
+    pub(super) title: Cow<'static, str>,
     /// The height of the plot in pixels.
     pub(super) height: f64,
     /// `None` where there is nothing to show but the note.
@@ -70,7 +71,7 @@ impl Panel {
     /// Draws title and legend in the line that begins at `top`.
     pub(super) fn draw_head(&self, canvas: &Canvas<'_>, top: f64) -> Result<(), PictureError> {
         let middle = top + HEAD - 12.0;
-        canvas.text(self.title, (LEFT, middle), Anchor::Left, TITLE)?;
+        canvas.text(&self.title, (LEFT, middle), Anchor::Left, TITLE)?;
         let mut x = LEGEND;
         for (sample, text) in &self.legend {
             let room = RIGHT - x - 20.0;

@@ -8,16 +8,17 @@ use super::series::{self, Point, Slot};
 use crate::number;
 use crate::replicas::Replicas;
 use forescale_core::record::{Bin, Measure, RunRecord};
+use std::borrow::Cow;
 
 /// Objectives that are named one by one.
 const MOST_LIMITS: usize = 3;
 
-fn panel(title: &'static str, height: f64) -> Panel {
-    let (gaps, curves, limits, legend) = Default::default();
+pub(super) fn panel(title: impl Into<Cow<'static, str>>, height: f64) -> Panel {
+    let (title, (gaps, curves, limits, legend)) = (title.into(), Default::default());
     Panel { title, height, scale: None, gaps, curves, limits, legend, note: None }
 }
 
-fn curve(points: Vec<Point>, ink: Ink, look: Look) -> Curve {
+pub(super) fn curve(points: Vec<Point>, ink: Ink, look: Look) -> Curve {
     Curve { pieces: vec![points], ink, look }
 }
 

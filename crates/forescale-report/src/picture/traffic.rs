@@ -106,7 +106,7 @@ fn rate_panel(picture: &TrafficPicture<'_>) -> Panel {
     let most = points.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
     let shown = number::span(picture.bin * joined as u64);
     Panel {
-        title: "Requests per second",
+        title: "Requests per second".into(),
         height: RATE_HEIGHT,
         scale: Some(Scale::linear(most, false)),
         gaps: Vec::new(),
@@ -134,7 +134,7 @@ fn density(bins: &[LengthBin]) -> Density {
 fn lengths_panel(densities: &[Density; 2]) -> Option<Panel> {
     let most = densities.iter().flatten().map(|(_, _, density)| *density).fold(0.0, f64::max);
     (most > 0.0).then(|| Panel {
-        title: "Lengths in tokens",
+        title: "Lengths in tokens".into(),
         height: LENGTHS_HEIGHT,
         scale: Some(Scale::linear(most, false)),
         gaps: Vec::new(),

@@ -6,20 +6,16 @@ pub(crate) use arguments::{EXAMPLES, KneeArguments};
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::interrupt;
-use crate::progress::ProgressLine;
+use crate::files::save;
 use crate::run::{load, style};
+use crate::watch::watched;
 use arguments::ByArgument;
 use forescale::core::RunError;
 use forescale::document::nearest;
-use forescale::experiment::knee::{By, Heard, KneeError, Outcome, Settings, Sweep, sweep};
+use forescale::experiment::knee::{By, KneeError, Outcome, Settings, Sweep, sweep};
 use forescale::report;
 use forescale::scenario::Scenario;
-use std::fs;
 use std::io::{self, Write};
-use std::ops::ControlFlow;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 /// Sweeps the load on a scenario's model server, and prints the knee and the targets that follow.
 pub(crate) fn knee(arguments: &KneeArguments) -> Result<Exit, Failure> {
@@ -28,7 +24,7 @@ pub(crate) fn knee(arguments: &KneeArguments) -> Result<Exit, Failure> {
         diagnostics::tell(&scenario.report);
     }
     let settings = settings(arguments, &scenario)?;
-    let sweep = watched(&scenario, &settings, arguments.quiet)?;
+    let sweep = run(&scenario, &settings, arguments.quiet)?;
     let mut written = Vec::new();
     if let Some(file) = &arguments.csv {
         let mut csv = Vec::new();
@@ -95,22 +91,9 @@ fn workload(wanted: Option<&str>, scenario: &Scenario) -> Result<usize, Failure>
     }
 }
 
-/// The sweep with progress on standard error; Ctrl-C ends it.
-fn watched(scenario: &Scenario, settings: &Settings, quiet: bool) -> Result<Sweep, Failure> {
-    interrupt::listen();
-    let line = Mutex::new(ProgressLine::new(quiet));
-    let listener = |heard: Heard| {
-        if interrupt::is_wanted() {
-            return ControlFlow::Break(());
-        }
-        // Another thread tells the same already.
-        if let Ok(mut line) = line.try_lock() {
-            line.tell_runs(heard.done, heard.of);
-        }
-        ControlFlow::Continue(())
-    };
-    let result = sweep(&scenario.config, settings, &listener);
-    line.lock().unwrap_or_else(PoisonError::into_inner).clear();
+/// The sweep, watched.
+fn run(scenario: &Scenario, settings: &Settings, quiet: bool) -> Result<Sweep, Failure> {
+    let result = watched(quiet, |listener| sweep(&scenario.config, settings, listener));
     result.map_err(|error| match error {
         KneeError::Run(RunError::Interrupted { .. }) => {
             Failure::Interrupted("interrupted; nothing was written".to_owned())
@@ -121,11 +104,4 @@ fn watched(scenario: &Scenario, settings: &Settings, quiet: bool) -> Result<Swee
         }
         error => Failure::Input(error.to_string()),
     })
-}
-
-fn save(file: &Path, bytes: &[u8]) -> Result<String, Failure> {
-    let written = fs::write(file, bytes);
-    written
-        .map(|()| file.display().to_string())
-        .map_err(|error| Failure::Rejected(Box::new(Scenario::unwritable_report(file, &error))))
 }

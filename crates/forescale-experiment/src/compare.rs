@@ -1,0 +1,143 @@
+//! Configurations compared run by run, at the same seeds.
+//!
+//! All have the same seeds, so they meet the same requests and the same luck as far as they agree: common random numbers. Each difference is
+//! taken seed by seed, which takes most of what chance does to both sides out of it.
+
+use crate::kpi::{Kpi, Scope};
+use crate::replications::{Count, Replications, Settings, replicate};
+use crate::runs::{Heard, Listener};
+use crate::statistics::{Difference, Estimate, ratio};
+use forescale_core::{RunConfig, RunError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What is compared.
+#[derive(Clone, Debug)]
+pub struct Entrant {
+    /// What it is called.
+    pub name: String,
+    /// Its configuration; the seed counts of the first one.
+    pub config: RunConfig,
+    /// Price of a GPU-hour, in dollars.
+    pub gpu_price_per_hour: Option<f64>,
+    /// The fewest and the most replicas that its autoscaler may ask for.
+    pub replica_limits: Option<(u32, u32)>,
+}
+
+/// An entrant with its runs.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// What it is called.
+    pub name: String,
+    /// Its runs.
+    pub replications: Replications,
+}
+
+/// All entrants with their runs. The first one is the base, which the others are measured against.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// In the order in which they were given; at least one.
+    pub entrants: Vec<Compared>,
+}
+
+/// How an entrant differs from the base in a KPI.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contrast {
+    /// The entrant less the base.
+    pub difference: Difference,
+    /// The entrant over the base, over the seeds that both have; `None` where the base has zero.
+    pub ratio: Option<Estimate>,
+}
+
+/// Runs all entrants equally often. Where the number of runs depends on their precision, the one that needs most decides for all.
+///
+/// # Errors
+/// That of the first run that fails, with the entrant's name.
+pub fn compare(
+    entrants: &[Entrant],
+    count: &Count,
+    listener: Listener<'_>,
+) -> Result<Comparison, (String, RunError)> {
+    let seed = entrants.first().map_or(0, |first| first.config.seed);
+    let before = AtomicUsize::new(0);
+    let run = |entrant: &Entrant, count: Count, after: usize| {
+        let config = RunConfig { seed, ..entrant.config.clone() };
+        let settings = Settings {
+            count,
+            gpu_price_per_hour: entrant.gpu_price_per_hour,
+            replica_limits: entrant.replica_limits,
+            demand: &[],
+        };
+        let done = before.load(Ordering::Relaxed);
+        // Those that follow will run as often as this one.
+        let hear =
+            |heard: Heard| listener(Heard { done: done + heard.done, of: done + heard.of * (after + 1) });
+        let replications =
+            replicate(&config, &settings, &hear).map_err(|error| (entrant.name.clone(), error))?;
+        before.fetch_add(replications.runs.len(), Ordering::Relaxed);
+        Ok(replications)
+    };
+    let mut all = Vec::new();
+    for (place, entrant) in entrants.iter().enumerate() {
+        all.push(run(entrant, count.clone(), entrants.len() - place - 1)?);
+    }
+    let most = all.iter().map(|replications| replications.runs.len()).max().unwrap_or(0);
+    let is_interrupted = all.iter().any(|replications| replications.is_interrupted);
+    for (entrant, replications) in entrants.iter().zip(&mut all) {
+        if replications.runs.len() < most && !is_interrupted {
+            *replications = run(entrant, Count::Fixed(most), 0)?;
+        }
+    }
+    let compared =
+        |(entrant, replications): (&Entrant, _)| Compared { name: entrant.name.clone(), replications };
+    Ok(Comparison { entrants: entrants.iter().zip(all).map(compared).collect() })
+}
+
+impl Comparison {
+    /// The base.
+    pub fn base(&self) -> Option<&Compared> {
+        self.entrants.first()
+    }
+
+    /// How the entrant at this place differs from the base; `None` for the base itself, and where a side has no value.
+    pub fn contrast(&self, place: usize, scope: Scope, kpi: Kpi) -> Option<Contrast> {
+        let (base, entrant) = (self.base()?, self.entrants.get(place).filter(|_| place > 0)?);
+        let difference = base.replications.difference(&entrant.replications, scope, kpi)?;
+        let values = |of: &Compared| of.replications.values(scope, kpi);
+        let pairs: Vec<(f64, f64)> =
+            values(entrant).into_iter().zip(values(base)).filter_map(|(own, base)| own.zip(base)).collect();
+        let ratio = ratio(&pairs).filter(|ratio| ratio.mean.is_finite());
+        Some(Contrast { difference, ratio })
+    }
+
+    /// The cheapest entrant in the mean of those that meet all objectives; of equally cheap ones the first. `None` where none meets them.
+    pub fn cheapest(&self) -> Option<&Compared> {
+        let hours = |of: &Compared| of.gpu_hours().map_or(f64::INFINITY, |estimate| estimate.mean);
+        let good = self.entrants.iter().filter(|entrant| entrant.meets_objectives());
+        good.min_by(|a, b| hours(a).total_cmp(&hours(b)))
+    }
+
+    /// The runs, of all entrants together.
+    pub fn runs(&self) -> usize {
+        self.entrants.iter().map(|entrant| entrant.replications.runs.len()).sum()
+    }
+}
+
+impl Compared {
+    /// Whether all objectives are met over the whole of its runs, the requests of all seeds taken together.
+    pub fn meets_objectives(&self) -> bool {
+        crate::baselines::meets_objectives(&self.replications.outcomes())
+    }
+
+    /// In how many of its runs all objectives are met.
+    pub fn good_runs(&self) -> usize {
+        let is_good = |run: &&crate::replications::Replication| {
+            run.outcome.objectives.iter().all(|attainment| attainment.is_met)
+        };
+        self.replications.runs.iter().filter(is_good).count()
+    }
+
+    /// The GPU-hours of a run.
+    pub fn gpu_hours(&self) -> Option<Estimate> {
+        self.replications.estimate(Scope::All, Kpi::GpuHours)
+    }
+}

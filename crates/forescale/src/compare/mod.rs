@@ -1,0 +1,145 @@
+//! `sim compare`
+
+mod arguments;
+
+pub(crate) use arguments::{CompareArguments, EXAMPLES};
+
+use crate::diagnostics;
+use crate::exit::{Exit, Failure};
+use crate::files::save;
+use crate::run::{rejected, style};
+use crate::watch::watched;
+use forescale::core::RunError;
+use forescale::document::nearest;
+use forescale::experiment::compare::{Comparison, Entrant, compare as run_all};
+use forescale::experiment::kpi::{Kpi, Scope};
+use forescale::experiment::replications::Count;
+use forescale::experiment::statistics::Sequential;
+use forescale::report;
+use forescale::scenario::{Scenario, Study};
+use std::io::{self, Write};
+
+/// What the scenario without variants is called.
+const BASE: &str = "base";
+
+/// Runs the variants of a scenario with the same seeds, and prints how they differ.
+pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
+    let study =
+        Study::load(&arguments.scenario, &arguments.set).map_err(|it| rejected(it, arguments.json))?;
+    let chosen = chosen(arguments, &study)?;
+    if !arguments.quiet {
+        diagnostics::tell(&study.base.report);
+    }
+    let kpis = match arguments.kpi.is_empty() {
+        true => report::main_kpis(&study.base.config.record.objectives),
+        false => arguments.kpi.clone(),
+    };
+    let comparison = run(arguments, &chosen, &kpis)?;
+    let name = &study.base.name;
+    let mut written = Vec::new();
+    if let Some(file) = &arguments.csv {
+        let mut csv = Vec::new();
+        report::compare_csv(&comparison, &mut csv)?;
+        written.push(save(file, &csv)?);
+    }
+    if let Some(file) = &arguments.svg {
+        let svg = report::compare_svg(name, &comparison);
+        let svg = svg.map_err(|error| Failure::Output(io::Error::other(error)))?;
+        written.push(save(file, svg.as_bytes())?);
+    }
+    let mut out = anstream::stdout().lock();
+    if arguments.json {
+        report::compare_json(name, &comparison, &mut out)?;
+    } else {
+        write!(out, "{}", report::compare_text(name, &comparison, &kpis, style()))?;
+        if !written.is_empty() {
+            writeln!(out, "\nwritten: {}", written.join(", "))?;
+        }
+    }
+    out.flush()?;
+    Ok(if comparison.cheapest().is_some() { Exit::Fine } else { Exit::Missed })
+}
+
+/// What is compared, the base first.
+fn chosen<'a>(
+    arguments: &CompareArguments,
+    study: &'a Study,
+) -> Result<Vec<(&'a str, &'a Scenario)>, Failure> {
+    let name = |scenario: &'a Scenario| scenario.variant.as_deref().unwrap_or(BASE);
+    let all: Vec<(&str, &Scenario)> =
+        [&study.base].into_iter().chain(&study.variants).map(|scenario| (name(scenario), scenario)).collect();
+    if all.len() < 2 {
+        return Err(Failure::Input(
+            "the scenario has no variants to compare: `[variant.NAME]` makes one (docs/scenario.md)"
+                .to_owned(),
+        ));
+    }
+    let find = |flag: &str, wanted: &str| {
+        all.iter().copied().find(|(name, _)| *name == wanted).ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+            let near = nearest(wanted, names.iter().copied());
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let names = names.join(", ");
+            Failure::Input(format!(
+                "{flag} {wanted}: the scenario has no such variant{hint} (it has {names})"
+            ))
+        })
+    };
+    let base = find("--base", arguments.base.as_deref().unwrap_or(BASE))?;
+    let wanted: Result<Vec<_>, _> = match arguments.variants.is_empty() {
+        true => Ok(all.clone()),
+        false => arguments.variants.iter().map(|wanted| find("--variants", wanted)).collect(),
+    };
+    let mut chosen = vec![base];
+    for (name, scenario) in wanted? {
+        if chosen.iter().all(|(other, _)| *other != name) {
+            chosen.push((name, scenario));
+        }
+    }
+    Ok(chosen)
+}
+
+/// The runs with progress on standard error; Ctrl-C ends them.
+fn run(
+    arguments: &CompareArguments,
+    chosen: &[(&str, &Scenario)],
+    kpis: &[Kpi],
+) -> Result<Comparison, Failure> {
+    let count = match arguments.precision {
+        None => Count::Fixed(arguments.replications as usize),
+        Some(percent) => {
+            let rule = Sequential { relative_error: percent / 100.0, ..Sequential::default() };
+            Count::Until(rule, kpis.iter().map(|kpi| (Scope::All, *kpi)).collect())
+        }
+    };
+    let entrant = |(name, scenario): &(&str, &Scenario)| {
+        let mut config = scenario.config.clone();
+        config.seed = arguments.seed.unwrap_or(config.seed);
+        let limits = |hpa: &forescale::scenario::ResolvedHpa| {
+            let replicas = |count: i32| u32::try_from(count).unwrap_or(0);
+            (replicas(hpa.spec.min_replicas), replicas(hpa.spec.max_replicas))
+        };
+        Entrant {
+            name: (*name).to_owned(),
+            config,
+            gpu_price_per_hour: scenario.gpu_price_per_hour,
+            replica_limits: scenario.hpa.as_ref().map(limits),
+        }
+    };
+    let entrants: Vec<Entrant> = chosen.iter().map(entrant).collect();
+    let result = watched(arguments.quiet, |listener| run_all(&entrants, &count, listener));
+    let comparison = result.map_err(|(name, error)| match error {
+        RunError::Interrupted { .. } => interrupted(),
+        RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
+        error @ (RunError::Account(_) | RunError::Stuck { .. }) => Failure::Bug(format!("{name}: {error}")),
+        error @ RunError::Config(_) => Failure::Input(format!("{name}: {error}")),
+    })?;
+    match comparison.entrants.iter().any(|entrant| entrant.replications.is_interrupted) {
+        true => Err(interrupted()),
+        false => Ok(comparison),
+    }
+}
+
+fn interrupted() -> Failure {
+    Failure::Interrupted("interrupted; nothing was written".to_owned())
+}

@@ -1,0 +1,114 @@
+//! `sim compare`: the variants of a scenario, told as they are.
+
+use crate::support::{copy_folder, sim_in};
+use crate::workspace::root;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+/// The choice of a metric, in five minutes of which one is a burst.
+fn scenarios(folder: &Path) {
+    copy_folder(&root().join("scenarios"), &folder.join("scenarios"));
+    let file = folder.join("scenarios/metric-choice.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text
+        .replace("\"30m\"", "\"12m\"")
+        .replace("[\"5m\", 60.0], [\"15m\", 8.0]", "[\"1m\", 60.0], [\"6m\", 8.0]");
+    fs::write(&file, text + "\n[variant.as-it-is]\nhpa.maxReplicas = 3\n").unwrap();
+}
+
+fn compare(folder: &Path, more: &[&str]) -> (i32, String) {
+    let line = [&["compare", "scenarios/metric-choice.toml", "-q"], more].concat();
+    let output = sim_in(folder, &line);
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+}
+
+fn hours(variant: &Value) -> &Value {
+    &variant["kpis"]["gpu_hours"]
+}
+
+/// Every number of the document from the raw values that stand beside it, and the verdict from them.
+#[test]
+fn the_document_adds_up_and_has_what_the_page_says() {
+    let folder = tempfile::tempdir().unwrap();
+    scenarios(folder.path());
+    let (exit, text) = compare(folder.path(), &["--json", "--replications", "4"]);
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let variants = document["variants"].as_array().unwrap();
+    assert_eq!((variants.len(), document["runs"].as_u64()), (10, Some(40)));
+    assert_eq!(document["seeds"], serde_json::json!([7, 8, 9, 10]));
+    let page = fs::read_to_string(root().join("docs/compare.md")).unwrap();
+    for object in [&document, &variants[1], &hours(&variants[1])["against_base"], hours(&variants[1])] {
+        for key in object.as_object().unwrap().keys() {
+            assert!(page.contains(&format!("`{key}`")), "docs/compare.md does not explain `{key}`");
+        }
+    }
+    let values = |kpi: &Value| -> Vec<f64> {
+        kpi["values"].as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
+    };
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let close = |found: &Value, wanted: f64| {
+        let found = found.as_f64().unwrap();
+        assert!((found - wanted).abs() <= 1e-9 * wanted.abs().max(1e-9), "{found} is not {wanted}");
+    };
+    let base = values(hours(&variants[0]));
+    for variant in &variants[1..] {
+        let own = values(hours(variant));
+        close(&hours(variant)["mean"], mean(&own));
+        let against = &hours(variant)["against_base"];
+        let differences: Vec<f64> = own.iter().zip(&base).map(|(own, base)| own - base).collect();
+        close(&against["difference"], mean(&differences));
+        let variance = differences.iter().map(|it| (it - mean(&differences)).powi(2)).sum::<f64>() / 3.0;
+        if against["method"] == "paired" {
+            // 3.182 is the 97.5 % quantile of Student's t with three degrees of freedom.
+            let half = against["half_width"].as_f64().unwrap();
+            assert!((half / (3.182_446 * (variance / 4.0).sqrt()) - 1.0).abs() < 1e-5, "{half}");
+            assert_eq!(against["detected"], mean(&differences).abs() > half);
+        }
+    }
+    let same = variants.iter().find(|variant| variant["variant"] == "as-it-is").unwrap();
+    assert_eq!(hours(same)["against_base"]["method"], "degenerate");
+    let good = variants.iter().filter(|variant| variant["meets_objectives"] == true);
+    let least = good.min_by(|a, b| mean(&values(hours(a))).total_cmp(&mean(&values(hours(b)))));
+    assert_eq!(document["cheapest"], least.map_or(Value::Null, |least| least["variant"].clone()));
+    assert_eq!(exit, i32::from(least.is_none()));
+}
+
+#[test]
+fn the_report_says_what_differs_and_what_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    scenarios(folder.path());
+    let more = ["--variants", "gpu,as-it-is", "--replications", "3", "--svg", "c.svg", "--csv", "c.csv"];
+    let (_, text) = compare(folder.path(), &more);
+    assert!(
+        text.contains(
+            "\nas-it-is: attainment, TTFT p95, GPU-hours, scale events, reversals the same at every"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("3 runs each at the same seeds (7 to 9)"), "{text}");
+    assert!(text.contains("\ngpu: ") && text.contains(" higher (+"), "{text}");
+    let svg = fs::read_to_string(folder.path().join("c.svg")).unwrap();
+    assert!(svg.contains(">gpu<") && svg.contains("Ready replicas"), "the picture names the variants");
+    let csv = fs::read_to_string(folder.path().join("c.csv")).unwrap();
+    assert!(csv.lines().count() == 10 && csv.starts_with("variant,seed,ttft_mean,"), "{csv}");
+    // Against another base the sign turns.
+    let (_, turned) = compare(folder.path(), &["--base", "gpu", "--variants", "base", "--replications", "3"]);
+    assert!(turned.contains("\nbase: ") && turned.contains(" lower (−"), "{turned}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    scenarios(folder.path());
+    let told = |line: &[&str]| {
+        let output = sim_in(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(told(&["compare", "scenarios/burst.toml"]).contains("has no variants to compare"));
+    let unknown = told(&["compare", "scenarios/metric-choice.toml", "--variants", "gpus"]);
+    assert!(unknown.contains("no such variant; did you mean `gpu`?"), "{unknown}");
+    let unknown = told(&["compare", "scenarios/metric-choice.toml", "--kpi", "gpu_hour"]);
+    assert!(unknown.contains("did you mean `gpu_hours`?"), "{unknown}");
+}
