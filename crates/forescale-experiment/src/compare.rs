@@ -48,18 +48,29 @@ pub struct Contrast {
     pub ratio: Option<Estimate>,
 }
 
+/// Why there is no comparison.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{entrant}: {error}")]
+pub struct CompareError {
+    /// Whose run it was.
+    pub entrant: String,
+    /// Why it ended early.
+    #[source]
+    pub error: RunError,
+}
+
 /// Runs all entrants equally often. Where the number of runs depends on their precision, the one that needs most decides for all.
 ///
 /// # Errors
-/// That of the first run that fails, with the entrant's name.
+/// A [`CompareError`]; that of the first run that fails.
 pub fn compare(
     entrants: &[Entrant],
     count: &Count,
     listener: Listener<'_>,
-) -> Result<Comparison, (String, RunError)> {
+) -> Result<Comparison, Box<CompareError>> {
     let seed = entrants.first().map_or(0, |first| first.config.seed);
     let before = AtomicUsize::new(0);
-    let run = |entrant: &Entrant, count: Count, after: usize| {
+    let run = |entrant: &Entrant, count: Count, after: usize| -> Result<Replications, Box<CompareError>> {
         let config = RunConfig { seed, ..entrant.config.clone() };
         let settings = Settings {
             count,
@@ -71,8 +82,8 @@ pub fn compare(
         // Those that follow will run as often as this one.
         let hear =
             |heard: Heard| listener(Heard { done: done + heard.done, of: done + heard.of * (after + 1) });
-        let replications =
-            replicate(&config, &settings, &hear).map_err(|error| (entrant.name.clone(), error))?;
+        let replications = replicate(&config, &settings, &hear)
+            .map_err(|error| Box::new(CompareError { entrant: entrant.name.clone(), error }))?;
         before.fetch_add(replications.runs.len(), Ordering::Relaxed);
         Ok(replications)
     };

@@ -69,11 +69,11 @@ fn load_variant(
     let seed = seed.map(|seed| format!("scenario.seed={seed}"));
     let sets: Vec<String> = set.iter().cloned().chain(seed).collect();
     let edits = Edits { variant, sets: &sets, ..Edits::default() };
-    Scenario::load_edited(file, edits).map_err(|rejection| rejected(rejection, json))
+    Scenario::load_edited(file, edits).map_err(|rejection| rejected(*rejection, json))
 }
 
 /// What is wrong with a file; told on standard output too where a document is expected there.
-pub(crate) fn rejected(rejection: Box<Rejection>, json: bool) -> Failure {
+pub(crate) fn rejected(rejection: Rejection, json: bool) -> Failure {
     let report = rejection.0;
     if json {
         let document = json!({ "schema": 1, "diagnostics": report.to_json() });

@@ -22,33 +22,46 @@ pub fn score(scorers: &[(Scorer, f64)], candidates: &[Candidate], scores: &mut V
     scores.clear();
     scores.resize(candidates.len(), 0.0);
     for (scorer, weight) in scorers {
-        let mut add = |score: &dyn Fn(&Candidate) -> f64| {
-            for (sum, candidate) in scores.iter_mut().zip(candidates) {
-                *sum += weight * score(candidate).clamp(0.0, 1.0);
-            }
-        };
+        let weighted = |score: f64| weight * score.clamp(0.0, 1.0);
+        let sums = scores.iter_mut().zip(candidates);
         match scorer {
-            Scorer::Queue => fewest(candidates, |view| view.num_requests_waiting, &mut add),
-            Scorer::RunningRequests => fewest(candidates, |view| view.num_requests_running, &mut add),
-            Scorer::KvCacheUtilization => add(&|candidate| 1.0 - candidate.view.kv_cache_usage_perc),
-            Scorer::PrefixCache => add(&|candidate| candidate.cached),
+            Scorer::Queue => {
+                let fewest = Fewest::of(candidates, |view| view.num_requests_waiting);
+                sums.for_each(|(sum, candidate)| *sum += weighted(fewest.score(candidate)));
+            }
+            Scorer::RunningRequests => {
+                let fewest = Fewest::of(candidates, |view| view.num_requests_running);
+                sums.for_each(|(sum, candidate)| *sum += weighted(fewest.score(candidate)));
+            }
+            Scorer::KvCacheUtilization => {
+                sums.for_each(|(sum, candidate)| *sum += weighted(1.0 - candidate.view.kv_cache_usage_perc));
+            }
+            Scorer::PrefixCache => sums.for_each(|(sum, candidate)| *sum += weighted(candidate.cached)),
         }
     }
 }
 
 /// Scores by a gauge: 1 for the least value, 0 for the greatest, and 1 for all where all are equal.
-fn fewest(
-    candidates: &[Candidate],
-    gauge: impl Fn(&ModelServerView) -> u32,
-    add: &mut dyn FnMut(&dyn Fn(&Candidate) -> f64),
-) {
-    let (mut least, mut most) = (u32::MAX, 0);
-    for value in candidates.iter().map(|candidate| gauge(&candidate.view)) {
-        (least, most) = (value.min(least), value.max(most));
+struct Fewest<G> {
+    gauge: G,
+    least: u32,
+    most: u32,
+}
+
+impl<G: Fn(&ModelServerView) -> u32> Fewest<G> {
+    fn of(candidates: &[Candidate], gauge: G) -> Self {
+        let (mut least, mut most) = (u32::MAX, 0);
+        for value in candidates.iter().map(|candidate| gauge(&candidate.view)) {
+            (least, most) = (value.min(least), value.max(most));
+        }
+        Self { gauge, least, most }
     }
-    match most > least {
-        true => add(&|candidate| f64::from(most - gauge(&candidate.view)) / f64::from(most - least)),
-        false => add(&|_| 1.0),
+
+    fn score(&self, candidate: &Candidate) -> f64 {
+        match self.most > self.least {
+            true => f64::from(self.most - (self.gauge)(&candidate.view)) / f64::from(self.most - self.least),
+            false => 1.0,
+        }
     }
 }
 

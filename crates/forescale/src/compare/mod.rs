@@ -25,7 +25,7 @@ const BASE: &str = "base";
 /// Runs the variants of a scenario with the same seeds, and prints how they differ.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
     let study =
-        Study::load(&arguments.scenario, &arguments.set).map_err(|it| rejected(it, arguments.json))?;
+        Study::load(&arguments.scenario, &arguments.set).map_err(|it| rejected(*it, arguments.json))?;
     let chosen = chosen(arguments, &study)?;
     if !arguments.quiet {
         diagnostics::tell(&study.base.report);
@@ -128,11 +128,13 @@ fn run(
     };
     let entrants: Vec<Entrant> = chosen.iter().map(entrant).collect();
     let result = watched(arguments.quiet, |listener| run_all(&entrants, &count, listener));
-    let comparison = result.map_err(|(name, error)| match error {
+    let comparison = result.map_err(|failed| match failed.error {
         RunError::Interrupted { .. } => interrupted(),
         RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
-        error @ (RunError::Account(_) | RunError::Stuck { .. }) => Failure::Bug(format!("{name}: {error}")),
-        error @ RunError::Config(_) => Failure::Input(format!("{name}: {error}")),
+        error @ (RunError::Account(_) | RunError::Stuck { .. }) => {
+            Failure::Bug(format!("{}: {error}", failed.entrant))
+        }
+        error @ RunError::Config(_) => Failure::Input(format!("{}: {error}", failed.entrant)),
     })?;
     match comparison.entrants.iter().any(|entrant| entrant.replications.is_interrupted) {
         true => Err(interrupted()),
