@@ -26,16 +26,21 @@ fn each_second(client: Client) -> Demand {
 }
 
 fn demand(source: Source, client: Client) -> Demand {
+    of(source, None, client)
+}
+
+fn of(source: Source, prefix_groups: Option<PrefixGroups>, client: Client) -> Demand {
     let workload = Workload {
         name: "w".to_owned(),
         from: SimDuration::ZERO,
         until: None,
         requests: None,
         source,
-        prefix_groups: None,
+        prefix_groups,
         client,
         flow: FlowId(0),
     };
+    workload.validate().unwrap();
     Demand::new(&[workload], 1, at(100.0)).unwrap()
 }
 
@@ -186,18 +191,7 @@ fn turns(turns: f64, max_context_tokens: Option<u32>) -> Turns {
 /// Prompts of 8 tokens and answers of 2, after a prefix of 5.
 fn with_groups(source: Source, client: Client) -> Demand {
     let prefix_groups = Some(PrefixGroups { groups: 1, tokens: Dist::Constant(5.0), zipf: 0.0 });
-    let workload = Workload {
-        name: "w".to_owned(),
-        from: SimDuration::ZERO,
-        until: None,
-        requests: None,
-        source,
-        prefix_groups,
-        client,
-        flow: FlowId(0),
-    };
-    workload.validate().unwrap();
-    Demand::new(&[workload], 1, at(100.0)).unwrap()
+    of(source, prefix_groups, client)
 }
 
 #[test]
