@@ -73,3 +73,24 @@ fn a_dry_run_shows_what_a_variant_says_and_where() {
         assert_eq!(line(gone), None);
     }
 }
+
+/// The variant is what is explained and loaded, and is called by its name.
+#[test]
+fn a_variant_is_explained_and_its_knee_found() {
+    let folder = tempfile::tempdir().unwrap();
+    scenario(folder.path());
+    let told = |line: &[&str]| {
+        let output = sim_in(folder.path(), line);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let short = ["--variant", "queue-alone", "-q", "--set", "scenario.duration=2m"];
+    let explained = told(&[&["explain", "burst.toml"][..], &short].concat());
+    assert!(
+        explained.contains("igw_queue_depth") && !explained.contains("igw_running_requests"),
+        "{explained}"
+    );
+    let knee = ["knee", "burst.toml", "--seeds", "1", "--requests", "20"];
+    assert!(told(&[&knee[..], &short].concat()).starts_with("burst.queue-alone: "));
+    let output = sim_in(folder.path(), &["explain", ".", "--variant", "wide"]);
+    assert_eq!(output.status.code(), Some(2));
+}

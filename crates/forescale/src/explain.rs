@@ -40,6 +40,9 @@ pub(crate) struct ExplainArguments {
     /// Of a scenario: the seed of all draws, in place of its own
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+    /// Of a scenario: a variant of it, `[variant.NAME]`, in place of the base
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
     /// Of a scenario: replace a value before anything is read; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
@@ -76,6 +79,7 @@ fn of_run(arguments: &ExplainArguments) -> Result<Explanation, Failure> {
     let folder = arguments.source.display();
     let flags = [
         ("--seed", arguments.seed.is_some()),
+        ("--variant", arguments.variant.is_some()),
         ("--set", !arguments.set.is_empty()),
         ("--engine", arguments.engine.is_some()),
     ];
@@ -99,7 +103,13 @@ fn of_scenario(arguments: &ExplainArguments) -> Result<Explanation, Failure> {
             "`{file}` is a file of a run; name the folder: `sim explain {folder}`"
         )));
     }
-    let mut scenario = load(&arguments.source, &arguments.set, arguments.seed, arguments.json)?;
+    let mut scenario = load(
+        &arguments.source,
+        arguments.variant.as_deref(),
+        &arguments.set,
+        arguments.seed,
+        arguments.json,
+    )?;
     scenario.config.engine_mode = arguments.engine.map(|engine| engine.mode()).unwrap_or_default();
     if !arguments.quiet {
         diagnostics::tell(&scenario.report);

@@ -18,8 +18,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
     let log = arguments.requests.map(Requests::format).transpose()?;
     let variant = arguments.variant.as_deref();
-    let mut scenario =
-        load_variant(&arguments.scenario, variant, &arguments.set, arguments.seed, arguments.json)?;
+    let mut scenario = load(&arguments.scenario, variant, &arguments.set, arguments.seed, arguments.json)?;
     if arguments.dry_run {
         if !arguments.quiet {
             diagnostics::tell(&scenario.report);
@@ -54,11 +53,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
 }
 
 /// The scenario of a file, with what flags replace in it; what is wrong with it goes to standard output too where JSON is wanted.
-pub(crate) fn load(file: &Path, set: &[String], seed: Option<u64>, json: bool) -> Result<Scenario, Failure> {
-    load_variant(file, None, set, seed, json)
-}
-
-fn load_variant(
+pub(crate) fn load(
     file: &Path,
     variant: Option<&str>,
     set: &[String],

@@ -57,6 +57,9 @@ pub(crate) struct KneeArguments {
     /// The first seed, in place of the scenario's own
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+    /// A variant of the scenario, `[variant.NAME]`, in place of the base
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
     /// Replace a value before anything is read, as for `sim run`; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,

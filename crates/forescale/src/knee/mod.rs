@@ -19,7 +19,13 @@ use std::io::{self, Write};
 
 /// Sweeps the load on a scenario's model server, and prints the knee and the targets that follow.
 pub(crate) fn knee(arguments: &KneeArguments) -> Result<Exit, Failure> {
-    let scenario = load(&arguments.scenario, &arguments.set, arguments.seed, arguments.json)?;
+    let scenario = load(
+        &arguments.scenario,
+        arguments.variant.as_deref(),
+        &arguments.set,
+        arguments.seed,
+        arguments.json,
+    )?;
     if !arguments.quiet {
         diagnostics::tell(&scenario.report);
     }
@@ -32,15 +38,15 @@ pub(crate) fn knee(arguments: &KneeArguments) -> Result<Exit, Failure> {
         written.push(save(file, &csv)?);
     }
     if let Some(file) = &arguments.svg {
-        let svg = report::knee_svg(&scenario.name, &sweep)
+        let svg = report::knee_svg(&scenario.title(), &sweep)
             .map_err(|error| Failure::Output(io::Error::other(error)))?;
         written.push(save(file, svg.as_bytes())?);
     }
     let mut out = anstream::stdout().lock();
     if arguments.json {
-        report::knee_json(&scenario.name, &sweep, &mut out)?;
+        report::knee_json(&scenario.title(), &sweep, &mut out)?;
     } else {
-        write!(out, "{}", report::knee_text(&scenario.name, &sweep, style()))?;
+        write!(out, "{}", report::knee_text(&scenario.title(), &sweep, style()))?;
         if !written.is_empty() {
             writeln!(out, "\nwritten: {}", written.join(", "))?;
         }
