@@ -15,12 +15,14 @@ mod plot;
 mod png;
 mod scale;
 mod series;
+mod sweep;
 mod traffic;
 
 #[cfg(feature = "png")]
 pub use png::timeline_png;
 
 pub use knee::knee_svg;
+pub use sweep::sweep_svg;
 pub use traffic::{LengthBin, TrafficPicture, traffic_svg};
 
 use crate::Subject;
