@@ -70,14 +70,19 @@ fn load_variant(
     let sets: Vec<String> = set.iter().cloned().chain(seed).collect();
     let rejected = |report: Report| {
         if json {
-            let document = json!({ "schema": 1, "diagnostics": report.to_json() });
-            // The same stands on standard error, so a reader that went away misses nothing.
-            writeln!(io::stdout().lock(), "{document:#}").unwrap_or_default();
+            tell_rejection(&report);
         }
         Failure::Rejected(Box::new(report))
     };
     let edits = Edits { variant, sets: &sets, ..Edits::default() };
     Scenario::load_edited(file, edits).map_err(|rejection| rejected(rejection.0))
+}
+
+/// What is wrong with the files, as JSON on standard output.
+pub(crate) fn tell_rejection(report: &Report) {
+    let document = json!({ "schema": 1, "diagnostics": report.to_json() });
+    // The same stands on standard error, so a reader that went away misses nothing.
+    writeln!(io::stdout().lock(), "{document:#}").unwrap_or_default();
 }
 
 fn print(
