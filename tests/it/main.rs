@@ -18,6 +18,7 @@
 //! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
 //! - `replications`: several runs, their KPIs and baselines;
+//! - `sweep`: many settings of one scenario, however they are run;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
 //! - `traces`: files of requests, and what they are like;
@@ -71,6 +72,7 @@ mod result;
 mod scale_to_zero;
 mod second_guide;
 mod support;
+mod sweep;
 mod tidy;
 mod traces;
 mod variants;

@@ -115,7 +115,11 @@ fn a_dry_run_is_a_scenario_again() {
 fn scenarios_follow_the_schema() {
     let schema = Schema::read("docs/scenario.schema.json");
     for path in scenarios().into_iter().chain(files("tests/it/scenarios", ".toml")) {
-        let value: Value = toml::from_str(&read(&path)).unwrap();
+        let mut value: Value = toml::from_str(&read(&path)).unwrap();
+        // The other keys of a sweep are paths, which no schema knows.
+        if let Some(sweep) = value.get_mut("sweep").and_then(Value::as_object_mut) {
+            sweep.retain(|key, _| key == "sample");
+        }
         assert_eq!(schema.complaints(&value), [] as [String; 0], "{path}");
     }
     let burst: toml::Table = toml::from_str(&read("scenarios/burst.toml")).unwrap();

@@ -5,6 +5,7 @@
 //!
 //! - [`replications`] runs a configuration with several seeds and keeps the [`kpi`]s of each run;
 //! - [`baselines`] are what to measure it against: the best fixed fleet, and a scaler that knows what is to come;
+//! - [`sweep`] runs many settings of one scenario with common seeds, and says which is best, what matters and what was wrong;
 //! - [`statistics`] says how sure a number is, [`Warning`] when not to believe it;
 //! - [`compare`](mod@compare) sets variants of a configuration against each other, seed by seed;
 //! - [`knee`] finds the load at which a deployment's latency degrades, and the autoscaler's targets that follow from it.
@@ -18,6 +19,7 @@ pub mod replications;
 mod runs;
 pub mod statistics;
 mod steps;
+pub mod sweep;
 mod warning;
 
 pub use runs::{Heard, Listener};

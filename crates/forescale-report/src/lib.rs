@@ -12,6 +12,7 @@
 //!   the distributions of lengths.
 //! - [`compare_text`], [`compare_json`], [`compare_csv`] and [`compare_svg`] tell and draw how variants differ.
 //! - [`knee_text`], [`knee_json`], [`knee_csv`] and [`knee_svg`] tell and draw what a sweep of load has shown.
+//! - [`sweep_text`], [`sweep_json`], [`points_csv`], [`runs_csv`] and [`sweep_svg`] do so of a sweep of settings; [`write_sweep`] puts them into a folder.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
@@ -29,6 +30,7 @@ mod picture;
 mod replicas;
 mod steps;
 mod subject;
+mod sweep;
 mod table;
 mod text;
 
@@ -44,5 +46,11 @@ pub use knee::{knee_csv, knee_json, knee_svg, knee_text};
 pub use picture::timeline_png;
 pub use picture::{LengthBin, PictureError, TrafficPicture, timeline_svg, traffic_svg};
 pub use subject::{Subject, Warning};
+#[cfg(feature = "parquet")]
+pub use sweep::runs_parquet;
+pub use sweep::{
+    POINTS_CSV, RUNS_CSV, SWEEP_JSON, SWEEP_SVG, SweepExtras, points_csv, runs_csv, sweep_json, sweep_svg,
+    sweep_text, write_sweep,
+};
 pub use table::{RequestFormat, requests, series_csv};
 pub use text::{Curve, LEAST_WIDTH, Style, curves_text, decisions_text, text};

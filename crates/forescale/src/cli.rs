@@ -3,6 +3,7 @@
 use crate::compare::CompareArguments;
 use crate::explain::{EXPLAIN_EXAMPLES, ExplainArguments};
 use crate::knee::KneeArguments;
+use crate::sweep::{MergeArguments, SweepArguments};
 use crate::trace::TraceArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use forescale::core::replica::EngineMode;
@@ -24,6 +25,7 @@ Examples:
   sim trace inspect requests.csv                  rate, burstiness and lengths of your own traffic
   sim knee scenarios/burst.toml                   how much one replica can take, and targets for it
   sim compare scenarios/metric-choice.toml        which metric, at what cost, with intervals
+  sim sweep scenarios/target-250.toml             which targets and window are cheapest
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
@@ -69,6 +71,12 @@ pub(crate) enum Command {
     /// Run the variants of a scenario at the same seeds, and tell how they differ
     #[command(after_help = crate::compare::EXAMPLES)]
     Compare(CompareArguments),
+    /// Try many settings of a scenario, and find the cheapest that meets the objectives
+    #[command(after_help = crate::sweep::EXAMPLES)]
+    Sweep(SweepArguments),
+    /// Put the shards of a sweep together
+    #[command(after_help = crate::sweep::MERGE_EXAMPLES)]
+    Merge(MergeArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
     /// Measure how fast the simulator is on this machine, beside a bare loop

@@ -9,7 +9,7 @@ use std::io::Write;
 
 const EXIT_CODES: &str = "\
 0    all is well: the objectives were met, or there are none; every recording that can be replayed agrees
-1    an objective was missed (at every load, for `sim knee`; by every variant, for `sim compare`), or a recording disagrees
+1    an objective was missed (at every load, for `sim knee`; by every variant, for `sim compare`; with every setting, for `sim sweep`), or a recording disagrees
 2    wrong usage or wrong input, no request arrived though there are objectives, or the results cannot be written
 101  a bug of Forescale; please report it with the scenario and the seed
 130  interrupted by Ctrl-C
@@ -29,7 +29,9 @@ pub(crate) fn help(arguments: &HelpArguments) -> Result<Exit, Failure> {
 fn explained(topic: &str) -> Option<String> {
     if let Some(verb) = Cli::command().find_subcommand_mut(topic) {
         let mut verb = verb.clone().bin_name(format!("sim {topic}"));
-        return Some(verb.render_long_help().ansi().to_string());
+        let verb = verb.render_long_help().ansi().to_string();
+        // `sweep` is a table of scenarios too.
+        return Some(key(topic).map(|key| format!("{key}\n\n")).unwrap_or_default() + &verb);
     }
     match topic {
         "exit-codes" => return Some(EXIT_CODES.to_owned()),

@@ -20,6 +20,7 @@ mod requests;
 mod run;
 mod schema;
 mod simulate;
+mod sweep;
 mod trace;
 mod watch;
 
@@ -42,6 +43,8 @@ fn main() -> ExitCode {
         (Some(Command::Trace(arguments)), _) => trace::trace(&arguments),
         (Some(Command::Knee(arguments)), _) => knee::knee(&arguments),
         (Some(Command::Compare(arguments)), _) => compare::compare(&arguments),
+        (Some(Command::Sweep(arguments)), _) => sweep::sweep(&arguments),
+        (Some(Command::Merge(arguments)), _) => sweep::merge(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),

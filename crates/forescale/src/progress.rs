@@ -51,6 +51,12 @@ impl ProgressLine {
         self.show(share, |elapsed| format!("{done} of {of} runs · wall {} s", elapsed.as_secs()));
     }
 
+    /// The same where it is known how many runs there will be: with the time left.
+    pub(crate) fn tell_runs_left(&mut self, done: usize, of: usize) {
+        let share = if of == 0 { 0.0 } else { done as f64 / of as f64 };
+        self.show(share, |elapsed| runs_left(done, of, elapsed));
+    }
+
     fn show(&mut self, share: f64, line: impl FnOnce(Duration) -> String) {
         if matches!(self.drawn, Drawn::Hidden) {
             return;
@@ -102,9 +108,26 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
     format!("t={now} of t={} · {percent:.0} % · wall {wall:.0} s, {left}", progress.end)
 }
 
+/// `40 of 540 runs · wall 4 s, 50 s left`
+fn runs_left(done: usize, of: usize, elapsed: Duration) -> String {
+    let wall = elapsed.as_secs_f64();
+    let left = match done {
+        0 => "just begun".to_owned(),
+        done => format!("{:.0} s left", wall * of.saturating_sub(done) as f64 / done as f64),
+    };
+    format!("{done} of {of} runs · wall {wall:.0} s, {left}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_experiment_says_how_long_it_will_take() {
+        let told = |done| runs_left(done, 540, Duration::from_secs(4));
+        assert_eq!(told(40), "40 of 540 runs · wall 4 s, 50 s left");
+        assert_eq!(told(0), "0 of 540 runs · wall 4 s, just begun");
+    }
 
     #[test]
     fn a_line_says_simulated_time_share_and_wall_time() {

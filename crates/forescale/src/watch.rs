@@ -6,8 +6,17 @@ use forescale::experiment::{Heard, Listener};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
+/// How many runs an experiment has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Total {
+    /// It is known, and so the time that is left.
+    Known,
+    /// What comes out decides about what is run next.
+    Grows,
+}
+
 /// Runs an experiment with progress on standard error, unless `quiet`; Ctrl-C ends it.
-pub(crate) fn watched<R>(quiet: bool, experiment: impl FnOnce(Listener<'_>) -> R) -> R {
+pub(crate) fn watched<R>(quiet: bool, total: Total, experiment: impl FnOnce(Listener<'_>) -> R) -> R {
     interrupt::listen();
     let line = Mutex::new(ProgressLine::new(quiet));
     let listener = |heard: Heard| {
@@ -16,7 +25,10 @@ pub(crate) fn watched<R>(quiet: bool, experiment: impl FnOnce(Listener<'_>) -> R
         }
         // Another thread tells the same already.
         if let Ok(mut line) = line.try_lock() {
-            line.tell_runs(heard.done, heard.of);
+            match total {
+                Total::Known => line.tell_runs_left(heard.done, heard.of),
+                Total::Grows => line.tell_runs(heard.done, heard.of),
+            }
         }
         ControlFlow::Continue(())
     };

@@ -16,6 +16,7 @@ mod plot;
 mod png;
 mod scale;
 mod series;
+mod sweep;
 mod traffic;
 
 #[cfg(feature = "png")]
@@ -23,6 +24,7 @@ pub use png::timeline_png;
 
 pub use compare::compare_svg;
 pub use knee::knee_svg;
+pub use sweep::sweep_svg;
 pub use traffic::{LengthBin, TrafficPicture, traffic_svg};
 
 use crate::Subject;

@@ -8,6 +8,8 @@ mod requests;
 mod series;
 
 pub(crate) use column::{Cell, Column, Kind};
+#[cfg(feature = "parquet")]
+pub(crate) use parquet::write_cells as parquet_cells;
 pub use requests::{RequestFormat, requests};
 pub use series::series_csv;
 

@@ -8,4 +8,5 @@ mod folder;
 mod picture;
 mod requests;
 mod runs;
+mod sweep;
 mod terminal;

@@ -8,7 +8,7 @@ use crate::diagnostics;
 use crate::exit::{Exit, Failure};
 use crate::files::save;
 use crate::run::{rejected, style};
-use crate::watch::watched;
+use crate::watch::{Total, watched};
 use forescale::core::RunError;
 use forescale::document::nearest;
 use forescale::experiment::compare::{Comparison, Entrant, compare as run_all};
@@ -127,7 +127,7 @@ fn run(
         }
     };
     let entrants: Vec<Entrant> = chosen.iter().map(entrant).collect();
-    let result = watched(arguments.quiet, |listener| run_all(&entrants, &count, listener));
+    let result = watched(arguments.quiet, Total::Known, |listener| run_all(&entrants, &count, listener));
     let comparison = result.map_err(|failed| match failed.error {
         RunError::Interrupted { .. } => interrupted(),
         RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),

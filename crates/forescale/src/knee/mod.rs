@@ -8,7 +8,7 @@ use crate::diagnostics;
 use crate::exit::{Exit, Failure};
 use crate::files::save;
 use crate::run::{load, style};
-use crate::watch::watched;
+use crate::watch::{Total, watched};
 use arguments::ByArgument;
 use forescale::core::RunError;
 use forescale::document::nearest;
@@ -99,7 +99,7 @@ fn workload(wanted: Option<&str>, scenario: &Scenario) -> Result<usize, Failure>
 
 /// The sweep, watched.
 fn run(scenario: &Scenario, settings: &Settings, quiet: bool) -> Result<Sweep, Failure> {
-    let result = watched(quiet, |listener| sweep(&scenario.config, settings, listener));
+    let result = watched(quiet, Total::Grows, |listener| sweep(&scenario.config, settings, listener));
     result.map_err(|error| match error {
         KneeError::Run(RunError::Interrupted { .. }) => {
             Failure::Interrupted("interrupted; nothing was written".to_owned())

@@ -1,0 +1,124 @@
+//! Settings as tables in the terminal.
+
+use super::words::{amount, axis_names, bare, unquoted};
+use crate::text::table::Table;
+use forescale_experiment::kpi::{Delay, Kpi, Statistic};
+use forescale_experiment::sweep::{Setting, Swept};
+use std::collections::BTreeMap;
+
+/// How many of the best settings are shown.
+const BEST: usize = 5;
+
+/// The best settings, then the scenario as it stands.
+pub(super) fn settings(swept: &Swept, kpi: Kpi) -> Vec<String> {
+    let names = axis_names(&swept.plan);
+    let mut kpis = vec![kpi];
+    kpis.extend([
+        Kpi::GpuHours,
+        Kpi::Attainment,
+        Kpi::Latency(Delay::Ttft, Statistic::P99),
+        Kpi::ScaleEvents,
+    ]);
+    let mut seen = Vec::new();
+    kpis.retain(|kpi| {
+        let is_new = !seen.contains(kpi);
+        seen.push(*kpi);
+        is_new
+    });
+    let columns = 1 + names.len() + 1 + kpis.len() + 1;
+    let mut table = Table::new(&(1..columns).collect::<Vec<_>>());
+    let mut head = vec![String::new()];
+    head.extend((0..names.len()).map(letter));
+    head.push("met".to_owned());
+    head.extend(kpis.iter().map(|kpi| match kpi.unit() {
+        "share" => format!("{} %", kpi.name()),
+        "s" => format!("{} s", kpi.name()),
+        _ => kpi.name(),
+    }));
+    head.push("alike".to_owned());
+    table.row(head);
+    let mut row = |mark: &str, setting: &Setting, alike: usize| {
+        let mut cells = vec![format!("  {mark}")];
+        let point = swept.plan.points.get(setting.point);
+        let values = point.map(|point| point.values.as_slice()).unwrap_or_default();
+        cells.extend(values.iter().map(|value| unquoted(value.as_deref()).to_owned()));
+        cells.push(format!("{} of {}", setting.met(), setting.runs.len()));
+        cells.extend(kpis.iter().map(|kpi| {
+            setting.estimate(&kpi.name()).map_or_else(|| "-".to_owned(), |estimate| bare(*kpi, estimate))
+        }));
+        cells.push(if alike > 0 { format!("+{alike}") } else { String::new() });
+        table.row(cells);
+    };
+    let ranked = swept.ranked(kpi);
+    let groups = alike(&ranked);
+    for (place, (setting, others)) in groups.iter().take(BEST).enumerate() {
+        row(if place == 0 { "best" } else { "" }, setting, *others);
+    }
+    if ranked.is_empty() {
+        swept.closest(kpi).into_iter().for_each(|closest| row("closest", closest, 0));
+    }
+    swept.base().into_iter().for_each(|base| row("as it stands", base, 0));
+    table.lines()
+}
+
+/// The settings without those whose runs took the very same course as those of one before; of these, how many.
+fn alike<'a>(ranked: &[&'a Setting]) -> Vec<(&'a Setting, usize)> {
+    let course = |setting: &Setting| -> Vec<Option<String>> {
+        setting.runs.iter().map(|run| run.as_ref().map(|run| run.fingerprint.clone())).collect()
+    };
+    let mut places: BTreeMap<Vec<Option<String>>, usize> = BTreeMap::new();
+    let mut groups: Vec<(&Setting, usize)> = Vec::new();
+    for setting in ranked {
+        let place = *places.entry(course(setting)).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, others)) => *others += 1,
+            None => groups.push((setting, 0)),
+        }
+    }
+    groups
+}
+
+/// What the letters over the columns of [`settings`] stand for.
+pub(super) fn letters(swept: &Swept) -> String {
+    let names = axis_names(&swept.plan).into_iter().enumerate();
+    names.map(|(axis, name)| format!("{} {name}", letter(axis))).collect::<Vec<_>>().join(" · ")
+}
+
+/// `A` of the first axis; `A1` of the 27th.
+fn letter(axis: usize) -> String {
+    let letter = char::from(b'A' + (axis % 26) as u8);
+    if axis < 26 { letter.to_string() } else { format!("{letter}{}", axis / 26) }
+}
+
+/// The best setting beside the scenario as it stands, KPI by KPI; empty where one of them is missing.
+pub(super) fn beside(swept: &Swept, kpi: Kpi) -> Vec<String> {
+    let Some(best) = swept.best(kpi).or_else(|| swept.closest(kpi)) else { return Vec::new() };
+    let Some(base) = swept.base().filter(|base| base.point != best.point) else { return Vec::new() };
+    let latency = |delay, statistic| Kpi::Latency(delay, statistic);
+    let kpis = [
+        Kpi::GpuHours,
+        Kpi::Cost,
+        Kpi::Attainment,
+        Kpi::Goodput,
+        latency(Delay::Ttft, Statistic::P50),
+        latency(Delay::Ttft, Statistic::P99),
+        latency(Delay::E2e, Statistic::P50),
+        latency(Delay::QueueWait, Statistic::P99),
+        Kpi::PeakReplicas,
+        Kpi::ScaleEvents,
+        Kpi::Reversals,
+    ];
+    let mut table = Table::new(&[1, 2, 3]);
+    table.row(["", "best", "as it stands", "difference"].map(str::to_owned).to_vec());
+    for kpi in kpis {
+        let name = kpi.name();
+        let (Some(own), Some(of_base)) = (best.estimate(&name), base.estimate(&name)) else { continue };
+        let difference = match swept.difference(base, best, &name) {
+            Some(found) if found.is_detected() => amount(kpi, found.estimate()),
+            Some(_) => "none detected".to_owned(),
+            None => "-".to_owned(),
+        };
+        table.row(vec![format!("  {name}"), amount(kpi, own), amount(kpi, of_base), difference]);
+    }
+    table.lines()
+}
