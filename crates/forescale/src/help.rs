@@ -3,7 +3,7 @@
 use crate::cli::{Cli, HelpArguments};
 use crate::exit::{Exit, Failure};
 use clap::CommandFactory;
-use forescale::document::{Code, nearest};
+use forescale::document::{Code, did_you_mean};
 use forescale::scenario::{Key, codes, keys, notations};
 use std::io::Write;
 
@@ -119,9 +119,8 @@ fn unknown(topic: &str) -> String {
     let command = Cli::command();
     let verbs = command.get_subcommands().map(|verb| verb.get_name());
     let known = verbs.chain(keys.iter().map(|key| key.path.as_str())).chain(codes.iter().map(|code| code.id));
-    let near = nearest(topic, known.chain(["codes", "exit-codes"]));
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let near = did_you_mean(topic, known.chain(["codes", "exit-codes"]));
     format!(
-        "there is no help about `{topic}`{hint} (a topic is an error code, a key of a scenario, a verb, `codes` or `exit-codes`)"
+        "there is no help about `{topic}`{near} (a topic is an error code, a key of a scenario, a verb, `codes` or `exit-codes`)"
     )
 }

@@ -14,6 +14,7 @@ mod help;
 mod init;
 mod interrupt;
 mod knee;
+mod kpis;
 mod profile;
 mod progress;
 mod requests;

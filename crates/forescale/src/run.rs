@@ -60,11 +60,13 @@ pub(crate) fn load(
     seed: Option<u64>,
     json: bool,
 ) -> Result<Scenario, Failure> {
-    // A flag wins over `--set`.
-    let seed = seed.map(|seed| format!("scenario.seed={seed}"));
-    let sets: Vec<String> = set.iter().cloned().chain(seed).collect();
-    let edits = Edits { variant, sets: &sets, ..Edits::default() };
+    let edits = Edits { variant, sets: &sets(set, seed), ..Edits::default() };
     Scenario::load_edited(file, edits).map_err(|rejection| rejected(*rejection, json))
+}
+
+/// What flags replace; that of the seed wins over `--set`.
+pub(crate) fn sets(set: &[String], seed: Option<u64>) -> Vec<String> {
+    set.iter().cloned().chain(seed.map(|seed| format!("scenario.seed={seed}"))).collect()
 }
 
 /// What is wrong with a file; told on standard output too where a document is expected there.

@@ -1,7 +1,7 @@
 //! The command line of `sim compare`.
 
+use crate::kpis;
 use clap::Args;
-use forescale::document::nearest;
 use forescale::experiment::kpi::Kpi;
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ pub(crate) struct CompareArguments {
     #[arg(long, value_name = "PERCENT", conflicts_with = "replications", value_parser = percent)]
     pub(crate) precision: Option<f64>,
     /// Which KPIs are told, with commas; those of the objectives, GPU-hours and restlessness if not given
-    #[arg(long, value_name = "KPI", value_delimiter = ',', value_parser = kpi)]
+    #[arg(long, value_name = "KPI", value_delimiter = ',', value_parser = kpis::named)]
     pub(crate) kpi: Vec<Kpi>,
     /// The first seed, in place of the scenario's own
     #[arg(long)]
@@ -68,13 +68,4 @@ fn percent(text: &str) -> Result<f64, String> {
     number
         .filter(|percent| *percent > 0.0 && *percent < 100.0)
         .ok_or_else(|| "expected per cent above 0 and below 100, for example `5`".to_owned())
-}
-
-fn kpi(text: &str) -> Result<Kpi, String> {
-    Kpi::named(text).ok_or_else(|| {
-        let names: Vec<String> = Kpi::all().into_iter().map(Kpi::name).collect();
-        let near = nearest(text, names.iter().map(String::as_str));
-        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        format!("there is no such KPI{hint} (docs/kpis.md lists them)")
-    })
 }

@@ -7,10 +7,11 @@ pub(crate) use arguments::{CompareArguments, EXAMPLES};
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
 use crate::files::save;
-use crate::run::{rejected, style};
+use crate::kpis::replica_limits;
+use crate::run::{rejected, sets, style};
 use crate::watch::{Total, watched};
 use forescale::core::RunError;
-use forescale::document::nearest;
+use forescale::document::did_you_mean;
 use forescale::experiment::compare::{Comparison, Entrant, compare as run_all};
 use forescale::experiment::kpi::{Kpi, Scope};
 use forescale::experiment::replications::Count;
@@ -24,8 +25,8 @@ const BASE: &str = "base";
 
 /// Runs the variants of a scenario with the same seeds, and prints how they differ.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
-    let study =
-        Study::load(&arguments.scenario, &arguments.set).map_err(|it| rejected(*it, arguments.json))?;
+    let study = Study::load(&arguments.scenario, &sets(&arguments.set, arguments.seed))
+        .map_err(|it| rejected(*it, arguments.json))?;
     let chosen = chosen(arguments, &study)?;
     if !arguments.quiet {
         diagnostics::tell(&study.base.report);
@@ -77,11 +78,10 @@ fn chosen<'a>(
     let find = |flag: &str, wanted: &str| {
         all.iter().copied().find(|(name, _)| *name == wanted).ok_or_else(|| {
             let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-            let near = nearest(wanted, names.iter().copied());
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let near = did_you_mean(wanted, names.iter().copied());
             let names = names.join(", ");
             Failure::Input(format!(
-                "{flag} {wanted}: the scenario has no such variant{hint} (it has {names})"
+                "{flag} {wanted}: the scenario has no such variant{near} (it has {names})"
             ))
         })
     };
@@ -112,19 +112,11 @@ fn run(
             Count::Until(rule, kpis.iter().map(|kpi| (Scope::All, *kpi)).collect())
         }
     };
-    let entrant = |(name, scenario): &(&str, &Scenario)| {
-        let mut config = scenario.config.clone();
-        config.seed = arguments.seed.unwrap_or(config.seed);
-        let limits = |hpa: &forescale::scenario::ResolvedHpa| {
-            let replicas = |count: i32| u32::try_from(count).unwrap_or(0);
-            (replicas(hpa.spec.min_replicas), replicas(hpa.spec.max_replicas))
-        };
-        Entrant {
-            name: (*name).to_owned(),
-            config,
-            gpu_price_per_hour: scenario.gpu_price_per_hour,
-            replica_limits: scenario.hpa.as_ref().map(limits),
-        }
+    let entrant = |(name, scenario): &(&str, &Scenario)| Entrant {
+        name: (*name).to_owned(),
+        config: scenario.config.clone(),
+        gpu_price_per_hour: scenario.gpu_price_per_hour,
+        replica_limits: replica_limits(scenario),
     };
     let entrants: Vec<Entrant> = chosen.iter().map(entrant).collect();
     let result = watched(arguments.quiet, Total::Known, |listener| run_all(&entrants, &count, listener));

@@ -11,7 +11,7 @@ use crate::run::{load, style};
 use crate::watch::{Total, watched};
 use arguments::ByArgument;
 use forescale::core::RunError;
-use forescale::document::nearest;
+use forescale::document::did_you_mean;
 use forescale::experiment::knee::{By, KneeError, Outcome, Settings, Sweep, sweep};
 use forescale::report;
 use forescale::scenario::Scenario;
@@ -81,10 +81,9 @@ fn workload(wanted: Option<&str>, scenario: &Scenario) -> Result<usize, Failure>
     let known = names.join(", ");
     match (wanted, names.as_slice()) {
         (Some(name), _) => names.iter().position(|own| *own == name).ok_or_else(|| {
-            let near = nearest(name, names.iter().copied());
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let near = did_you_mean(name, names.iter().copied());
             Failure::Input(format!(
-                "--workload {name}: the scenario has no such workload{hint} (it has {known})"
+                "--workload {name}: the scenario has no such workload{near} (it has {known})"
             ))
         }),
         (None, [_]) => Ok(0),

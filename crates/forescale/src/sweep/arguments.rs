@@ -84,11 +84,6 @@ pub(crate) struct MergeArguments {
 }
 
 impl SweepArguments {
-    /// What is replaced; a flag wins over `--set`.
-    pub(super) fn sets(&self) -> Vec<String> {
-        self.set.iter().cloned().chain(self.seed.map(|seed| format!("scenario.seed={seed}"))).collect()
-    }
-
     /// What is to come out.
     pub(super) fn outcome(&self) -> Result<Wanted, Failure> {
         self.outcome.wanted()

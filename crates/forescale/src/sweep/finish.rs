@@ -1,9 +1,9 @@
 //! The files and the report of a sweep that has all of its runs.
 
 use crate::exit::{Exit, Failure};
+use crate::kpis;
 use crate::run::style;
 use clap::Args;
-use forescale::document::nearest;
 use forescale::experiment::kpi::{Better, Kpi};
 use forescale::experiment::sweep::Swept;
 use forescale::report::{self, SweepExtras};
@@ -50,14 +50,7 @@ impl OutcomeArguments {
 }
 
 fn kpi(name: &str) -> Result<Kpi, Failure> {
-    let Some(kpi) = Kpi::named(name) else {
-        let names: Vec<String> = Kpi::all().into_iter().map(Kpi::name).collect();
-        let near = nearest(name, names.iter().map(String::as_str));
-        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        return Err(Failure::Input(format!(
-            "--best {name}: there is no such KPI{hint} (docs/kpis.md lists them)"
-        )));
-    };
+    let kpi = kpis::named(name).map_err(|none| Failure::Input(format!("--best {name}: {none}")))?;
     match kpi.better() {
         Better::Neither => Err(Failure::Input(format!(
             "--best {name}: neither less nor more of it is better by itself; take for example `gpu_hours`"

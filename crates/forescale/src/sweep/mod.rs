@@ -10,7 +10,8 @@ pub(crate) use merge::merge;
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::run::rejected;
+use crate::kpis::replica_limits;
+use crate::run::{rejected, sets};
 use crate::watch::{Total, watched};
 use finish::finish;
 use forescale::experiment::sweep::{Job, Journal, JournalError, Plan, SweepError, Swept, Variant, jobs, run};
@@ -22,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 /// Runs all settings of a scenario's sweep, or what is missing of them.
 pub(crate) fn sweep(arguments: &SweepArguments) -> Result<Exit, Failure> {
     let outcome = arguments.outcome()?;
-    let sets = arguments.sets();
+    let sets = sets(&arguments.set, arguments.seed);
     let study = load(arguments, &sets)?;
     if !arguments.quiet {
         diagnostics::tell(&study.base.report);
@@ -96,12 +97,10 @@ fn variant(
 }
 
 fn ready(scenario: Scenario) -> Variant {
-    let limits = scenario.hpa.as_ref().map(|hpa| (hpa.spec.min_replicas, hpa.spec.max_replicas));
-    let limits = limits.and_then(|(min, max)| Some((u32::try_from(min).ok()?, u32::try_from(max).ok()?)));
     Variant {
+        replica_limits: replica_limits(&scenario),
         config: scenario.config,
         gpu_price_per_hour: scenario.gpu_price_per_hour,
-        replica_limits: limits,
     }
 }
 
