@@ -18,6 +18,7 @@
 //! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
 //! - `replications`: several runs, their KPIs and baselines;
+//! - `regress`: one scenario against its baseline, and how often that is wrong;
 //! - `sweep`: many settings of one scenario, however they are run;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
@@ -67,6 +68,7 @@ mod progress;
 mod queueing;
 mod random_runs;
 mod reference;
+mod regress;
 mod replications;
 mod result;
 mod scale_to_zero;

@@ -10,13 +10,14 @@ pub(crate) use merge::merge;
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
+use crate::inputs::inputs;
 use crate::kpis::replica_limits;
 use crate::run::{rejected, sets};
 use crate::watch::{Total, watched};
 use finish::finish;
 use forescale::experiment::sweep::{Job, Journal, JournalError, Plan, SweepError, Swept, Variant, jobs, run};
 use forescale::scenario::{Edits, Scenario, Study};
-use plan::{inputs, plan};
+use plan::plan;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
