@@ -18,6 +18,7 @@
 //! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
 //! - `replications`: several runs, their KPIs and baselines;
+//! - `action`: the action of GitHub that calls it;
 //! - `regress`: one scenario against its baseline, and how often that is wrong;
 //! - `sweep`: many settings of one scenario, however they are run;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
@@ -41,6 +42,7 @@
     reason = "a test that cannot go on fails, and says what it skips and measures"
 )]
 
+mod action;
 mod azure;
 mod bench;
 mod burst;

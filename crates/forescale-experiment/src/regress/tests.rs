@@ -1,3 +1,5 @@
+//! Rules by hand, rates by experiment, files by property.
+
 use super::judge::Sides;
 use super::*;
 use crate::kpi::{Delay, Kpi, Statistic};

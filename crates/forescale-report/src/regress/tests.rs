@@ -1,3 +1,5 @@
+//! One finding of each kind, in every format.
+
 use super::*;
 use crate::Style;
 use forescale_experiment::Estimate;

@@ -18,10 +18,11 @@ Examples:
   sim regress mine.toml --json | jq -r .sentence
 
 The baseline is a file to commit, baselines/NAME.toml beside the scenario: the values of each
-guarded KPI, one for each seed, and a margin, how much worse is no regression yet. Both are yours to
-edit. A KPI fails where it is beyond its margin for sure, passes where it is within it for sure, and
-else it cannot be told: a warning, or a failure with --strict. Where nothing has changed, at most 1 %
-of such gates tell of a change (false_alarm_rate in the file), and at the baseline's seeds none does.
+guarded KPI, one for each seed, and a margin, how much worse is no regression yet. Both are yours
+to edit. A KPI fails where it is beyond its margin for sure, passes where it is within it for
+sure, and else it cannot be told: a warning, or a failure with --strict. Where nothing has
+changed, at most 1 % of such gates tell of a change (false_alarm_rate in the file), and none does
+at the baseline's seeds.
 
 docs/regress.md has the rules, and snippets for CI systems.
 
