@@ -31,7 +31,7 @@ Examples:
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
-Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input or results that cannot be written, \
+Exit codes: 0 fine, 1 an objective, a baseline or a check was missed, 2 wrong usage or input or results that cannot be written, \
 101 a bug, 130 interrupted.";
 
 /// What `sim` alone says.
