@@ -7,7 +7,6 @@ pub(crate) use arguments::{CompareArguments, EXAMPLES};
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
 use crate::files::save;
-use crate::kpis::replica_limits;
 use crate::run::{rejected, sets, style};
 use crate::watch::{Total, watched};
 use forescale::core::RunError;
@@ -16,6 +15,7 @@ use forescale::experiment::compare::{Comparison, Entrant, compare as run_all};
 use forescale::experiment::kpi::{Kpi, Scope};
 use forescale::experiment::replications::Count;
 use forescale::experiment::statistics::Sequential;
+use forescale::prepare::entrant;
 use forescale::report;
 use forescale::scenario::{Scenario, Study};
 use std::io::{self, Write};
@@ -112,13 +112,7 @@ fn run(
             Count::Until(rule, kpis.iter().map(|kpi| (Scope::All, *kpi)).collect())
         }
     };
-    let entrant = |(name, scenario): &(&str, &Scenario)| Entrant {
-        name: (*name).to_owned(),
-        config: scenario.config.clone(),
-        gpu_price_per_hour: scenario.gpu_price_per_hour,
-        replica_limits: replica_limits(scenario),
-    };
-    let entrants: Vec<Entrant> = chosen.iter().map(entrant).collect();
+    let entrants: Vec<Entrant> = chosen.iter().map(|(name, scenario)| entrant(name, scenario)).collect();
     let result = watched(arguments.quiet, Total::Known, |listener| run_all(&entrants, &count, listener));
     let comparison = result.map_err(|failed| match failed.error {
         RunError::Interrupted { .. } => interrupted(),

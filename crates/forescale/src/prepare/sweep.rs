@@ -1,23 +1,15 @@
-//! The plan of a scenario's sweep.
+//! The sweep of a scenario file.
 
-use crate::exit::Failure;
-use forescale::experiment::sweep::{Axis, Inputs, Objective, Plan, Point};
-use forescale::scenario::{Design, Scenario, Study};
+use crate::experiment::sweep::{Axis, Inputs, Objective, Plan, Point, Variant};
+use crate::scenario::{Design, Edits, Rejection, Scenario, Study};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// What is run: the points of the sweep, and the base where it is none of them.
-pub(super) fn plan(study: &Study, replications: u32) -> Result<Plan, Failure> {
-    let base = &study.base;
-    let Some(sweep) = &study.sweep else {
-        return Err(Failure::Input(format!(
-            "{}: the scenario has no sweep; a table `[sweep]` says which values are tried, for example\n\n  [sweep]\n  \
-             \"hpa.spec.maxReplicas\" = [3, 5, 8]\n\n(docs/scenario.md, \"Sweeps\")",
-            base.file.display()
-        )));
-    };
-    let axis = |axis: &forescale::scenario::Axis| Axis {
+/// What is run, each setting so often: the points of the file's `[sweep]`, and the base where it is none of them; `None` where there is no sweep.
+pub fn sweep_plan(study: &Study, replications: u32) -> Option<Plan> {
+    let (base, sweep) = (&study.base, study.sweep.as_ref()?);
+    let axis = |axis: &crate::scenario::Axis| Axis {
         path: axis.path.clone(),
         values: axis.values.clone(),
         base: axis.base.clone(),
@@ -40,10 +32,10 @@ pub(super) fn plan(study: &Study, replications: u32) -> Result<Plan, Failure> {
         quantile: objective.quantile,
         limit_s: objective.limit.as_secs_f64(),
     });
-    Ok(Plan {
+    Some(Plan {
         scenario: base.title(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        inputs: inputs(base),
+        inputs: sweep_inputs(base),
         seed: base.config.seed,
         replications,
         is_grid: sweep.design == Design::Grid,
@@ -54,8 +46,30 @@ pub(super) fn plan(study: &Study, replications: u32) -> Result<Plan, Failure> {
     })
 }
 
+/// The setting at this place of the plan, ready to run: the base, or what a point of the sweep makes of it. `sets` are the values that were
+/// replaced when the study was loaded.
+///
+/// # Errors
+/// A [`Rejection`] with what is wrong with the values of this point together.
+pub fn sweep_variant(study: &Study, sets: &[String], place: usize) -> Result<Variant, Box<Rejection>> {
+    // A base that the sweep does not try comes behind all of its points.
+    let Some(point) = study.sweep.as_ref().and_then(|sweep| sweep.points.get(place)) else {
+        return Ok(ready(study.base.clone()));
+    };
+    let edits = Edits { sets, point: Some(point), ..Edits::default() };
+    Scenario::load_edited(&study.base.file, edits).map(ready)
+}
+
+fn ready(scenario: Scenario) -> Variant {
+    Variant {
+        replica_limits: scenario.replica_limits(),
+        config: scenario.config,
+        gpu_price_per_hour: scenario.gpu_price_per_hour,
+    }
+}
+
 /// A hash over every value that holds, the model server, and each file that a value names, wherever the scenario stands.
-pub(super) fn inputs(base: &Scenario) -> String {
+pub fn sweep_inputs(base: &Scenario) -> String {
     let mut hash = Inputs::default();
     let folder = base.file.parent().unwrap_or(Path::new(""));
     for setting in base.settings.scenario.iter().chain(&base.settings.manifests) {
