@@ -15,6 +15,7 @@
 //! - `command`: the command `sim` as its users call it;
 //! - `verbs`: what each verb prints;
 //! - `exit_codes`: how it ends;
+//! - `examples`: the programs in `examples/`, one for each verb;
 //! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
 //! - `replications`: several runs, their KPIs and baselines;
@@ -49,6 +50,7 @@ mod compare;
 mod corpus;
 mod demand;
 mod edges;
+mod examples;
 mod exit_codes;
 mod explain;
 mod field;
