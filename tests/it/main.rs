@@ -24,6 +24,7 @@
 //! - `result`: its files against their schemas;
 //! - `traces`: files of requests, and what they are like;
 //! - `bench`: the workloads that speed is measured on;
+//! - `notebooks`: executed, and about columns that files have;
 //! - `profiles`: step times of files;
 //! - `progress`: who listens to a run changes nothing.
 //!
@@ -62,6 +63,7 @@ mod knee;
 mod lambda_ttl;
 mod measures;
 mod mistakes;
+mod notebooks;
 mod objectives;
 mod prefixes;
 mod profiles;
