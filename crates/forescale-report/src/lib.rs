@@ -24,6 +24,7 @@ mod files;
 mod folder;
 mod json;
 mod knee;
+mod kpi;
 mod number;
 mod page;
 mod picture;

@@ -15,7 +15,7 @@ pub struct Pairs {
     pub variance_ratio: f64,
 }
 
-/// B less A, with an interval of 95 % where it can have one.
+/// B less A, with an interval where it can have one; of 95 % where nothing else is said.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Difference {
     /// The same value on both sides at each of so many seeds, at least one: there is nothing to be unsure of, and no variance ratio.
@@ -46,20 +46,25 @@ impl Difference {
     ///
     /// `None` where a side has no value at all.
     pub fn paired(a: &[Option<f64>], b: &[Option<f64>]) -> Option<Self> {
+        Self::paired_with_confidence(a, b, 0.95)
+    }
+
+    /// The same with another confidence, between 0 and 1, both excluded; there is no interval outside of them.
+    pub fn paired_with_confidence(a: &[Option<f64>], b: &[Option<f64>], confidence: f64) -> Option<Self> {
         let places = a.len().max(b.len());
         let at = |side: &[Option<f64>], place: usize| side.get(place).copied().flatten();
         let seeds: Vec<_> = (0..places).map(|place| (at(a, place), at(b, place))).collect();
         let both: Vec<(f64, f64)> = seeds.iter().filter_map(|(a, b)| a.zip(*b)).collect();
         if seeds.iter().any(|(a, b)| a.is_some() != b.is_some()) {
             let of = |side: &[Option<f64>]| side.iter().copied().flatten().collect::<Vec<_>>();
-            return Self::independent(&of(a), &of(b));
+            return Self::independent_with_confidence(&of(a), &of(b), confidence);
         }
         if !both.is_empty() && both.iter().all(|(a, b)| a == b) {
             return Some(Self::Degenerate { pairs: both.len() });
         }
         let (a, b): (Vec<f64>, Vec<f64>) = both.into_iter().unzip();
         let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| b - a).collect();
-        let estimate = Estimate::of(&differences)?;
+        let estimate = Estimate::with_confidence(&differences, confidence)?;
         let pairs = || {
             let (var_a, var_b) = (variance(&a), variance(&b));
             let correlation = covariance(&a, &b) / (var_a * var_b).sqrt();
@@ -74,6 +79,11 @@ impl Difference {
 
     /// Of values of runs with different seeds; the numbers of runs may differ. `None` where a side has none.
     pub fn independent(a: &[f64], b: &[f64]) -> Option<Self> {
+        Self::independent_with_confidence(a, b, 0.95)
+    }
+
+    /// The same with another confidence, between 0 and 1, both excluded; outside of them there is no interval but of what never varies.
+    pub fn independent_with_confidence(a: &[f64], b: &[f64], confidence: f64) -> Option<Self> {
         let (of_a, of_b) = (Estimate::of(a)?, Estimate::of(b)?);
         let difference = of_b.mean - of_a.mean;
         if difference.is_nan() {
@@ -85,7 +95,7 @@ impl Difference {
         let freedom =
             square.powi(2) / (square_a.powi(2) / (count_a - 1.0) + square_b.powi(2) / (count_b - 1.0));
         let never_varies = square == 0.0 && difference.is_finite();
-        let half_width = match students_t(0.95, freedom).filter(|_| difference.is_finite()) {
+        let half_width = match students_t(confidence, freedom).filter(|_| difference.is_finite()) {
             Some(t) => Some(t * square.sqrt()),
             None => never_varies.then_some(0.0),
         };
@@ -101,7 +111,7 @@ impl Difference {
         }
     }
 
-    /// Whether the interval leaves out zero: the two differ, at 95 % confidence. `false` where there is no interval.
+    /// Whether the interval leaves out zero: the two differ, at its confidence. `false` where there is no interval.
     pub fn is_detected(&self) -> bool {
         self.estimate().interval().is_some_and(|(low, high)| low > 0.0 || high < 0.0)
     }
@@ -134,6 +144,11 @@ mod tests {
         assert!((pairs.correlation.unwrap() - 1.0).abs() < 1e-12);
         assert!((found.estimate().half_width.unwrap() - 4.302_653 / 3_f64.sqrt()).abs() < 1e-5);
         assert!(!found.is_detected());
+        let ninety =
+            |a: &[f64], b: &[f64]| Difference::paired_with_confidence(&some(a), &some(b), 0.9).unwrap();
+        let found = ninety(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]);
+        assert!((found.estimate().half_width.unwrap() - 2.919_986 / 3_f64.sqrt()).abs() < 1e-5);
+        assert!(found.is_detected());
     }
 
     /// By hand: means 2 and 5, squares 1/3 and 2/3, freedom by Welch's formula; 2.584 97 by numerical integration of the density elsewhere.

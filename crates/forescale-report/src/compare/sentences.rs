@@ -1,6 +1,6 @@
 //! What came out, in sentences.
 
-use super::{amount, title};
+use crate::kpi::{amount, title};
 use forescale_experiment::Estimate;
 use forescale_experiment::compare::{Compared, Comparison, Contrast};
 use forescale_experiment::kpi::{Kpi, Scope};

@@ -1,6 +1,7 @@
 //! The comparison in the terminal.
 
-use super::{amount, sentences, title};
+use super::sentences;
+use crate::kpi::{amount, title};
 use crate::number;
 use crate::page::{Line, Page, Tone};
 use crate::text::Style;

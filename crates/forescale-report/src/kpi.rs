@@ -1,0 +1,74 @@
+//! KPIs and their values in words.
+
+use crate::number;
+use forescale_experiment::Estimate;
+use forescale_experiment::kpi::{Delay, Kpi};
+
+/// A KPI as people call it: `TTFT p99`, `GPU-hours`.
+pub(crate) fn title(kpi: Kpi) -> String {
+    match kpi {
+        Kpi::Latency(delay, statistic) => {
+            let delay = delay.name();
+            let delay = match delay {
+                "queue_wait" => "queue wait".to_owned(),
+                short => short.to_uppercase(),
+            };
+            format!("{delay} {}", statistic.name())
+        }
+        Kpi::GpuHours => "GPU-hours".to_owned(),
+        other => other.name().replace('_', " "),
+    }
+}
+
+/// A KPI's value with its interval and unit: `41.3 ±2.1 s`, `93.1 ±0.4 %`; a difference has its sign.
+pub(crate) fn amount(kpi: Kpi, estimate: Estimate, is_difference: bool) -> String {
+    let Estimate { mean, half_width } = estimate;
+    let size = mean.abs().max(half_width.unwrap_or(0.0));
+    let (scale, unit) = match kpi.unit() {
+        "s" if size < 1.0 && size > 0.0 => (1e3, " ms"),
+        "s" => (1.0, " s"),
+        "share" => (100.0, " %"),
+        "%" => (1.0, " %"),
+        "$" => (1.0, " $"),
+        _ => (1.0, ""),
+    };
+    if !mean.is_finite() {
+        return "lost".to_owned();
+    }
+    let shown = match half_width {
+        Some(half) if half > 0.0 => number::significant(size * scale, 3),
+        _ => number::trimmed(size * scale, 3),
+    };
+    let places = shown.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let rounded = format!("{:.places$}", mean.abs() * scale);
+    let is_zero = rounded.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let sign = match (mean < 0.0 && !is_zero, is_difference && !is_zero) {
+        (true, _) => "−",
+        (false, true) => "+",
+        (false, false) => "",
+    };
+    match half_width {
+        Some(half) => format!("{sign}{rounded} ±{:.places$}{unit}", half * scale),
+        None => format!("{sign}{rounded}{unit}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forescale_experiment::kpi::Statistic;
+
+    #[test]
+    fn amounts_have_as_many_digits_as_their_intervals_need() {
+        let estimate = |mean, half| Estimate { mean, half_width: Some(half) };
+        let ttft = Kpi::Latency(Delay::Ttft, Statistic::P99);
+        assert_eq!(amount(ttft, estimate(41.27, 2.13), false), "41.3 ±2.1 s");
+        assert_eq!(amount(ttft, estimate(0.041, 0.002), false), "41.0 ±2.0 ms");
+        assert_eq!(amount(ttft, estimate(-0.0004, 0.43), true), "0 ±430 ms");
+        assert_eq!(amount(ttft, estimate(f64::INFINITY, 0.0), false), "lost");
+        assert_eq!(amount(Kpi::Attainment, estimate(0.931, 0.004), false), "93.1 ±0.4 %");
+        assert_eq!(amount(Kpi::GpuHours, estimate(2.6, 0.1), false), "2.60 ±0.10");
+        assert_eq!(amount(Kpi::GpuHours, estimate(-0.213, 0.021), true), "−0.213 ±0.021");
+        assert_eq!(amount(Kpi::Reversals, Estimate { mean: 2.0, half_width: None }, true), "+2");
+    }
+}
