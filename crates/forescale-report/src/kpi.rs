@@ -2,7 +2,7 @@
 
 use crate::number;
 use forescale_experiment::Estimate;
-use forescale_experiment::kpi::{Delay, Kpi};
+use forescale_experiment::kpi::Kpi;
 
 /// A KPI as people call it: `TTFT p99`, `GPU-hours`.
 pub(crate) fn title(kpi: Kpi) -> String {
@@ -56,7 +56,7 @@ pub(crate) fn amount(kpi: Kpi, estimate: Estimate, is_difference: bool) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forescale_experiment::kpi::Statistic;
+    use forescale_experiment::kpi::{Delay, Statistic};
 
     #[test]
     fn amounts_have_as_many_digits_as_their_intervals_need() {
