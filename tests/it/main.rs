@@ -19,6 +19,8 @@
 //! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
 //! - `replications`: several runs, their KPIs and baselines;
+//! - `action`: the action of GitHub that calls it;
+//! - `regress`: one scenario against its baseline, and how often that is wrong;
 //! - `sweep`: many settings of one scenario, however they are run;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
 //! - `result`: its files against their schemas;
@@ -42,6 +44,7 @@
     reason = "a test that cannot go on fails, and says what it skips and measures"
 )]
 
+mod action;
 mod azure;
 mod bench;
 mod burst;
@@ -71,6 +74,7 @@ mod progress;
 mod queueing;
 mod random_runs;
 mod reference;
+mod regress;
 mod replications;
 mod result;
 mod scale_to_zero;

@@ -5,6 +5,7 @@
 //!
 //! - [`replications`] runs a configuration with several seeds and keeps the [`kpi`]s of each run;
 //! - [`baselines`] are what to measure it against: the best fixed fleet, and a scaler that knows what is to come;
+//! - [`regress`] sets runs against what was written down before, with a stated rate of false alarms;
 //! - [`sweep`] runs many settings of one scenario with common seeds, and says which is best, what matters and what was wrong;
 //! - [`statistics`] says how sure a number is, [`Warning`] when not to believe it;
 //! - [`compare`](mod@compare) sets variants of a configuration against each other, seed by seed;
@@ -15,6 +16,7 @@ pub mod compare;
 mod fixed;
 pub mod knee;
 pub mod kpi;
+pub mod regress;
 pub mod replications;
 mod runs;
 pub mod statistics;

@@ -20,36 +20,33 @@ pub(crate) fn title(kpi: Kpi) -> String {
     }
 }
 
-/// A KPI's value with its interval and unit: `41.3 ±2.1 s`, `93.1 ±0.4 %`; a difference has its sign.
+/// A KPI's value with its interval, and its unit where that is a sign: `41.3 ±2.1 s`, `93.1 ±0.4 %`, `$1.20 ±0.02`; a difference has its sign.
 pub(crate) fn amount(kpi: Kpi, estimate: Estimate, is_difference: bool) -> String {
     let Estimate { mean, half_width } = estimate;
+    if !mean.is_finite() {
+        return "lost".to_owned();
+    }
     let size = mean.abs().max(half_width.unwrap_or(0.0));
     let (scale, unit) = match kpi.unit() {
         "s" if size < 1.0 && size > 0.0 => (1e3, " ms"),
         "s" => (1.0, " s"),
         "share" => (100.0, " %"),
         "%" => (1.0, " %"),
-        "$" => (1.0, " $"),
         _ => (1.0, ""),
     };
-    if !mean.is_finite() {
-        return "lost".to_owned();
-    }
-    let shown = match half_width {
-        Some(half) if half > 0.0 => number::significant(size * scale, 3),
-        _ => number::trimmed(size * scale, 3),
-    };
-    let places = shown.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let rounded = format!("{:.places$}", mean.abs() * scale);
-    let is_zero = rounded.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    let sign = match (mean < 0.0 && !is_zero, is_difference && !is_zero) {
-        (true, _) => "−",
-        (false, true) => "+",
-        (false, false) => "",
-    };
-    match half_width {
-        Some(half) => format!("{sign}{rounded} ±{:.places$}{unit}", half * scale),
-        None => format!("{sign}{rounded}{unit}"),
+    let number = number::plus_minus(estimate.scaled(scale));
+    let is_zero = number.split(' ').next().is_some_and(number::is_zero);
+    let plus = if is_difference && mean > 0.0 && !is_zero { "+" } else { "" };
+    let dollars = if kpi.unit() == "$" { "$" } else { "" };
+    format!("{plus}{dollars}{number}{unit}")
+}
+
+/// The same with every unit: `1.41 ±0.02 GPU-hours`.
+pub(crate) fn amount_of(kpi: Kpi, estimate: Estimate) -> String {
+    let number = amount(kpi, estimate, false);
+    match kpi.unit() {
+        "s" | "share" | "%" | "$" => number,
+        unit => format!("{number} {unit}"),
     }
 }
 

@@ -13,6 +13,8 @@
 //! - [`compare_text`], [`compare_json`], [`compare_csv`] and [`compare_svg`] tell and draw how variants differ.
 //! - [`knee_text`], [`knee_json`], [`knee_csv`] and [`knee_svg`] tell and draw what a sweep of load has shown.
 //! - [`sweep_text`], [`sweep_json`], [`points_csv`], [`runs_csv`] and [`sweep_svg`] do so of a sweep of settings; [`write_sweep`] puts them into a folder.
+//! - [`regress_text`], [`regress_json`], [`regress_junit`], [`regress_sarif`], [`regress_markdown`] and [`regress_annotations`] tell whether something has
+//!   become worse than its baseline, [`baseline_text`] what a baseline holds.
 //! - [`write_all`] puts these into a folder: all of them, or none.
 
 mod cold_starts;
@@ -28,6 +30,7 @@ mod kpi;
 mod number;
 mod page;
 mod picture;
+mod regress;
 mod replicas;
 mod steps;
 mod subject;
@@ -46,6 +49,10 @@ pub use knee::{knee_csv, knee_json, knee_svg, knee_text};
 #[cfg(feature = "png")]
 pub use picture::timeline_png;
 pub use picture::{LengthBin, PictureError, TrafficPicture, timeline_svg, traffic_svg};
+pub use regress::{
+    Gate, Gates, baseline_text, regress_annotations, regress_json, regress_junit, regress_markdown,
+    regress_sarif, regress_text,
+};
 pub use subject::{Subject, Warning};
 #[cfg(feature = "parquet")]
 pub use sweep::runs_parquet;

@@ -1,5 +1,6 @@
 //! Numbers as people read them: three or four significant digits and a unit.
 
+use forescale_experiment::Estimate;
 use forescale_kernel::{SimDuration, SimTime};
 
 /// Rounded to so many significant digits, without an exponent: `41.3`, `0.0123`, `1230`; below 1e-15 it is `0`.
@@ -19,6 +20,31 @@ pub(crate) fn trimmed(value: f64, digits: usize) -> String {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,
     }
+}
+
+/// A mean with half of its interval's width, in three significant digits of the larger of them: `1.41 ±0.02`, `−0.05 ±0.43`; `-` where it is infinite.
+pub(crate) fn plus_minus(estimate: Estimate) -> String {
+    let Estimate { mean, half_width } = estimate;
+    if !mean.is_finite() {
+        return "-".to_owned();
+    }
+    let size = mean.abs().max(half_width.unwrap_or(0.0));
+    let shown = match half_width {
+        Some(half) if half > 0.0 => significant(size, 3),
+        _ => trimmed(size, 3),
+    };
+    let places = shown.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let rounded = format!("{:.places$}", mean.abs());
+    let sign = if mean < 0.0 && !is_zero(&rounded) { "−" } else { "" };
+    match half_width {
+        Some(half) => format!("{sign}{rounded} ±{half:.places$}"),
+        None => format!("{sign}{rounded}"),
+    }
+}
+
+/// Whether nothing of a number is left after rounding.
+pub(crate) fn is_zero(rounded: &str) -> bool {
+    rounded.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
 
 /// The value rounded to so many significant digits, and the power of ten of the first one.

@@ -3,6 +3,7 @@
 use crate::compare::CompareArguments;
 use crate::explain::{EXPLAIN_EXAMPLES, ExplainArguments};
 use crate::knee::KneeArguments;
+use crate::regress::RegressArguments;
 use crate::sweep::{MergeArguments, SweepArguments};
 use crate::trace::TraceArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -26,10 +27,11 @@ Examples:
   sim knee scenarios/burst.toml                   how much one replica can take, and targets for it
   sim compare scenarios/metric-choice.toml        which metric, at what cost, with intervals
   sim sweep scenarios/target-250.toml             which targets and window are cheapest
+  sim regress scenarios/burst.toml                is it still as good as its baseline?
   sim help F007                                   the long story behind an error
   sim help telemetry.scrape_interval              what a key of a scenario means
 
-Exit codes: 0 fine, 1 an objective or a check was missed, 2 wrong usage or input or results that cannot be written, \
+Exit codes: 0 fine, 1 an objective, a baseline or a check was missed, 2 wrong usage or input or results that cannot be written, \
 101 a bug, 130 interrupted.";
 
 /// What `sim` alone says.
@@ -77,6 +79,9 @@ pub(crate) enum Command {
     /// Put the shards of a sweep together
     #[command(after_help = crate::sweep::MERGE_EXAMPLES)]
     Merge(MergeArguments),
+    /// Fail where a scenario has become worse than its baseline: for CI
+    #[command(after_help = crate::regress::EXAMPLES)]
+    Regress(RegressArguments),
     /// Replay recorded behaviour of a real component against the simulated one
     Conformance(ConformanceArguments),
     /// Measure how fast the simulator is on this machine, beside a bare loop

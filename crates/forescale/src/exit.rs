@@ -1,7 +1,9 @@
 //! How the command ends.
 
 use crate::diagnostics;
+use forescale::core::RunError;
 use forescale::document::Report;
+use forescale::scenario::Scenario;
 use std::io;
 
 /// The exit codes, part of the public interface.
@@ -35,6 +37,16 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Of a run among several: whose it was, and why there is none.
+    pub(crate) fn of_run(whose: &str, error: RunError) -> Self {
+        match error {
+            RunError::Interrupted { .. } => Self::Interrupted("interrupted; nothing was written".to_owned()),
+            RunError::Trace(error) => Self::Rejected(Box::new(Scenario::trace_report(&error))),
+            RunError::Account(_) | RunError::Stuck { .. } => Self::Bug(format!("{whose}: {error}")),
+            RunError::Config(_) => Self::Input(format!("{whose}: {error}")),
+        }
+    }
+
     /// Says why on standard error, and gives the exit code. A reader that has gone away is no failure.
     pub(crate) fn tell(&self) -> Exit {
         match self {

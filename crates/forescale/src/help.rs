@@ -9,7 +9,7 @@ use std::io::Write;
 
 const EXIT_CODES: &str = "\
 0    all is well: the objectives were met, or there are none; every recording that can be replayed agrees
-1    an objective was missed (at every load, for `sim knee`; by every variant, for `sim compare`; with every setting, for `sim sweep`), or a recording disagrees
+1    an objective was missed (at every load, for `sim knee`; by every variant, for `sim compare`; with every setting, for `sim sweep`), a KPI is worse than its baseline (`sim regress`), or a recording disagrees
 2    wrong usage or wrong input, no request arrived though there are objectives, or the results cannot be written
 101  a bug of Forescale; please report it with the scenario and the seed
 130  interrupted by Ctrl-C

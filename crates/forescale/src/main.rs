@@ -17,6 +17,7 @@ mod knee;
 mod kpis;
 mod profile;
 mod progress;
+mod regress;
 mod requests;
 mod run;
 mod schema;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         (Some(Command::Compare(arguments)), _) => compare::compare(&arguments),
         (Some(Command::Sweep(arguments)), _) => sweep::sweep(&arguments),
         (Some(Command::Merge(arguments)), _) => sweep::merge(&arguments),
+        (Some(Command::Regress(arguments)), _) => regress::regress(&arguments),
         (Some(Command::Conformance(arguments)), _) => conformance::conformance(&arguments),
         (Some(Command::Bench(arguments)), _) => benchmark::bench(&arguments),
         (Some(Command::Schema(arguments)), _) => schema::schema(&arguments),

@@ -74,6 +74,7 @@ pub(crate) const EDGES: &[(&str, &str, &str)] = &[
     ("forescale-report", "forescale-kernel", "instants and durations"),
     ("forescale-experiment", "forescale-core", "runs variants of a configuration"),
     ("forescale-experiment", "forescale-kernel", "durations and random streams"),
+    ("forescale-experiment", "forescale-document", "reads baselines, and says what is wrong with them"),
     ("forescale-scenario", "forescale-core", "makes its configuration"),
     ("forescale-scenario", "forescale-document", "reads files as trees with places, and says what is wrong"),
     ("forescale-scenario", "forescale-promql", "reads the adapter's queries"),

@@ -34,7 +34,7 @@ pub fn compare_with_baselines(
     // A run for each size, one of the clairvoyant scaler, and its own.
     let runs_of = |entrant: &Entrant| runs.saturating_mul(settings(entrant).max_replicas as usize + 2);
     let of = entrants.iter().map(runs_of).fold(0, usize::saturating_add);
-    for entrant in entrants.iter().filter(|entrant| settings(entrant).max_replicas > MOST_SIZES) {
+    if let Some(entrant) = entrants.iter().find(|entrant| settings(entrant).max_replicas > MOST_SIZES) {
         let most = settings(entrant).max_replicas;
         let told = format!(
             "its autoscaler may ask for {most} replicas; baselines try each size, up to {MOST_SIZES}"

@@ -178,6 +178,11 @@ mod tests {
         assert_eq!(shifted.estimate(), Estimate { mean: 1.0, half_width: Some(0.0) });
         assert_eq!(shifted.pairs().unwrap().variance_ratio, f64::INFINITY);
         assert!(shifted.is_detected());
+        // Three times 0.1 over three is another number than 0.1.
+        let Some(Difference::Welch { estimate, .. }) = Difference::independent(&[0.1; 3], &[0.1; 7]) else {
+            panic!()
+        };
+        assert_eq!(estimate, Estimate { mean: 0.0, half_width: Some(0.0) });
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// The arithmetic mean; NaN of nothing.
+/// The arithmetic mean; NaN of nothing. Of values that are all the same it is that value, to the last bit, so that their variance is zero.
 pub(super) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    values.first().copied().filter(|first| values.iter().all(|value| value == first)).unwrap_or(mean)
 }
 
 /// The unbiased sample covariance of equally many values, over n − 1; NaN of fewer than two.

@@ -15,17 +15,6 @@ pub(crate) use sentences::verdict;
 
 use crate::number;
 use forescale_core::record::Objective;
-use forescale_experiment::Estimate;
-
-/// `1.41 ±0.02`, with as many digits for the interval as for the mean.
-fn plus_minus(estimate: Estimate) -> String {
-    let mean = number::significant(estimate.mean, 3);
-    let places = mean.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    match estimate.half_width {
-        Some(half) if estimate.mean.is_finite() => format!("{mean} ±{half:.places$}"),
-        _ => mean,
-    }
-}
 
 /// `TTFT p95 3 s`
 fn objective(objective: &Objective) -> String {

@@ -1,7 +1,7 @@
 //! What follows from a sweep, in sentences.
 
-use super::{objective, plus_minus};
-use crate::number;
+use super::objective;
+use crate::number::{self, plus_minus};
 use forescale_experiment::knee::{
     By, Curve, Guide, Metric, Outcome, Point, Rule, Scaled, Suggestion, Sweep, Target,
 };

@@ -1,7 +1,6 @@
 //! The levels as tables.
 
-use super::plus_minus;
-use crate::number;
+use crate::number::{self, plus_minus};
 use crate::text::table::Table;
 use forescale_experiment::knee::{By, Curve, Level, Metric, Sweep};
 

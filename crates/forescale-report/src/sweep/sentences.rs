@@ -1,6 +1,7 @@
 //! What a sweep comes down to, in sentences.
 
-use super::words::{amount, axis_names, kpi_name, setting};
+use super::words::{axis_names, setting};
+use crate::kpi::{amount_of, title};
 use crate::number;
 use forescale_experiment::kpi::{Better, Kpi};
 use forescale_experiment::sweep::{Cause, Diagnosis, Plan, Reading, Setting, Swept};
@@ -13,7 +14,7 @@ pub(crate) fn verdict(swept: &Swept, kpi: Kpi) -> String {
         let Some(closest) = swept.closest(kpi) else { return "no run went to its end".to_owned() };
         let attained = closest.estimate(&Kpi::Attainment.name());
         let attained =
-            attained.map(|it| format!(", attainment {}", amount(Kpi::Attainment, it))).unwrap_or_default();
+            attained.map(|it| format!(", attainment {}", amount_of(Kpi::Attainment, it))).unwrap_or_default();
         return format!(
             "no setting meets {} in all {runs}; the closest does in {} of {}{attained}: {}",
             objectives(plan),
@@ -26,15 +27,15 @@ pub(crate) fn verdict(swept: &Swept, kpi: Kpi) -> String {
         true => "setting (there are no objectives)".to_owned(),
         false => format!("setting that meets {} in all {runs}", objectives(plan)),
     };
-    let value = best.estimate(&kpi.name()).map(|it| amount(kpi, it)).unwrap_or_default();
+    let value = best.estimate(&kpi.name()).map(|it| amount_of(kpi, it)).unwrap_or_default();
     format!("{} {meets}: {} — {value}{}", superlative(kpi), setting(plan, best), against(swept, best, kpi))
 }
 
 fn superlative(kpi: Kpi) -> String {
     match kpi {
         Kpi::GpuHours | Kpi::Cost => "cheapest".to_owned(),
-        _ if kpi.better() == Better::Higher => format!("highest {} of a", kpi.name()),
-        _ => format!("lowest {} of a", kpi.name()),
+        _ if kpi.better() == Better::Higher => format!("highest {} of a", title(kpi)),
+        _ => format!("lowest {} of a", title(kpi)),
     }
 }
 
@@ -50,9 +51,9 @@ fn against(swept: &Swept, best: &Setting, kpi: Kpi) -> String {
         match more.is_detected() {
             false => ", no difference detected to it as it stands".to_owned(),
             true if estimate.mean < 0.0 => {
-                format!(", {} less than as it stands", amount(kpi, estimate.scaled(-1.0)))
+                format!(", {} less than as it stands", amount_of(kpi, estimate.scaled(-1.0)))
             }
-            true => format!(", {} more than as it stands", amount(kpi, estimate)),
+            true => format!(", {} more than as it stands", amount_of(kpi, estimate)),
         }
     });
     let missed = base.finished() - base.met();
@@ -88,12 +89,12 @@ pub(super) fn matters(swept: &Swept, kpi: Kpi) -> Option<String> {
     };
     match (most(kpi), most(Kpi::Attainment).filter(|_| kpi != Kpi::Attainment)) {
         (Some((axis, share)), Some((other, its))) if axis == other => {
-            Some(format!("{axis} matters most: for {} {share}, and for attainment {its}", kpi_name(kpi)))
+            Some(format!("{axis} matters most: for {} {share}, and for attainment {its}", title(kpi)))
         }
         (Some((axis, share)), Some((other, its))) => {
-            Some(format!("{axis} matters most for {} {share}, {other} for attainment {its}", kpi_name(kpi)))
+            Some(format!("{axis} matters most for {} {share}, {other} for attainment {its}", title(kpi)))
         }
-        (Some((axis, share)), None) => Some(format!("{axis} matters most for {} {share}", kpi_name(kpi))),
+        (Some((axis, share)), None) => Some(format!("{axis} matters most for {} {share}", title(kpi))),
         (None, Some((axis, share))) => Some(format!("{axis} matters most for attainment {share}")),
         (None, None) => None,
     }
@@ -110,7 +111,7 @@ pub(super) fn diagnosis(swept: &Swept, found: &Diagnosis, kpi: Kpi) -> String {
         Cause::Nothing => "As it stands nothing that was tried is found to be better.".to_owned(),
         Cause::Costly(more) => format!(
             "As it stands it meets {objectives}, but with {} more than need be.",
-            amount(kpi, more.scaled(if more.mean < 0.0 { -1.0 } else { 1.0 }))
+            amount_of(kpi, more.scaled(if more.mean < 0.0 { -1.0 } else { 1.0 }))
         ),
         Cause::NeverScales => {
             format!("As it stands it {misses} since it never adds a replica{}.", silent(swept, found, ": "))

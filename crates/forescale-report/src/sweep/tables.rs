@@ -1,6 +1,7 @@
 //! Settings as tables in the terminal.
 
-use super::words::{amount, axis_names, bare, unquoted};
+use super::words::{axis_names, unquoted};
+use crate::kpi::{amount, title};
 use crate::text::table::Table;
 use forescale_experiment::kpi::{Delay, Kpi, Statistic};
 use forescale_experiment::sweep::{Setting, Swept};
@@ -30,11 +31,7 @@ pub(super) fn settings(swept: &Swept, kpi: Kpi) -> Vec<String> {
     let mut head = vec![String::new()];
     head.extend((0..names.len()).map(letter));
     head.push("met".to_owned());
-    head.extend(kpis.iter().map(|kpi| match kpi.unit() {
-        "share" => format!("{} %", kpi.name()),
-        "s" => format!("{} s", kpi.name()),
-        _ => kpi.name(),
-    }));
+    head.extend(kpis.iter().map(|kpi| title(*kpi)));
     head.push("alike".to_owned());
     table.row(head);
     let mut row = |mark: &str, setting: &Setting, alike: usize| {
@@ -44,7 +41,9 @@ pub(super) fn settings(swept: &Swept, kpi: Kpi) -> Vec<String> {
         cells.extend(values.iter().map(|value| unquoted(value.as_deref()).to_owned()));
         cells.push(format!("{} of {}", setting.met(), setting.runs.len()));
         cells.extend(kpis.iter().map(|kpi| {
-            setting.estimate(&kpi.name()).map_or_else(|| "-".to_owned(), |estimate| bare(*kpi, estimate))
+            setting
+                .estimate(&kpi.name())
+                .map_or_else(|| "-".to_owned(), |estimate| amount(*kpi, estimate, false))
         }));
         cells.push(if alike > 0 { format!("+{alike}") } else { String::new() });
         table.row(cells);
@@ -114,11 +113,16 @@ pub(super) fn beside(swept: &Swept, kpi: Kpi) -> Vec<String> {
         let name = kpi.name();
         let (Some(own), Some(of_base)) = (best.estimate(&name), base.estimate(&name)) else { continue };
         let difference = match swept.difference(base, best, &name) {
-            Some(found) if found.is_detected() => amount(kpi, found.estimate()),
+            Some(found) if found.is_detected() => amount(kpi, found.estimate(), true),
             Some(_) => "none detected".to_owned(),
             None => "-".to_owned(),
         };
-        table.row(vec![format!("  {name}"), amount(kpi, own), amount(kpi, of_base), difference]);
+        table.row(vec![
+            format!("  {}", title(kpi)),
+            amount(kpi, own, false),
+            amount(kpi, of_base, false),
+            difference,
+        ]);
     }
     table.lines()
 }

@@ -2,11 +2,13 @@
 //!
 //! Reports and experiments know no files. These functions hand them what a loaded scenario says.
 
+mod inputs;
 mod subject;
 mod sweep;
 
+pub use inputs::inputs;
 pub use subject::subject;
-pub use sweep::{sweep_inputs, sweep_plan, sweep_variant};
+pub use sweep::{sweep_plan, sweep_variant};
 
 use crate::experiment::compare::Entrant;
 use crate::scenario::Scenario;

@@ -1,10 +1,8 @@
 //! The sweep of a scenario file.
 
-use crate::experiment::sweep::{Axis, Inputs, Objective, Plan, Point, Variant};
+use super::inputs;
+use crate::experiment::sweep::{Axis, Objective, Plan, Point, Variant};
 use crate::scenario::{Design, Edits, Rejection, Scenario, Study};
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
 
 /// What is run, each setting so often: the points of the file's `[sweep]`, and the base where it is none of them; `None` where there is no sweep.
 pub fn sweep_plan(study: &Study, replications: u32) -> Option<Plan> {
@@ -35,7 +33,7 @@ pub fn sweep_plan(study: &Study, replications: u32) -> Option<Plan> {
     Some(Plan {
         scenario: base.title(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        inputs: sweep_inputs(base),
+        inputs: inputs(base),
         seed: base.config.seed,
         replications,
         is_grid: sweep.design == Design::Grid,
@@ -65,35 +63,5 @@ fn ready(scenario: Scenario) -> Variant {
         replica_limits: scenario.replica_limits(),
         config: scenario.config,
         gpu_price_per_hour: scenario.gpu_price_per_hour,
-    }
-}
-
-/// A hash over every value that holds, the model server, and each file that a value names, wherever the scenario stands.
-pub fn sweep_inputs(base: &Scenario) -> String {
-    let mut hash = Inputs::default();
-    let folder = base.file.parent().unwrap_or(Path::new(""));
-    for setting in base.settings.scenario.iter().chain(&base.settings.manifests) {
-        hash.add(setting.path.as_bytes());
-        hash.add(setting.value.as_bytes());
-        let name = setting.value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-        let path = name.filter(|name| !name.is_empty()).map(|name| folder.join(name));
-        if let Some(digest) = path.filter(|path| path.is_file()).and_then(|path| digest(&path)) {
-            hash.add(digest.as_bytes());
-        }
-    }
-    // A profile is more than its name.
-    hash.add(format!("{:?}", base.config.model_server).as_bytes());
-    hash.digest()
-}
-
-/// Of a file, piece by piece; one that cannot be read has none, and fails where it is needed.
-fn digest(path: &Path) -> Option<String> {
-    let mut file = File::open(path).ok()?;
-    let (mut hash, mut piece) = (Inputs::default(), vec![0; 1 << 16]);
-    loop {
-        match file.read(&mut piece).ok()? {
-            0 => return Some(hash.digest()),
-            length => hash.add(piece.get(..length)?),
-        }
     }
 }

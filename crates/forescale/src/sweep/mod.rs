@@ -13,7 +13,7 @@ use crate::run::{rejected, sets};
 use crate::watch::{Total, watched};
 use finish::finish;
 use forescale::experiment::sweep::{Job, Journal, JournalError, Plan, SweepError, Swept, Variant, jobs, run};
-use forescale::prepare::{sweep_inputs, sweep_plan, sweep_variant};
+use forescale::prepare::{inputs, sweep_plan, sweep_variant};
 use forescale::scenario::{Edits, Scenario, Study};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -77,7 +77,7 @@ fn no_sweep(study: &Study) -> Failure {
 /// Whether the files say what they said at the start.
 fn is_unchanged(arguments: &SweepArguments, sets: &[String], plan: &Plan) -> bool {
     let edits = Edits { sets, ..Edits::default() };
-    Scenario::load_edited(&arguments.scenario, edits).is_ok_and(|base| sweep_inputs(&base) == plan.inputs)
+    Scenario::load_edited(&arguments.scenario, edits).is_ok_and(|base| inputs(&base) == plan.inputs)
 }
 
 /// `out/NAME.sweep`, or that of a shard.

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# `sim regress` as a step of GitHub Actions: annotations, a summary, and reports as files. It runs anywhere; what it reads:
+#
+#   SIM        the command
+#   SCENARIOS  paths and patterns, parted by white space
+#   BASELINES  folder of the baselines; may be empty
+#   STRICT     `true` to fail where it cannot be told too
+#   ARGUMENTS  more arguments, parted by white space; may be empty
+#   REPORTS    folder for the reports
+#
+# It ends with the exit code of `sim regress`.
+set -euo pipefail
+shopt -s nullglob
+
+# Both are lists in one variable.
+# shellcheck disable=SC2206
+scenarios=($SCENARIOS)
+# shellcheck disable=SC2206
+more=(${ARGUMENTS:-})
+if [ "${#scenarios[@]}" -eq 0 ]; then
+    echo "::error::no scenario is named by: $SCENARIOS"
+    exit 2
+fi
+[ -z "${BASELINES:-}" ] || more+=(--baselines "$BASELINES")
+[ "${STRICT:-false}" != true ] || more+=(--strict)
+
+mkdir -p "$REPORTS"
+rm -f "$REPORTS"/junit.xml "$REPORTS"/report.sarif "$REPORTS"/summary.md
+status=0
+"$SIM" regress "${scenarios[@]}" "${more[@]}" --annotations \
+    --junit "$REPORTS/junit.xml" --sarif "$REPORTS/report.sarif" --markdown "$REPORTS/summary.md" || status=$?
+
+if [ -f "$REPORTS/summary.md" ]; then
+    cat "$REPORTS/summary.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+    verdict=$(sed -n '1s/^### [^ ]* Forescale: \([a-z ]*\):.*/\1/p' "$REPORTS/summary.md")
+    {
+        echo "verdict=$verdict"
+        echo "reports=$REPORTS"
+    } >>"${GITHUB_OUTPUT:-/dev/null}"
+fi
+exit "$status"

@@ -1,0 +1,223 @@
+//! What was measured once, in a file that is committed.
+
+use super::{Guard, Guarded, Margin};
+use crate::replications::Replications;
+use forescale_document::{Code, Diagnostic, Report, Span, Spanned, decode, toml};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// How often a gate may fail, or tell of a change, though nothing has changed.
+pub const DEFAULT_FALSE_ALARM_RATE: f64 = 0.01;
+
+/// With fewer, KPIs that only take a few values may by chance be constant on both sides, and differ.
+pub const FEWEST_REPLICATIONS: usize = 5;
+
+/// The version of the file's layout.
+const SCHEMA: u32 = 1;
+
+/// Values of a scenario's KPIs to measure later runs against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// Of which scenario: its title.
+    pub scenario: String,
+    /// A digest of what was simulated: the scenario with its manifests and traces.
+    pub inputs: String,
+    /// α: the chance that something is told to have changed where nothing has, above 0 and at most 0.5.
+    pub false_alarm_rate: f64,
+    /// The first seed; the others follow it.
+    pub seed: u64,
+    /// What is guarded, in the order of KPIs.
+    pub guards: Vec<Guard>,
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBaseline {
+    schema: Spanned<u32>,
+    scenario: String,
+    inputs: String,
+    false_alarm_rate: Spanned<f64>,
+    seed: u64,
+    kpi: Spanned<BTreeMap<Spanned<String>, RawGuard>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGuard {
+    margin: Margin,
+    values: Spanned<Vec<f64>>,
+}
+
+impl Baseline {
+    /// Of these runs, with nothing else than what is guarded and the margins. A workload that the runs do not have leaves its guard without values.
+    pub fn of(
+        scenario: &str,
+        inputs: &str,
+        false_alarm_rate: f64,
+        guards: Vec<(Guarded, Margin)>,
+        workloads: &[String],
+        runs: &Replications,
+    ) -> Self {
+        let guard = |(guarded, margin): (Guarded, Margin)| {
+            let values = guarded.scope(workloads).map(|scope| runs.values(scope, guarded.kpi));
+            let values = values.unwrap_or_else(|| vec![None; runs.runs.len()]);
+            Guard { guarded, margin, values, line: 0 }
+        };
+        let mut guards: Vec<Guard> = guards.into_iter().map(guard).collect();
+        guards.sort_by(|a, b| order(&a.guarded).cmp(&order(&b.guarded)));
+        Self {
+            scenario: scenario.to_owned(),
+            inputs: inputs.to_owned(),
+            false_alarm_rate,
+            seed: runs.runs.first().map_or(0, |run| run.seed),
+            guards,
+        }
+    }
+
+    /// How many seeds it has.
+    pub fn replications(&self) -> usize {
+        self.guards.first().map_or(0, |guard| guard.values.len())
+    }
+
+    /// The confidence of each interval: 1 − α/m with m guards (Bonferroni).
+    pub fn confidence(&self) -> f64 {
+        1.0 - self.false_alarm_rate / self.guards.len().max(1) as f64
+    }
+
+    /// Reads the text of a file of this name.
+    ///
+    /// # Errors
+    /// All mistakes, with their places.
+    pub fn read(name: &str, text: &str) -> Result<Self, Box<Report>> {
+        let mut report = Report::default();
+        let source = report.sources.add(name, text);
+        let tree = toml::parse(&mut report, source);
+        let raw: Option<RawBaseline> = tree.and_then(|tree| decode(&tree, &mut report));
+        let baseline = raw.map(|raw| raw.checked(&mut report));
+        match baseline {
+            Some(baseline) if !report.has_errors() => Ok(baseline),
+            _ => Err(Box::new(report)),
+        }
+    }
+
+    /// The text of its file, which [`Baseline::read`] reads again.
+    pub fn text(&self) -> String {
+        let mut text = String::from(
+            "# What `sim regress` measures this scenario against. Margins and the rate are yours to set; `sim regress --update` renews the\n\
+             # rest. docs/regress.md has the rules, docs/kpis.md the KPIs.\n",
+        );
+        let quoted = |text: &str| ::toml::Value::from(text).to_string();
+        // Writing into a text cannot fail.
+        let _ = write!(
+            text,
+            "schema = {SCHEMA}\nscenario = {}\ninputs = {}\nfalse_alarm_rate = {:?}\nseed = {}\n",
+            quoted(&self.scenario),
+            quoted(&self.inputs),
+            self.false_alarm_rate,
+            self.seed
+        );
+        for guard in &self.guards {
+            let Guarded { workload, kpi } = &guard.guarded;
+            let key = match workload {
+                Some(_) => quoted(&guard.guarded.to_string()),
+                None => kpi.name(),
+            };
+            let margin = match guard.margin {
+                Margin::Relative(_) => quoted(&guard.margin.to_string()),
+                Margin::Absolute(_) => guard.margin.to_string(),
+            };
+            let values = guard.values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(", ");
+            let unit = kpi.unit();
+            let better = kpi.better().name();
+            let _ = write!(
+                text,
+                "\n[kpi.{key}]  # {unit}; better: {better}\nmargin = {margin}\nvalues = [{values}]\n"
+            );
+        }
+        text
+    }
+}
+
+/// As TOML has it; a missing value is `nan`.
+fn number(value: Option<f64>) -> String {
+    match value {
+        Some(value) if !value.is_nan() => format!("{value:?}"),
+        _ => "nan".to_owned(),
+    }
+}
+
+/// The whole run first, then each workload, both in the order of KPIs.
+fn order(guarded: &Guarded) -> (Option<&str>, crate::kpi::Kpi) {
+    (guarded.workload.as_deref(), guarded.kpi)
+}
+
+impl RawBaseline {
+    fn checked(self, report: &mut Report) -> Baseline {
+        let mut fail = |code: Code, span: Option<Span>, message: String, help: &str| {
+            let diagnostic = Diagnostic::error(code, span, message);
+            report.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
+        };
+        if *self.schema != SCHEMA {
+            let message = format!("this is layout {}, and the one that is known is {SCHEMA}", *self.schema);
+            fail(
+                Code::WRONG_VALUE,
+                self.schema.span(),
+                message,
+                "`sim regress --update` writes the file anew",
+            );
+        }
+        if !(*self.false_alarm_rate > 0.0 && *self.false_alarm_rate <= 0.5) {
+            let message = "a false-alarm rate is above 0 and at most 0.5".to_owned();
+            fail(Code::OUT_OF_RANGE, self.false_alarm_rate.span(), message, "0.01 is one in a hundred");
+        }
+        if self.kpi.is_empty() {
+            fail(
+                Code::MISSING_KEY,
+                self.kpi.span(),
+                "no KPI is guarded".to_owned(),
+                "add `[kpi.gpu_hours]`, or delete the file and `--update`",
+            );
+        }
+        let mut first: Option<usize> = None;
+        let mut guards = Vec::new();
+        for (name, raw) in self.kpi.into_inner() {
+            let (count, span) = (raw.values.len(), raw.values.span());
+            let expected = *first.get_or_insert(count);
+            if count < FEWEST_REPLICATIONS {
+                let message = format!("{count} values are too few, {FEWEST_REPLICATIONS} is the least");
+                fail(Code::OUT_OF_RANGE, span, message, "`sim regress --update --replications 10` runs more");
+            } else if count != expected {
+                let message = format!(
+                    "here are {count} values and elsewhere {expected}; each seed has one of each KPI"
+                );
+                fail(Code::CONTRADICTION, span, message, "`sim regress --update` writes the values anew");
+            }
+            match name.parse::<Guarded>() {
+                Err(message) => fail(Code::WRONG_VALUE, name.key_span().or(name.span()), message, ""),
+                Ok(guarded) => {
+                    let values = raw.values.iter().map(|value| Some(*value).filter(|value| !value.is_nan()));
+                    let values = values.collect();
+                    guards.push((
+                        name.key_span().or(name.span()),
+                        Guard { guarded, margin: raw.margin, values, line: 0 },
+                    ));
+                }
+            }
+        }
+        let placed = |(span, guard): (Option<Span>, Guard)| {
+            let line = span.map_or(1, |span| report.sources.position(span).line);
+            Guard { line, ..guard }
+        };
+        let mut guards: Vec<Guard> = guards.into_iter().map(placed).collect();
+        guards.sort_by(|a, b| order(&a.guarded).cmp(&order(&b.guarded)));
+        Baseline {
+            scenario: self.scenario,
+            inputs: self.inputs,
+            false_alarm_rate: *self.false_alarm_rate,
+            seed: self.seed,
+            guards,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! One finding of each kind, in every format.
+
+use super::*;
+use crate::Style;
+use forescale_experiment::Estimate;
+use forescale_experiment::kpi::Kpi;
+use forescale_experiment::regress::{Change, Finding, Guarded, Judged, Margin, Standing};
+use forescale_experiment::statistics::Difference;
+use serde_json::Value;
+
+fn finding(name: &str, then: f64, now: f64, half_width: f64) -> Finding {
+    let guarded: Guarded = name.parse().unwrap();
+    let margin = Margin::default_of(guarded.kpi);
+    let estimate = Estimate { mean: now - then, half_width: Some(half_width) };
+    Finding {
+        guarded,
+        margin,
+        line: 12,
+        baseline: Some(then),
+        now: Some(now),
+        difference: Some(Difference::Paired { estimate, pairs: None }),
+        change: Change::None,
+        standing: Standing::Within,
+        needed: None,
+    }
+}
+
+fn gate(scenario: &str, findings: Vec<Finding>) -> Gate {
+    Gate {
+        scenario: scenario.to_owned(),
+        file: format!("scenarios/{scenario}.toml"),
+        baseline_file: format!("./scenarios/baselines, old/{scenario}.toml"),
+        is_edited: true,
+        judged: Judged {
+            false_alarm_rate: 0.01,
+            confidence: 0.9975,
+            is_paired: true,
+            replications: 10,
+            findings,
+        },
+    }
+}
+
+/// One of each kind.
+fn gates(is_strict: bool) -> Gates {
+    let worse = Finding {
+        change: Change::Worse,
+        standing: Standing::Beyond,
+        ..finding("chat.ttft_p99", 12.1, 16.7, 0.4)
+    };
+    let unknown =
+        Finding { standing: Standing::Unknown, needed: Some(24), ..finding("attainment", 0.97, 0.965, 0.01) };
+    let little = Finding { change: Change::Worse, ..finding("gpu_hours", 2.0, 2.04, 0.01) };
+    let better = Finding { change: Change::Better, ..finding("reversals", 4.0, 0.0, 0.5) };
+    let gone = Finding {
+        now: None,
+        difference: None,
+        change: Change::Worse,
+        standing: Standing::Beyond,
+        ..finding("e2e_p99", 9.0, 9.0, 0.0)
+    };
+    let same = Finding {
+        difference: Some(Difference::Degenerate { pairs: 10 }),
+        ..finding("gpu_hours", 3.0, 3.0, 0.0)
+    };
+    let first = gate("a|b", vec![worse, unknown, little, better, gone]);
+    Gates { gates: vec![first, gate("quiet", vec![same])], is_strict }
+}
+
+#[test]
+fn the_report_says_it_all() {
+    let text = regress_text(&gates(false), Style { width: 100, color: false });
+    for expected in [
+        "regress: fail: a|b: TTFT p99 of chat: 38 % worse, 12.1 s → 16.7 s (+38.0 ±3.3 %), beyond the margin\n  of 10 %; and 1 more",
+        "quiet: pass, 1 KPI the same at every seed",
+        "attainment: changed by −0.50 ±1.00 points: whether that is more than the margin of 1 point cannot be",
+        "about 24 replications would tell",
+        "GPU-hours: 2 % worse, 2 → 2.04 (+2.00 ±0.50 %), below the margin of 5 %",
+        "reversals: 100 % better, 4 → 0 (−100 ±12 %)",
+        "E2E p99: no value any more, since no request gets that far",
+    ] {
+        assert!(text.contains(expected), "{expected}\n\n{text}");
+    }
+}
+
+#[test]
+fn strictness_is_about_what_cannot_be_told() {
+    let only = |standing| {
+        let found = Finding { standing, ..finding("gpu_hours", 2.0, 2.0, 0.4) };
+        [false, true]
+            .map(|is_strict| Gates { gates: vec![gate("a", vec![found.clone()])], is_strict }.is_good())
+    };
+    assert_eq!(only(Standing::Within), [true, true]);
+    assert_eq!(only(Standing::Unknown), [true, false]);
+    assert_eq!(only(Standing::Beyond), [false, false]);
+}
+
+#[test]
+fn junit_is_read_by_a_reader_of_junit() {
+    for (is_strict, failures, skipped) in [(false, 2, 1), (true, 3, 0)] {
+        let mut bytes = Vec::new();
+        regress_junit(&gates(is_strict), &mut bytes).unwrap();
+        let report = quick_junit::Report::deserialize_from_str(std::str::from_utf8(&bytes).unwrap()).unwrap();
+        assert_eq!((report.tests, report.failures), (6, failures));
+        let suite = &report.test_suites[0];
+        let is_skipped = |case: &&quick_junit::TestCase| {
+            matches!(case.status, quick_junit::TestCaseStatus::Skipped { .. })
+        };
+        assert_eq!((suite.name.as_str(), suite.tests), ("a|b", 5));
+        assert_eq!(suite.test_cases.iter().filter(is_skipped).count(), skipped);
+        assert_eq!(suite.test_cases[0].name.as_str(), "chat.ttft_p99");
+        let quick_junit::TestCaseStatus::NonSuccess { message, .. } = &suite.test_cases[0].status else {
+            panic!()
+        };
+        assert!(message.as_ref().unwrap().as_str().contains("38 % worse"));
+    }
+}
+
+#[test]
+fn sarif_names_rule_level_and_place() {
+    let mut bytes = Vec::new();
+    regress_sarif(&gates(false), "1.2.3", &mut bytes).unwrap();
+    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(document["version"], "2.1.0");
+    let run = &document["runs"][0];
+    let rules: Vec<&str> = run["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["id"].as_str().unwrap())
+        .collect();
+    let results = run["results"].as_array().unwrap();
+    let levels: Vec<&str> = results.iter().map(|result| result["level"].as_str().unwrap()).collect();
+    assert_eq!(levels, ["error", "warning", "note", "note", "error"]);
+    for result in results {
+        assert!(rules.contains(&result["ruleId"].as_str().unwrap()));
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "scenarios/baselines%2C%20old/a%7Cb.toml");
+        assert_eq!(place["region"]["startLine"], 12);
+    }
+    assert_eq!(results[0]["partialFingerprints"]["gate/v1"], "a|b/chat.ttft_p99");
+}
+
+#[test]
+fn annotations_are_workflow_commands() {
+    let text = regress_annotations(&gates(false));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 5);
+    assert!(lines[0].starts_with("::error file=./scenarios/baselines%2C old/a|b.toml,line=12,title=a|b%3A chat.ttft_p99::TTFT p99 of chat: 38 %25 worse"), "{}", lines[0]);
+    assert!(lines[1].starts_with("::warning ") && lines[2].starts_with("::notice "));
+}
+
+#[test]
+fn markdown_has_a_table_and_no_markup_of_others() {
+    let text = regress_markdown(&gates(false));
+    assert!(text.starts_with("### ❌ Forescale: fail: a\\|b: TTFT p99 of chat: 38 % worse"), "{text}");
+    assert!(
+        text.contains("| TTFT p99 of chat | 12.1 s | 16.7 s | +38.0 ±3.3 % | 10 % | **WORSE** |"),
+        "{text}"
+    );
+    assert!(text.contains("✅ **quiet**: 1 KPI the same at every seed"), "{text}");
+}
+
+#[test]
+fn json_has_each_kpi() {
+    let mut bytes = Vec::new();
+    regress_json(&gates(true), &mut bytes).unwrap();
+    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((&document["verdict"], &document["passes"]), (&Value::from("fail"), &Value::from(false)));
+    let kpis = document["scenarios"][0]["kpis"].as_array().unwrap();
+    assert_eq!(kpis.len(), 5);
+    assert_eq!(kpis[0]["kpi"], "chat.ttft_p99");
+    assert_eq!(kpis[2]["margin"]["relative"], 0.05);
+    assert!((kpis[2]["relative"].as_f64().unwrap() - 0.02).abs() < 1e-12);
+    assert_eq!(kpis[4]["now"], Value::Null);
+    assert_eq!(Kpi::named("gpu_hours"), Some(Kpi::GpuHours));
+}

@@ -1,0 +1,153 @@
+//! What is guarded, with its baseline.
+
+use super::RegressArguments;
+use crate::exit::Failure;
+use crate::run::load;
+use forescale::document::did_you_mean;
+use forescale::experiment::kpi::Kpi;
+use forescale::experiment::regress::{Baseline, Guarded, Margin};
+use forescale::experiment::replications::{Count, Replications, Settings, replicate};
+use forescale::experiment::{Listener, regress};
+use forescale::prepare::inputs;
+use forescale::report;
+use forescale::scenario::Scenario;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+const REPLICATIONS: usize = 10;
+
+/// A scenario and what is known of it from before.
+pub(super) struct Subject {
+    pub(super) scenario: Scenario,
+    pub(super) title: String,
+    /// The names of its workloads.
+    pub(super) workloads: Vec<String>,
+    pub(super) inputs: String,
+    pub(super) baseline_file: PathBuf,
+    /// `None` where there is no such file yet.
+    pub(super) baseline: Option<Baseline>,
+}
+
+impl Subject {
+    pub(super) fn load(file: &Path, arguments: &RegressArguments) -> Result<Self, Failure> {
+        let scenario = load(file, arguments.variant.as_deref(), &arguments.set, None, arguments.json)?;
+        let title = scenario.title();
+        let folder = match &arguments.baselines {
+            Some(folder) => folder.clone(),
+            None => file.parent().unwrap_or(Path::new("")).join("baselines"),
+        };
+        let baseline_file = folder.join(format!("{title}.toml"));
+        let subject = Self {
+            workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
+            inputs: inputs(&scenario),
+            baseline: read(&baseline_file)?,
+            baseline_file,
+            title,
+            scenario,
+        };
+        subject.check()?;
+        Ok(subject)
+    }
+
+    /// Whether the baseline is one of this scenario.
+    fn check(&self) -> Result<(), Failure> {
+        let Some(baseline) = &self.baseline else { return Ok(()) };
+        let file = self.baseline_file.display();
+        if baseline.scenario != self.title {
+            return Err(Failure::Input(format!(
+                "{file}: this is the baseline of `{}`, and the scenario is `{}`",
+                baseline.scenario, self.title
+            )));
+        }
+        for guard in &baseline.guards {
+            self.check_workload(&guard.guarded)
+                .map_err(|message| Failure::Input(format!("{file}:{}: {message}", guard.line)))?;
+        }
+        Ok(())
+    }
+
+    fn check_workload(&self, guarded: &Guarded) -> Result<(), String> {
+        if guarded.scope(&self.workloads).is_some() {
+            return Ok(());
+        }
+        let workload = guarded.workload.as_deref().unwrap_or_default();
+        let near = did_you_mean(workload, self.workloads.iter().map(String::as_str));
+        Err(format!("`{guarded}`: `{}` has no workload `{workload}`{near}", self.title))
+    }
+
+    /// How often it is run.
+    pub(super) fn replications(&self, arguments: &RegressArguments) -> usize {
+        let asked = arguments.replications.map(|count| count as usize);
+        asked.or(self.baseline.as_ref().map(Baseline::replications)).unwrap_or(REPLICATIONS)
+    }
+
+    /// Its runs: at the seeds of the flags, else of the baseline, else its own.
+    pub(super) fn run(
+        &self,
+        arguments: &RegressArguments,
+        listener: Listener<'_>,
+    ) -> Result<Replications, Failure> {
+        let mut config = self.scenario.config.clone();
+        let known = self.baseline.as_ref().map(|baseline| baseline.seed);
+        config.seed = arguments.seed.or(known).unwrap_or(config.seed);
+        let settings = Settings {
+            count: Count::Fixed(self.replications(arguments)),
+            gpu_price_per_hour: self.scenario.gpu_price_per_hour,
+            replica_limits: self.scenario.replica_limits(),
+            demand: &[],
+        };
+        let runs =
+            replicate(&config, &settings, listener).map_err(|error| Failure::of_run(&self.title, error))?;
+        if runs.is_interrupted {
+            Err(Failure::Interrupted("interrupted; nothing was written".to_owned()))
+        } else {
+            Ok(runs)
+        }
+    }
+
+    /// What a new baseline guards: what the old one did, or attainment, what the objectives limit and GPU-hours; and what flags ask for.
+    pub(super) fn guards(&self, arguments: &RegressArguments) -> Result<Vec<(Guarded, Margin)>, Failure> {
+        let mut guards: Vec<(Guarded, Margin)> = match &self.baseline {
+            Some(baseline) => {
+                baseline.guards.iter().map(|guard| (guard.guarded.clone(), guard.margin)).collect()
+            }
+            None => {
+                let main = report::main_kpis(&self.scenario.config.record.objectives);
+                let main = main.into_iter().filter(|kpi| !matches!(kpi, Kpi::ScaleEvents | Kpi::Reversals));
+                main.map(|kpi| (Guarded::whole(kpi), Margin::default_of(kpi))).collect()
+            }
+        };
+        for (guarded, margin) in &arguments.margin {
+            self.check_workload(guarded).map_err(|message| Failure::Input(format!("--margin {message}")))?;
+            guards.retain(|(other, _)| other != guarded);
+            guards.push((guarded.clone(), *margin));
+        }
+        Ok(guards)
+    }
+
+    /// The baseline that these runs make.
+    pub(super) fn renewed(
+        &self,
+        arguments: &RegressArguments,
+        runs: &Replications,
+    ) -> Result<Baseline, Failure> {
+        let known = self.baseline.as_ref().map(|baseline| baseline.false_alarm_rate);
+        let rate = arguments.false_alarm_rate.or(known).unwrap_or(regress::DEFAULT_FALSE_ALARM_RATE);
+        let guards = self.guards(arguments)?;
+        Ok(Baseline::of(&self.title, &self.inputs, rate, guards, &self.workloads, runs))
+    }
+}
+
+/// A baseline, if there is a file.
+fn read(file: &Path) -> Result<Option<Baseline>, Failure> {
+    let name = file.display().to_string();
+    match fs::read_to_string(file) {
+        Ok(text) => match Baseline::read(&name, &text) {
+            Ok(baseline) => Ok(Some(baseline)),
+            Err(report) => Err(Failure::Rejected(report)),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::Input(format!("{name} cannot be read: {error}"))),
+    }
+}
