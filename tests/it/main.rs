@@ -8,6 +8,7 @@
 //! - `demand`: rates, arrivals and lengths, as written and as they come;
 //! - `field`: runs that somebody measured;
 //! - `objectives`: how a run is judged;
+//! - `orderings`: what guides and theory state about settings;
 //! - `random_runs`: properties of every run; `measures`: what it measures, against its log;
 //! - `guides`: the manifests of published guides, and their defects;
 //! - `mistakes`: wrong input files, and what is said about them;
@@ -68,6 +69,7 @@ mod measures;
 mod mistakes;
 mod notebooks;
 mod objectives;
+mod orderings;
 mod prefixes;
 mod profiles;
 mod progress;

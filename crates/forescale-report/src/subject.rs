@@ -3,6 +3,7 @@
 use crate::HpaObject;
 use forescale_core::record::RunRecord;
 use forescale_core::views::FlowLabels;
+use forescale_experiment::kpi::Context;
 use forescale_kernel::SimDuration;
 
 /// What the user was warned of before the run.
@@ -57,6 +58,14 @@ impl Subject {
     /// The flow of a workload of the configuration.
     pub(crate) fn flow(&self, index: usize) -> Option<&FlowLabels> {
         self.flows.get(index)
+    }
+
+    /// What its KPIs need to know beside the record.
+    pub(crate) fn context(&self) -> Context<'static> {
+        let limits = self.hpa.as_ref().map(|hpa| (hpa.min_replicas, hpa.max_replicas));
+        let replica_limits =
+            limits.and_then(|(least, most)| Some((least.try_into().ok()?, most.try_into().ok()?)));
+        Context { gpu_price_per_hour: self.gpu_price_per_hour, replica_limits, demand: None }
     }
 
     /// What the GPUs of a run cost, in dollars; `None` without a price.

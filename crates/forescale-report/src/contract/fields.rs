@@ -64,7 +64,8 @@ fn walk(root: &Value, object: &Value, prefix: &str, found: &mut Vec<Field>) {
         walk(root, items, &format!("{path}{}.", if is_array { "[]" } else { "" }), found);
         if let Some(values) = items.get("additionalProperties").filter(|values| values.is_object()) {
             let (kind, path) = (self::kinds(values).join(" or "), format!("{path}.*"));
-            found.push(Field { unit: unit(&path, &kind), kind, meaning: "How many.".to_owned(), path });
+            let meaning = if kind == "integer" { "How many." } else { "One of them." };
+            found.push(Field { unit: unit(&path, &kind), kind, meaning: meaning.to_owned(), path });
         }
     }
 }

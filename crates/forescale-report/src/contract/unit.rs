@@ -47,6 +47,7 @@ const NAMES: &[(&str, &str)] = &[
     ("get.replicas", "replicas"),
     ("lost", "requests"),
     ("overdue", "requests"),
+    ("kpis.*", "that of the KPI"),
 ];
 
 /// Objects whose numbers all count the same.

@@ -6,6 +6,7 @@ mod evaluation;
 mod hpa;
 mod hpa_object;
 mod hpa_status;
+mod kpis;
 mod latency;
 mod object;
 mod objective;

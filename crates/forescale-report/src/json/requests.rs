@@ -1,9 +1,11 @@
 //! The account of requests.
 
+use super::kpis::of_workload;
 use super::object::Object;
 use crate::Subject;
 use forescale_core::outcome::Outcome;
 use forescale_core::record::{Account, Counts, RunRecord};
+use forescale_experiment::kpi::Kpis;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -45,6 +47,8 @@ struct Workload<'a> {
     fairness_id: &'a str,
     #[serde(flatten)]
     tally: Tally,
+    /// Those key performance indicators that are known of a workload, as `kpis` has them of the run.
+    kpis: Object<Option<f64>>,
 }
 
 /// `arrived` = `finished` + `lost` + `in_flight`.
@@ -77,7 +81,7 @@ impl From<&Counts> for Tally {
 }
 
 impl<'a> Requests<'a> {
-    pub(super) fn new(subject: &'a Subject, record: &RunRecord) -> Self {
+    pub(super) fn new(subject: &'a Subject, record: &RunRecord, kpis: &Kpis) -> Self {
         let account = &record.account;
         let attempts = &record.attempts;
         let workload = |(index, counts)| {
@@ -88,6 +92,7 @@ impl<'a> Requests<'a> {
                 priority: flow.map_or(0, |flow| flow.priority),
                 fairness_id: flow.map_or("", |flow| &flow.fairness_id),
                 tally: Tally::from(counts),
+                kpis: of_workload(kpis, index),
             }
         };
         Self {

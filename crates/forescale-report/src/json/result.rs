@@ -1,7 +1,9 @@
 //! The run in one JSON document.
 
 use super::hpa_object::HpaObject;
+use super::kpis::whole_run;
 use super::latency::Latencies;
+use super::object::Object;
 use super::objective::{ObjectiveResult, Verdict};
 use super::replicas::{ColdStartTimes, Gpu, ReplicaCounts, Scaling};
 use super::requests::Requests;
@@ -9,6 +11,7 @@ use crate::cold_starts::ColdStarts;
 use crate::replicas::Replicas;
 use crate::{Subject, Warning};
 use forescale_core::record::RunRecord;
+use forescale_experiment::kpi::Kpis;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -45,6 +48,9 @@ pub(crate) struct Document<'a> {
     replicas: ReplicaCounts,
     /// What the replicas held of GPUs.
     gpu: Gpu,
+    /// All key performance indicators by name, with the units that docs/kpis.md gives; `null` where the run has none, as of those that need runs of fixed
+    /// fleets beside it.
+    kpis: Object<Option<f64>>,
     /// Every change of `spec.replicas` by the autoscaler, in order of time. All its looks are in `decisions.ndjson`.
     scalings: Vec<Scaling<'a>>,
     /// How long new pods took.
@@ -127,6 +133,7 @@ impl Policy {
 /// Where `out` fails.
 pub fn result_json(subject: &Subject, record: &RunRecord, mut out: impl Write) -> io::Result<()> {
     let end_s = record.end.as_secs_f64();
+    let kpis = Kpis::of(record, &subject.context());
     let document = Document {
         schema: SCHEMA,
         tool: Tool { name: "forescale", version: &subject.tool_version },
@@ -134,7 +141,7 @@ pub fn result_json(subject: &Subject, record: &RunRecord, mut out: impl Write) -
         autoscaler: Policy::new(subject),
         verdict: record.into(),
         objectives: record.attainments.iter().map(ObjectiveResult::from).collect(),
-        requests: Requests::new(subject, record),
+        requests: Requests::new(subject, record, &kpis),
         latencies: (&record.latencies).into(),
         tokens: Tokens {
             generated_tokens: record.generated_tokens,
@@ -146,6 +153,7 @@ pub fn result_json(subject: &Subject, record: &RunRecord, mut out: impl Write) -
             price_usd_per_gpu_hour: subject.gpu_price_per_hour,
             cost_usd: subject.cost(record),
         },
+        kpis: whole_run(&kpis),
         scalings: record.scalings().map(Scaling::from).collect(),
         cold_starts: ColdStarts::of(record).into(),
         warnings: &subject.warnings,

@@ -99,6 +99,27 @@ pub(crate) const COLUMNS: &[Column<Bin>] = &[
         absent: NO_FIRST_TOKEN,
         cell: |bin| Cell::maybe(bin.ttft_p99),
     },
+    Column {
+        name: "attained_requests",
+        kind: Kind::Integer,
+        meaning: "Of the requests that arrived within the bin, those that attained the objectives, whenever they ended",
+        absent: None,
+        cell: |bin| Cell::count(bin.attained),
+    },
+    Column {
+        name: "epp_running_requests",
+        kind: Kind::Integer,
+        meaning: "`inference_objective_running_requests` of the EPP at the end of the bin, summed over flows: sent to a pod and not ended",
+        absent: None,
+        cell: |bin| Cell::count(bin.epp_running),
+    },
+    Column {
+        name: "gpu_utilization_share",
+        kind: Kind::Number,
+        meaning: "Share of the bin in which GPUs computed, 0 to 1, the mean over replicas that listen; 0 without any",
+        absent: None,
+        cell: |bin| Cell::Number(bin.gpu_utilization),
+    },
 ];
 
 /// Writes one row per bin of the timeline, after a header; `docs/result.md` explains the columns.

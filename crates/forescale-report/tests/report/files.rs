@@ -86,6 +86,16 @@ fn the_result_of_a_plan_is_known() {
     assert_eq!(result["scenario"]["duration_s"], 1800.0);
     assert_eq!(result["objectives"][0]["limit_s"], 2.0);
     assert_eq!(result["objectives"][0]["count"], record.account.arrivals());
+    let (kpis, of_chat) = (&result["kpis"], &chat["kpis"]);
+    assert_eq!(kpis["requests"].as_f64(), result["requests"]["arrived"].as_f64());
+    assert_eq!(kpis["scale_events"], 3.0);
+    for (kpi, same) in
+        [("gpu_hours", &result["gpu"]["gpu_hours"]), ("ttft_p99", &result["latencies"]["ttft"]["p99_s"])]
+    {
+        assert!(same.is_number() && kpis[kpi] == *same, "{kpi}");
+    }
+    assert_eq!(of_chat["ttft_p99"], kpis["ttft_p99"]);
+    assert_eq!((&of_chat["gpu_hours"], &kpis["theta_u"]), (&Value::Null, &Value::Null));
 }
 
 #[test]
@@ -110,6 +120,7 @@ fn fields_keep_their_order() {
             "tokens",
             "replicas",
             "gpu",
+            "kpis",
             "scalings",
             "cold_starts",
             "warnings",
