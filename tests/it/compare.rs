@@ -97,6 +97,76 @@ fn the_report_says_what_differs_and_what_does_not() {
     assert!(turned.contains("\nbase: ") && turned.contains(" lower (−"), "{turned}");
 }
 
+/// A variant that is a fleet of fixed size regrets nothing of that size; what else is told follows from the values beside it.
+#[test]
+fn baselines_are_what_they_are_called() {
+    let folder = tempfile::tempdir().unwrap();
+    scenarios(folder.path());
+    let file = folder.path().join("scenarios/metric-choice.toml");
+    let fixed = |size: u32| {
+        format!(
+            "[variant.fixed-{size}]\nautoscaler = {{ fixed = {{ replicas = {size} }} }}\nremove = [\"hpa\"]\ndeployment.replicas = {size}\n"
+        )
+    };
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, [text, fixed(1), fixed(2), fixed(3)].join("\n")).unwrap();
+    let variants = ["--variants", "running,fixed-1,fixed-2,fixed-3", "--replications", "3"];
+    let (_, text) = compare(folder.path(), &[&variants[..], &["--baselines", "--json"]].concat());
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let page = fs::read_to_string(root().join("docs/compare.md")).unwrap();
+    let values = |of: &Value| -> Vec<f64> {
+        of.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
+    };
+    let variants = document["variants"].as_array().unwrap();
+    let named = |name: &str| variants.iter().find(|variant| variant["variant"] == name).unwrap();
+    // By hand: the cheapest of the sizes that meets the objectives, as the variants of these sizes have met them.
+    let sizes = (1..=3).filter(|size| named(&format!("fixed-{size}"))["meets_objectives"] == true);
+    let best = sizes.min().unwrap();
+    for variant in variants {
+        let baselines = &variant["baselines"];
+        let own = values(&hours(variant)["values"]);
+        assert_eq!(baselines["best_fixed"]["replicas"], best);
+        let of_best = &hours(named(&format!("fixed-{best}")))["values"];
+        assert_eq!(&baselines["best_fixed"]["gpu_hours"], of_best);
+        for of in [&baselines["best_fixed"], &baselines["clairvoyant"]] {
+            let regret = &of["regret"]["gpu_hours"];
+            let theirs = values(&of["gpu_hours"]);
+            let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+            let wanted = mean(&own) - mean(&theirs);
+            assert!((regret["difference"].as_f64().unwrap() - wanted).abs() < 1e-9, "{regret}");
+            for object in [baselines, of, &of["regret"]] {
+                for key in object.as_object().unwrap().keys() {
+                    assert!(page.contains(&format!("`{key}`")), "docs/compare.md does not explain `{key}`");
+                }
+            }
+        }
+        assert!(variant["kpis"]["theta_u"]["mean"].is_number(), "{}", variant["variant"]);
+    }
+    let own = &named(&format!("fixed-{best}"))["baselines"]["best_fixed"]["regret"];
+    assert!(
+        own["gpu_hours"]["method"] == "degenerate" && own["attainment"]["method"] == "degenerate",
+        "{own}"
+    );
+    // Too few replicas cost less and attain less: the sign of both is that of what is worse.
+    let few = &named("fixed-1")["baselines"]["clairvoyant"]["regret"];
+    assert!(few["gpu_hours"]["difference"].as_f64() < Some(0.0), "{few}");
+    assert!(few["attainment"]["difference"].as_f64() > Some(0.0), "{few}");
+}
+
+#[test]
+fn what_could_be_has_a_section_and_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    scenarios(folder.path());
+    let line = ["--variants", "running", "--replications", "2", "--kpi", "theta_u,overshoot"];
+    let (_, text) = compare(folder.path(), &[&line[..], &["--baselines"]].concat());
+    let (before, after) = text.split_once("\nAgainst what could be").unwrap();
+    let row = |text: &str| text.lines().find(|line| line.starts_with("running ")).unwrap().to_owned();
+    assert!(row(before).matches('±').count() == 2, "{before}");
+    assert!(row(after).matches('±').count() == 4 && row(after).contains('–'), "{after}");
+    let (_, without) = compare(folder.path(), &["--variants", "running", "--replications", "2"]);
+    assert!(!without.contains("what could be"), "{without}");
+}
+
 #[test]
 fn what_cannot_be_compared_is_said() {
     let folder = tempfile::tempdir().unwrap();
@@ -111,4 +181,9 @@ fn what_cannot_be_compared_is_said() {
     assert!(unknown.contains("no such variant; did you mean `gpu`?"), "{unknown}");
     let unknown = told(&["compare", "scenarios/metric-choice.toml", "--kpi", "gpu_hour"]);
     assert!(unknown.contains("did you mean `gpu_hours`?"), "{unknown}");
+    let line = ["--baselines", "--variants", "gpu", "--set", "hpa.maxReplicas=1001"];
+    let many = told(&[&["compare", "scenarios/metric-choice.toml", "-q"], &line[..]].concat());
+    assert!(many.contains("base: ") && many.contains("its autoscaler may ask for 1001 replicas"), "{many}");
+    let blind = told(&["compare", "scenarios/metric-choice.toml", "--kpi", "gpu_hours,tau_u"]);
+    assert!(blind.contains("--kpi tau_u") && blind.contains("add `--baselines`"), "{blind}");
 }

@@ -16,6 +16,7 @@
 //! - `command`: the command `sim` as its users call it;
 //! - `verbs`: what each verb prints;
 //! - `exit_codes`: how it ends;
+//! - `examples`: the programs in `examples/`, one for each verb;
 //! - `explain`: why it scaled, recomputed from what it prints;
 //! - `init`: the scenarios that it writes;
 //! - `replications`: several runs, their KPIs and baselines;
@@ -26,6 +27,7 @@
 //! - `result`: its files against their schemas;
 //! - `traces`: files of requests, and what they are like;
 //! - `bench`: the workloads that speed is measured on;
+//! - `notebooks`: executed, and about columns that files have;
 //! - `profiles`: step times of files;
 //! - `progress`: who listens to a run changes nothing.
 //!
@@ -53,6 +55,7 @@ mod compare;
 mod corpus;
 mod demand;
 mod edges;
+mod examples;
 mod exit_codes;
 mod explain;
 mod field;
@@ -64,6 +67,7 @@ mod knee;
 mod lambda_ttl;
 mod measures;
 mod mistakes;
+mod notebooks;
 mod objectives;
 mod orderings;
 mod prefixes;

@@ -23,7 +23,7 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<String> {
 
 /// All Rust files of the workspace.
 pub(crate) fn rust_files() -> Vec<String> {
-    ["crates", "tests", "benches"].iter().flat_map(|folder| files(folder, ".rs")).collect()
+    ["crates", "tests", "benches", "examples"].iter().flat_map(|folder| files(folder, ".rs")).collect()
 }
 
 fn collect(folder: &Path, ending: &str, found: &mut Vec<String>) {

@@ -3,6 +3,11 @@
 //! All have the same seeds, so they meet the same requests and the same luck as far as they agree: common random numbers. Each difference is
 //! taken seed by seed, which takes most of what chance does to both sides out of it.
 
+mod baselines;
+
+pub use baselines::compare_with_baselines;
+
+use crate::baselines::Baselines;
 use crate::kpi::{Kpi, Scope};
 use crate::replications::{Count, Replications, Settings, replicate};
 use crate::runs::{Heard, Listener};
@@ -30,6 +35,8 @@ pub struct Compared {
     pub name: String,
     /// Its runs.
     pub replications: Replications,
+    /// What they are measured against, at the same seeds; `None` where nobody has asked for it.
+    pub baselines: Option<Baselines>,
 }
 
 /// All entrants with their runs. The first one is the base, which the others are measured against.
@@ -98,8 +105,11 @@ pub fn compare(
             *replications = run(entrant, Count::Fixed(most), 0)?;
         }
     }
-    let compared =
-        |(entrant, replications): (&Entrant, _)| Compared { name: entrant.name.clone(), replications };
+    let compared = |(entrant, replications): (&Entrant, _)| Compared {
+        name: entrant.name.clone(),
+        replications,
+        baselines: None,
+    };
     Ok(Comparison { entrants: entrants.iter().zip(all).map(compared).collect() })
 }
 

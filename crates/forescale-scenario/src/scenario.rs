@@ -39,6 +39,12 @@ impl Scenario {
             None => self.name.clone(),
         }
     }
+
+    /// The fewest and the most replicas that its HPA may ask for; `None` without an HPA.
+    pub fn replica_limits(&self) -> Option<(u32, u32)> {
+        let spec = &self.hpa.as_ref()?.spec;
+        Some((u32::try_from(spec.min_replicas).ok()?, u32::try_from(spec.max_replicas).ok()?))
+    }
 }
 
 /// An autoscaler in words.

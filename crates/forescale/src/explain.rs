@@ -3,10 +3,11 @@
 use crate::cli::EngineArgument;
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::run::{load, style, subject};
+use crate::run::{load, style};
 use crate::simulate::simulate;
 use clap::Args;
 use forescale::kernel::{SimDuration, SimTime, parse_duration};
+use forescale::prepare::subject;
 use forescale::report::{ExplainOptions, Explanation};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};

@@ -17,6 +17,7 @@
 //! Each part can be used alone: [`core::autoscaler::hpa`] is the HPA controller without a simulation around it.
 
 pub mod bench;
+pub mod prepare;
 
 pub use forescale_conformance as conformance;
 pub use forescale_core as core;

@@ -12,7 +12,6 @@ mod explain;
 mod files;
 mod help;
 mod init;
-mod inputs;
 mod interrupt;
 mod knee;
 mod kpis;

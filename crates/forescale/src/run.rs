@@ -6,9 +6,8 @@ use crate::dry_run::dry_run;
 use crate::exit::{Exit, Failure};
 use crate::simulate::simulate;
 use forescale::core::record::RunRecord;
-use forescale::core::views::FlowLabels;
-use forescale::document::Diagnostic;
-use forescale::report::{self, Extras, HpaObject, Style, Subject, Warning};
+use forescale::prepare::subject;
+use forescale::report::{self, Extras, Style, Subject};
 use forescale::scenario::{Edits, Rejection, Scenario};
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
@@ -98,49 +97,4 @@ pub(crate) fn style() -> Style {
     let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     let width = terminal.map_or(Style::default().width, |(width, _)| width.0.into());
     Style { width, color: true }
-}
-
-/// What a report must know of a scenario.
-pub(crate) fn subject(scenario: &Scenario) -> Subject {
-    Subject {
-        scenario: scenario.title(),
-        seed: scenario.config.seed,
-        duration: scenario.config.duration,
-        autoscaler_kind: scenario.autoscaler.kind.to_owned(),
-        autoscaler: scenario.autoscaler.description.clone(),
-        hpa: scenario
-            .hpa
-            .as_ref()
-            .map(|hpa| HpaObject::new(&hpa.name, &hpa.namespace, &hpa.spec, &hpa.flags)),
-        workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
-        flows: flows(scenario),
-        warnings: warnings(scenario),
-        gpu_price_per_hour: scenario.gpu_price_per_hour,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-    }
-}
-
-fn flows(scenario: &Scenario) -> Vec<FlowLabels> {
-    let flows = &scenario.config.gateway.flows;
-    let workloads = scenario.config.workloads.iter();
-    workloads.filter_map(|workload| flows.get(workload.flow.0 as usize)).cloned().collect()
-}
-
-/// The warnings, with files named as the scenario names them.
-fn warnings(scenario: &Scenario) -> Vec<Warning> {
-    let folder = scenario.file.parent().unwrap_or(Path::new(""));
-    let relative =
-        |file: &str| Path::new(file).strip_prefix(folder).unwrap_or(Path::new(file)).display().to_string();
-    let report = &scenario.report;
-    let warning = |given: &Diagnostic| {
-        let position = report.position(given);
-        Warning {
-            code: given.code.id.to_owned(),
-            message: given.message.clone(),
-            file: report.file(given).map(relative),
-            line: position.map(|at| at.line),
-            column: position.map(|at| at.column),
-        }
-    };
-    report.warnings().map(warning).collect()
 }

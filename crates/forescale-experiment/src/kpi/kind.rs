@@ -256,6 +256,23 @@ impl Kpi {
         }
     }
 
+    /// Whether it is measured against the demand, which [`Baselines`](crate::baselines::Baselines) tell.
+    pub const fn needs_demand(self) -> bool {
+        matches!(
+            self,
+            Self::Overshoot
+                | Self::SettlingTime
+                | Self::UnderprovisioningAccuracy
+                | Self::OverprovisioningAccuracy
+                | Self::UnderprovisioningTimeshare
+                | Self::OverprovisioningTimeshare
+                | Self::Jitter
+                | Self::Instability
+                | Self::ReplicaHoursMissing
+                | Self::ReplicaHoursSurplus
+        )
+    }
+
     /// Whether it is known for each workload too.
     pub const fn is_by_workload(self) -> bool {
         match self {

@@ -1,6 +1,6 @@
 //! The comparison as one document for programs.
 
-use super::{sentences, standing};
+use super::{baselines, sentences, standing};
 use forescale_experiment::Estimate;
 use forescale_experiment::compare::{Compared, Comparison, Contrast};
 use forescale_experiment::kpi::{Kpi, Scope};
@@ -56,10 +56,12 @@ fn variant(comparison: &Comparison, place: usize, entrant: &Compared) -> Value {
         "good_runs": entrant.good_runs(),
         "warnings": entrant.replications.warnings().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "kpis": kpis,
+        "baselines": baselines::document(entrant),
     })
 }
 
-fn against(contrast: &Contrast) -> Value {
+/// How two sides differ.
+pub(super) fn against(contrast: &Contrast) -> Value {
     let Estimate { mean, half_width } = contrast.difference.estimate();
     let method = match contrast.difference {
         Difference::Degenerate { .. } => "degenerate",

@@ -1,5 +1,6 @@
 //! What a comparison has shown: as text, JSON, CSV and a picture.
 
+mod baselines;
 mod csv;
 mod json;
 mod sentences;

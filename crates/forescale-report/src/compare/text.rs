@@ -1,6 +1,6 @@
 //! The comparison in the terminal.
 
-use super::sentences;
+use super::{baselines, sentences};
 use crate::kpi::{amount, title};
 use crate::number;
 use crate::page::{Line, Page, Tone};
@@ -29,6 +29,7 @@ pub fn compare_text(scenario: &str, comparison: &Comparison, kpis: &[Kpi], style
         let told = sentences::entrant(comparison, place, kpis);
         page.push_wrapped(Line::plain(&format!("{}: {told}", entrant.name)), 2);
     }
+    baselines::write(&mut page, comparison);
     write_warnings(&mut page, comparison);
     page.render(style.color)
 }

@@ -12,14 +12,19 @@ Examples:
   sim compare mine.toml --base wide                      against a variant in place of the base
   sim compare mine.toml --replications 30                thirty seeds, narrower intervals
   sim compare mine.toml --precision 5                    seeds until the main means are within 5 %
-  sim compare mine.toml --kpi ttft_p95,cost,tau_u        other columns
+  sim compare mine.toml --kpi ttft_p95,cost,time_at_max  other columns
+  sim compare mine.toml --baselines --kpi theta_u        against a fixed size, and one who knew it
   sim compare mine.toml --svg compare.svg --csv runs.csv timelines over each other, and all runs
   sim compare mine.toml --json | jq -r .verdict
 
 Variants are tables `[variant.NAME]` of the scenario: the base with some of it replaced. All run
 with the same seeds, so they meet the same requests and the same cold starts, and each difference
-is taken seed by seed. One is told only where its 95 % interval leaves out zero. docs/compare.md has the
-rules, docs/kpis.md the definitions.
+is taken seed by seed. One is told only where its 95 % interval leaves out zero. docs/compare.md
+has the rules, docs/kpis.md the definitions.
+
+--baselines tells the regret of each: how many more GPU-hours than the cheapest fixed number of
+replicas that meets the objectives, and than replicas by a clock that knows the demand and orders
+each pod a cold start early; and how much less is attained.
 
 The exit code is 1 where no variant meets all objectives.";
 
@@ -40,7 +45,10 @@ pub(crate) struct CompareArguments {
     /// Go on until the mean of each KPI that is told is within so many per cent, up to 100 seeds; each runs with as many as the one that needs most
     #[arg(long, value_name = "PERCENT", conflicts_with = "replications", value_parser = percent)]
     pub(crate) precision: Option<f64>,
-    /// Which KPIs are told, with commas; those of the objectives, GPU-hours and restlessness if not given
+    /// Set each also against the best fixed size and a scaler that knows what is to come, at the same seeds; takes as many more runs as it may have replicas, and one
+    #[arg(long, conflicts_with = "precision")]
+    pub(crate) baselines: bool,
+    /// Which KPIs are told, with commas; those of the objectives, GPU-hours and restlessness if not given; those of a demand need --baselines
     #[arg(long, value_name = "KPI", value_delimiter = ',', value_parser = kpis::named)]
     pub(crate) kpi: Vec<Kpi>,
     /// The first seed, in place of the scenario's own

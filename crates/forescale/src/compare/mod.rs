@@ -7,15 +7,15 @@ pub(crate) use arguments::{CompareArguments, EXAMPLES};
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
 use crate::files::save;
-use crate::kpis::replica_limits;
 use crate::run::{rejected, sets, style};
 use crate::watch::{Total, watched};
 use forescale::core::RunError;
 use forescale::document::did_you_mean;
-use forescale::experiment::compare::{Comparison, Entrant, compare as run_all};
+use forescale::experiment::compare::{Comparison, Entrant, compare as run_all, compare_with_baselines};
 use forescale::experiment::kpi::{Kpi, Scope};
 use forescale::experiment::replications::Count;
 use forescale::experiment::statistics::Sequential;
+use forescale::prepare::entrant;
 use forescale::report;
 use forescale::scenario::{Scenario, Study};
 use std::io::{self, Write};
@@ -28,6 +28,12 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
     let study = Study::load(&arguments.scenario, &sets(&arguments.set, arguments.seed))
         .map_err(|it| rejected(*it, arguments.json))?;
     let chosen = chosen(arguments, &study)?;
+    if let Some(kpi) = arguments.kpi.iter().find(|kpi| kpi.needs_demand() && !arguments.baselines) {
+        return Err(Failure::Input(format!(
+            "--kpi {}: it is measured against the replicas that were needed, which the baselines tell: add `--baselines`",
+            kpi.name()
+        )));
+    }
     if !arguments.quiet {
         diagnostics::tell(&study.base.report);
     }
@@ -112,14 +118,11 @@ fn run(
             Count::Until(rule, kpis.iter().map(|kpi| (Scope::All, *kpi)).collect())
         }
     };
-    let entrant = |(name, scenario): &(&str, &Scenario)| Entrant {
-        name: (*name).to_owned(),
-        config: scenario.config.clone(),
-        gpu_price_per_hour: scenario.gpu_price_per_hour,
-        replica_limits: replica_limits(scenario),
-    };
-    let entrants: Vec<Entrant> = chosen.iter().map(entrant).collect();
-    let result = watched(arguments.quiet, Total::Known, |listener| run_all(&entrants, &count, listener));
+    let entrants: Vec<Entrant> = chosen.iter().map(|(name, scenario)| entrant(name, scenario)).collect();
+    let result = watched(arguments.quiet, Total::Known, |listener| match arguments.baselines {
+        true => compare_with_baselines(&entrants, arguments.replications as usize, listener),
+        false => run_all(&entrants, &count, listener),
+    });
     let comparison = result.map_err(|failed| match failed.error {
         RunError::Interrupted { .. } => interrupted(),
         RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),

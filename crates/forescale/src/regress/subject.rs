@@ -2,8 +2,6 @@
 
 use super::RegressArguments;
 use crate::exit::Failure;
-use crate::inputs::inputs;
-use crate::kpis::replica_limits;
 use crate::run::load;
 use forescale::document::did_you_mean;
 use forescale::experiment::Listener;
@@ -12,6 +10,7 @@ use forescale::experiment::regress::{
     Baseline, DEFAULT_FALSE_ALARM_RATE, FEWEST_REPLICATIONS, Guarded, Margin,
 };
 use forescale::experiment::replications::{Count, Replications, Settings, replicate};
+use forescale::prepare::inputs;
 use forescale::report;
 use forescale::scenario::Scenario;
 use std::fs;
@@ -101,7 +100,7 @@ impl Subject {
         let settings = Settings {
             count: Count::Fixed(self.replications(arguments)),
             gpu_price_per_hour: self.scenario.gpu_price_per_hour,
-            replica_limits: replica_limits(&self.scenario),
+            replica_limits: self.scenario.replica_limits(),
             demand: &[],
         };
         let runs =

@@ -3,21 +3,18 @@
 mod arguments;
 mod finish;
 mod merge;
-mod plan;
 
 pub(crate) use arguments::{EXAMPLES, MERGE_EXAMPLES, MergeArguments, SweepArguments};
 pub(crate) use merge::merge;
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::inputs::inputs;
-use crate::kpis::replica_limits;
 use crate::run::{rejected, sets};
 use crate::watch::{Total, watched};
 use finish::finish;
 use forescale::experiment::sweep::{Job, Journal, JournalError, Plan, SweepError, Swept, Variant, jobs, run};
+use forescale::prepare::{inputs, sweep_plan, sweep_variant};
 use forescale::scenario::{Edits, Scenario, Study};
-use plan::plan;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -29,7 +26,7 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<Exit, Failure> {
     if !arguments.quiet {
         diagnostics::tell(&study.base.report);
     }
-    let plan = plan(&study, arguments.replications)?;
+    let plan = sweep_plan(&study, arguments.replications).ok_or_else(|| no_sweep(&study))?;
     let folder = arguments.out.clone().unwrap_or_else(|| folder(&plan, arguments));
     let (journal, mut done) = Journal::open(&folder, &plan, arguments.restart).map_err(refused)?;
     let jobs = jobs(&plan, arguments.shard, &done);
@@ -41,7 +38,7 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<Exit, Failure> {
             jobs.len()
         );
     }
-    let variant = |point: usize| variant(arguments, &sets, &study, point);
+    let variant = |point: usize| sweep_variant(&study, &sets, point).map_err(|it| it.to_string());
     let fresh = run_all(&plan, &jobs, arguments, &variant, &journal)?;
     done.extend(fresh);
     if !is_unchanged(arguments, &sets, &plan) {
@@ -69,6 +66,14 @@ fn load(arguments: &SweepArguments, sets: &[String]) -> Result<Study, Failure> {
     Study::load(&arguments.scenario, sets).map_err(|rejection| rejected(*rejection, arguments.outcome.json))
 }
 
+fn no_sweep(study: &Study) -> Failure {
+    Failure::Input(format!(
+        "{}: the scenario has no sweep; a table `[sweep]` says which values are tried, for example\n\n  [sweep]\n  \
+         \"hpa.spec.maxReplicas\" = [3, 5, 8]\n\n(docs/scenario.md, \"Sweeps\")",
+        study.base.file.display()
+    ))
+}
+
 /// Whether the files say what they said at the start.
 fn is_unchanged(arguments: &SweepArguments, sets: &[String], plan: &Plan) -> bool {
     let edits = Edits { sets, ..Edits::default() };
@@ -79,30 +84,6 @@ fn is_unchanged(arguments: &SweepArguments, sets: &[String], plan: &Plan) -> boo
 fn folder(plan: &Plan, arguments: &SweepArguments) -> PathBuf {
     let shard = arguments.shard.map(|shard| format!(".{}-of-{}", shard.number, shard.of)).unwrap_or_default();
     PathBuf::from("out").join(format!("{}.sweep{shard}", plan.scenario))
-}
-
-/// A point, ready to run: the base, or what the sweep makes of it.
-fn variant(
-    arguments: &SweepArguments,
-    sets: &[String],
-    study: &Study,
-    place: usize,
-) -> Result<Variant, String> {
-    // A base that the sweep does not try comes behind all of its points.
-    let Some(point) = study.sweep.as_ref().and_then(|sweep| sweep.points.get(place)) else {
-        return Ok(ready(study.base.clone()));
-    };
-    let edits = Edits { sets, point: Some(point), ..Edits::default() };
-    let loaded = Scenario::load_edited(&arguments.scenario, edits);
-    loaded.map(ready).map_err(|rejection| rejection.to_string())
-}
-
-fn ready(scenario: Scenario) -> Variant {
-    Variant {
-        replica_limits: replica_limits(&scenario),
-        config: scenario.config,
-        gpu_price_per_hour: scenario.gpu_price_per_hour,
-    }
 }
 
 /// The runs with progress on standard error; Ctrl-C ends them, and the journal keeps what is done.

@@ -1,13 +1,14 @@
 //! What went into a run, in one number.
 
-use forescale::experiment::sweep::Inputs;
-use forescale::scenario::Scenario;
+use crate::experiment::sweep::Inputs;
+use crate::scenario::Scenario;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// A hash over every value that holds, the model server, and each file that a value names, wherever the scenario stands.
-pub(crate) fn inputs(base: &Scenario) -> String {
+/// A hash over every value that holds, the model server, and each file that a value names, wherever the scenario stands: whether the same would be
+/// run again.
+pub fn inputs(base: &Scenario) -> String {
     let mut hash = Inputs::default();
     let folder = base.file.parent().unwrap_or(Path::new(""));
     // Seeds are told apart from what they are drawn for.

@@ -1,0 +1,132 @@
+//! Each variant against what could be, as text and JSON.
+
+use super::json::against;
+use crate::kpi::amount;
+use crate::number;
+use crate::page::{Line, Page};
+use crate::text::table::Table;
+use forescale_experiment::Estimate;
+use forescale_experiment::baselines::{Baselines, Regret};
+use forescale_experiment::compare::{Compared, Comparison, Contrast};
+use forescale_experiment::kpi::Kpi;
+use serde_json::{Value, json};
+use std::ops::RangeInclusive;
+
+/// A section with a line for each variant that has baselines, and what to know of these; nothing where none has.
+pub(super) fn write(page: &mut Page, comparison: &Comparison) {
+    let with: Vec<(&Compared, &Baselines)> = comparison
+        .entrants
+        .iter()
+        .filter_map(|entrant| Some((entrant, entrant.baselines.as_ref()?)))
+        .collect();
+    if with.is_empty() {
+        return;
+    }
+    page.heading(
+        "Against what could be",
+        "regret: GPU-hours more than the baseline, points of attainment less",
+    );
+    let mut table = Table::new(&[1, 2, 3, 4, 5, 6]);
+    let head = ["", "best fixed", "GPU-hours %", "points", "clairvoyant", "GPU-hours %", "points"];
+    table.row(head.map(str::to_owned).to_vec());
+    for (entrant, baselines) in &with {
+        let fixed =
+            baselines.fleets.best().map_or_else(|| "none".to_owned(), |best| best.replicas.to_string());
+        let [fixed_hours, fixed_points] = cells(entrant.regret_of_best_fixed());
+        let [hours, points] = cells(entrant.regret_of_clairvoyant());
+        let asked = asked(baselines).into_inner();
+        let asked =
+            if asked.0 == asked.1 { asked.1.to_string() } else { format!("{}–{}", asked.0, asked.1) };
+        let name = entrant.name.clone();
+        table.row(vec![name, fixed, fixed_hours, fixed_points, asked, hours, points]);
+    }
+    table.lines().into_iter().for_each(|line| page.push(Line::plain(&line)));
+    page.push(Line::default());
+    for note in notes(&with) {
+        page.push_wrapped(Line::plain(&note), 2);
+    }
+}
+
+/// GPU-hours beyond the baseline's in per cent, and the attainment short of it in points.
+fn cells(regret: Option<Regret>) -> [String; 2] {
+    let shown = |estimate: Option<Estimate>| {
+        let amount = estimate.map(|it| amount(Kpi::Attainment, it, true));
+        amount.map_or_else(|| "-".to_owned(), |it| it.trim_end_matches(" %").to_owned())
+    };
+    let more = regret.and_then(|regret| regret.gpu_hours_ratio);
+    let more = more.map(|ratio| Estimate { mean: ratio.mean - 1.0, ..ratio });
+    let less = regret.and_then(|regret| regret.attainment).map(|less| less.estimate());
+    [shown(more), shown(less)]
+}
+
+/// The fewest and the most replicas that the clairvoyant scaler asked for at any seed.
+fn asked(baselines: &Baselines) -> RangeInclusive<u32> {
+    let counts = || {
+        let schedules = baselines.schedules.iter();
+        schedules.flat_map(|it| it.steps.iter().map(|(_, count)| *count).chain([it.first]))
+    };
+    counts().min().unwrap_or(0)..=counts().max().unwrap_or(0)
+}
+
+/// The share of bins in which not even the largest fleet was enough, over all seeds.
+fn unmet(baselines: &Baselines) -> f64 {
+    let bins: usize = baselines.demand.iter().map(|demand| demand.replicas.len()).sum();
+    let unmet: usize = baselines.demand.iter().map(|demand| demand.unmet).sum();
+    unmet as f64 / bins.max(1) as f64
+}
+
+/// What to know of the baselines, each sentence once, with those that it is about.
+fn notes(with: &[(&Compared, &Baselines)]) -> Vec<String> {
+    let mut notes: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut note = |sentence: String, about| match notes.iter_mut().find(|(known, _)| *known == sentence) {
+        Some((_, names)) => names.push(about),
+        None => notes.push((sentence, vec![about])),
+    };
+    for (entrant, baselines) in with {
+        let largest = baselines.fleets.0.last().map_or(0, |fleet| fleet.replicas);
+        let replicas = number::things(largest as usize, "replica");
+        if baselines.fleets.best().is_none() {
+            note(format!("no fixed size up to {replicas} meets all objectives"), entrant.name.as_str());
+        }
+        if !baselines.clairvoyant_meets_objectives() {
+            note("the clairvoyant scaler misses an objective too".to_owned(), entrant.name.as_str());
+        }
+        let unmet = unmet(baselines);
+        if unmet > 0.0 {
+            let bins = number::percent(unmet);
+            note(format!("for {bins} of the time not even {replicas} are enough"), entrant.name.as_str());
+        }
+    }
+    notes.into_iter().map(|(sentence, about)| format!("{}: {sentence}", about.join(", "))).collect()
+}
+
+/// The baselines of a variant; `null` without them.
+pub(super) fn document(entrant: &Compared) -> Value {
+    let Some(baselines) = &entrant.baselines else { return Value::Null };
+    let asked = asked(baselines);
+    let best = baselines.fleets.best().map(|best| {
+        json!({
+            "replicas": best.replicas,
+            "gpu_hours": best.outcomes.iter().map(|outcome| outcome.gpu_hours).collect::<Vec<_>>(),
+            "regret": entrant.regret_of_best_fixed().map(regret),
+        })
+    });
+    json!({
+        "largest": baselines.fleets.0.last().map(|fleet| fleet.replicas),
+        "unmet": unmet(baselines),
+        "best_fixed": best,
+        "clairvoyant": {
+            "least": asked.start(),
+            "most": asked.end(),
+            "meets_objectives": baselines.clairvoyant_meets_objectives(),
+            "gpu_hours": baselines.clairvoyant.iter().map(|outcome| outcome.gpu_hours).collect::<Vec<_>>(),
+            "regret": entrant.regret_of_clairvoyant().map(regret),
+        },
+    })
+}
+
+fn regret(regret: Regret) -> Value {
+    let hours = Contrast { difference: regret.gpu_hours, ratio: regret.gpu_hours_ratio };
+    let attainment = regret.attainment.map(|difference| Contrast { difference, ratio: None });
+    json!({ "gpu_hours": against(&hours), "attainment": attainment.as_ref().map(against) })
+}
