@@ -13,8 +13,11 @@ use forescale_core::record::Bin;
 use forescale_experiment::compare::{Compared, Comparison};
 use forescale_kernel::SimDuration;
 
-/// The height of name and verdict.
+/// The height of name and verdict, of which each further line takes more.
 const TITLE: f64 = 56.0;
+const LINE: f64 = 18.0;
+/// No verdict is as long as that, but for names that nobody reads to their end.
+const MOST_LINES: usize = 6;
 /// The height of a variant's replicas.
 const REPLICAS: f64 = 62.0;
 /// The height of its waiting requests.
@@ -45,11 +48,13 @@ pub fn compare_svg(scenario: &str, comparison: &Comparison) -> Result<String, Pi
         .map(|(place, (entrant, own))| panels(entrant, own, base.filter(|_| place > 0), &scales))
         .collect();
     let height = |panel: &Panel| HEAD + panel.height + GAP;
-    let total = TITLE + panels.iter().flatten().map(height).sum::<f64>() + FOOT;
     let (is_good, told) = verdict(comparison);
+    let room = f64::from(WIDTH) - 2.0 * MARGIN;
+    let lines = lettering::lines(&told, 13.0, true, room, MOST_LINES);
+    let title = TITLE + LINE * (lines.len() - 1) as f64;
+    let total = title + panels.iter().flatten().map(height).sum::<f64>() + FOOT;
     let alternative = lettering::fitting(&format!("{scenario}: {told}"), 1.0, false, f64::INFINITY);
     Canvas::draw((WIDTH, total as u32), &alternative, Paper::LightOrDark, |canvas| {
-        let room = f64::from(WIDTH) - 2.0 * MARGIN;
         let name = Type { size: 18.0, ink: Ink::Text, is_bold: true };
         canvas.text(
             &lettering::fitting(scenario, name.size, true, room),
@@ -59,8 +64,10 @@ pub fn compare_svg(scenario: &str, comparison: &Comparison) -> Result<String, Pi
         )?;
         let ink = if is_good { Ink::Good } else { Ink::Bad };
         let kind = Type { size: 13.0, ink, is_bold: true };
-        canvas.text(&lettering::fitting(&told, kind.size, true, room), (MARGIN, 46.0), Anchor::Left, kind)?;
-        let mut top = TITLE;
+        for (place, line) in lines.iter().enumerate() {
+            canvas.text(line, (MARGIN, 46.0 + LINE * place as f64), Anchor::Left, kind)?;
+        }
+        let mut top = title;
         for panel in panels.iter().flatten() {
             panel.draw_head(canvas, top)?;
             panel.draw_plot(canvas, &clock, top + HEAD)?;

@@ -38,6 +38,21 @@ pub(super) fn fitting(text: &str, size: f64, is_bold: bool, room: f64) -> String
     format!("{}…", cut.trim_end())
 }
 
+/// The text in at most so many lines, broken between words; the last one is cut off where there would be more.
+pub(super) fn lines(text: &str, size: f64, is_bold: bool, room: f64, most: usize) -> Vec<String> {
+    let clean = fitting(text, size, is_bold, f64::INFINITY);
+    let (mut lines, mut rest) = (Vec::new(), clean.as_str());
+    while lines.len() + 1 < most && width(rest, size, is_bold) > room {
+        let fits = |at: &usize| rest.get(..*at).is_some_and(|begin| width(begin, size, is_bold) <= room);
+        let cut = rest.match_indices(' ').map(|(at, _)| at).filter(fits).last();
+        let Some((line, more)) = cut.map(|at| rest.split_at(at)) else { break };
+        lines.push(line.to_owned());
+        rest = more.trim_start();
+    }
+    lines.push(fitting(rest, size, is_bold, room));
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +63,11 @@ mod tests {
         let cut = fitting(&"word ".repeat(40), 10.0, true, 100.0);
         assert!(cut.ends_with("word…") && width(&cut, 10.0, true) <= 100.0, "{cut}");
         assert_eq!(fitting("word", 10.0, false, 0.0), "…");
+        let text = "some words that take three lines";
+        let broken = lines(text, 10.0, false, 70.0, 9);
+        assert!(broken.len() == 4 && broken.join(" ") == text, "{broken:?}");
+        assert!(lines(text, 10.0, false, 70.0, 2)[1].ends_with('…'));
+        assert_eq!(lines("", 10.0, false, 100.0, 2), [""]);
+        assert_eq!(lines("word", 10.0, false, 1.0, 2), ["…"]);
     }
 }

@@ -55,22 +55,10 @@ fn draw_title(canvas: &Canvas<'_>, swept: &Swept, kpi: Kpi, told: &str) -> Resul
     canvas.text(&text, (MARGIN, 22.0), Anchor::Left, name)?;
     let ink = if swept.best(kpi).is_some() { Ink::Good } else { Ink::Bad };
     let kind = Type { size: 12.0, ink, is_bold: true };
-    let (first, rest) = halves(told, |text| lettering::width(text, kind.size, true) <= room);
-    canvas.text(&first, (MARGIN, 45.0), Anchor::Left, kind)?;
-    canvas.text(&lettering::fitting(&rest, kind.size, true, room), (MARGIN, 62.0), Anchor::Left, kind)
-}
-
-/// As many words as fit, and the rest.
-fn halves(text: &str, fits: impl Fn(&str) -> bool) -> (String, String) {
-    let text = lettering::fitting(text, 1.0, false, f64::INFINITY);
-    if fits(&text) {
-        return (text, String::new());
+    for (place, line) in lettering::lines(told, kind.size, true, room, 2).iter().enumerate() {
+        canvas.text(line, (MARGIN, 45.0 + 17.0 * place as f64), Anchor::Left, kind)?;
     }
-    let cuts = text.match_indices(' ').filter(|(at, _)| text.get(..*at).is_some_and(&fits));
-    match cuts.last().map(|(at, _)| text.split_at(at)) {
-        Some((first, rest)) => (first.to_owned(), rest.trim_start().to_owned()),
-        None => (String::new(), text),
-    }
+    Ok(())
 }
 
 /// What the marks mean.
