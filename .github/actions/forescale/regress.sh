@@ -10,15 +10,26 @@
 #
 # It ends with the exit code of `sim regress`.
 set -euo pipefail
-shopt -s nullglob
 
-# Both are lists in one variable.
-# shellcheck disable=SC2206
-scenarios=($SCENARIOS)
-# shellcheck disable=SC2206
-more=(${ARGUMENTS:-})
+# Lists in variables: words, which nothing expands.
+words=()
+read -r -d '' -a words <<<"$SCENARIOS" || true
+more=()
+read -r -d '' -a more <<<"${ARGUMENTS:-}" || true
+
+scenarios=()
+for word in ${words[@]+"${words[@]}"}; do
+    found=()
+    while IFS= read -r file; do found+=("$file"); done < <(compgen -G "$word" | LC_ALL=C sort)
+    if [ "${#found[@]}" -eq 0 ]; then
+        # Whoever has renamed a folder is to know that nothing guards it any more.
+        echo "::error::no scenario is named by $word"
+        exit 2
+    fi
+    scenarios+=("${found[@]}")
+done
 if [ "${#scenarios[@]}" -eq 0 ]; then
-    echo "::error::no scenario is named by: $SCENARIOS"
+    echo "::error::no scenario is given"
     exit 2
 fi
 [ -z "${BASELINES:-}" ] || more+=(--baselines "$BASELINES")
@@ -27,7 +38,7 @@ fi
 mkdir -p "$REPORTS"
 rm -f "$REPORTS"/junit.xml "$REPORTS"/report.sarif "$REPORTS"/summary.md
 status=0
-"$SIM" regress "${scenarios[@]}" "${more[@]}" --annotations \
+"$SIM" regress "${scenarios[@]}" ${more[@]+"${more[@]}"} --annotations \
     --junit "$REPORTS/junit.xml" --sarif "$REPORTS/report.sarif" --markdown "$REPORTS/summary.md" || status=$?
 
 if [ -f "$REPORTS/summary.md" ]; then

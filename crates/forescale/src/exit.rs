@@ -21,6 +21,16 @@ pub(crate) enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// The code of a verdict once it is printed, or not: a reader that has seen enough does not change it.
+    pub(crate) fn once(self, printed: io::Result<()>) -> Result<Self, Failure> {
+        match printed {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+            _ => Ok(self),
+        }
+    }
+}
+
 /// Why the command cannot give a result.
 #[derive(Debug)]
 pub(crate) enum Failure {

@@ -1,7 +1,6 @@
 //! Files that a verb writes beside its report.
 
 use crate::exit::Failure;
-use forescale::scenario::Scenario;
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +8,6 @@ use std::path::Path;
 pub(crate) fn save(file: &Path, bytes: &[u8]) -> Result<String, Failure> {
     match fs::write(file, bytes) {
         Ok(()) => Ok(file.display().to_string()),
-        Err(error) => Err(Failure::Rejected(Box::new(Scenario::unwritable_report(file, &error)))),
+        Err(error) => Err(Failure::Input(format!("`{}` cannot be written: {error}", file.display()))),
     }
 }

@@ -10,7 +10,7 @@ use forescale::prepare::subject;
 use forescale::report::{self, Extras, Style, Subject};
 use forescale::scenario::{Edits, Rejection, Scenario};
 use serde_json::json;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Runs a scenario, writes its files and prints its report.
@@ -44,11 +44,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         return Err(Failure::Rejected(Box::new(scenario.unjudged_report())));
     }
     let exit = if record.meets_objectives() { Exit::Fine } else { Exit::Missed };
-    match print(arguments, &subject, &record, &files) {
-        // The reader has seen enough; the verdict stands.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(exit),
-        printed => printed.map(|()| exit).map_err(Failure::Output),
-    }
+    exit.once(print(arguments, &subject, &record, &files))
 }
 
 /// The scenario of a file, with what flags replace in it; what is wrong with it goes to standard output too where JSON is wanted.

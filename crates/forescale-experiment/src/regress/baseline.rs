@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 /// How often a gate may fail, or tell of a change, though nothing has changed.
 pub const DEFAULT_FALSE_ALARM_RATE: f64 = 0.01;
 
-/// With fewer, KPIs that only take a few values may by chance be constant on both sides, and differ.
-pub const FEWEST_REPLICATIONS: usize = 5;
+/// With fewer, KPIs that only take a few values are too often constant on both sides, and differ.
+pub const FEWEST_REPLICATIONS: usize = 10;
 
 /// The version of the file's layout.
 const SCHEMA: u32 = 1;
@@ -47,7 +47,12 @@ struct RawBaseline {
 #[serde(deny_unknown_fields)]
 struct RawGuard {
     margin: Margin,
+    #[serde(default = "no_values")]
     values: Spanned<Vec<f64>>,
+}
+
+fn no_values() -> Spanned<Vec<f64>> {
+    Spanned::new(Vec::new())
 }
 
 impl Baseline {
@@ -81,9 +86,18 @@ impl Baseline {
         self.guards.first().map_or(0, |guard| guard.values.len())
     }
 
-    /// The confidence of each interval: 1 − α/m with m guards (Bonferroni).
+    /// Whether each guard has a value of each seed, or at least of one, and there are seeds enough.
+    pub fn is_complete(&self) -> bool {
+        let count = self.replications();
+        let is_whole =
+            |guard: &Guard| guard.values.len() == count && guard.values.iter().any(Option::is_some);
+        count >= FEWEST_REPLICATIONS && self.guards.iter().all(is_whole)
+    }
+
+    /// The confidence of each interval: 1 − α/2m with m guards (Bonferroni). At 1 − α/m, gates of ten runs a side would tell of a change in up to 1.8 α of all
+    /// cases where KPIs take few values or have no tails, since Student's t is for normal ones.
     pub fn confidence(&self) -> f64 {
-        1.0 - self.false_alarm_rate / self.guards.len().max(1) as f64
+        1.0 - self.false_alarm_rate / (2.0 * self.guards.len().max(1) as f64)
     }
 
     /// Reads the text of a file of this name.
@@ -91,11 +105,23 @@ impl Baseline {
     /// # Errors
     /// All mistakes, with their places.
     pub fn read(name: &str, text: &str) -> Result<Self, Box<Report>> {
+        Self::decoded(name, text, true)
+    }
+
+    /// Reads the same for what its user has set, whatever the values are: they are to be renewed.
+    ///
+    /// # Errors
+    /// All mistakes, with their places.
+    pub fn read_settings(name: &str, text: &str) -> Result<Self, Box<Report>> {
+        Self::decoded(name, text, false)
+    }
+
+    fn decoded(name: &str, text: &str, needs_values: bool) -> Result<Self, Box<Report>> {
         let mut report = Report::default();
         let source = report.sources.add(name, text);
         let tree = toml::parse(&mut report, source);
         let raw: Option<RawBaseline> = tree.and_then(|tree| decode(&tree, &mut report));
-        let baseline = raw.map(|raw| raw.checked(&mut report));
+        let baseline = raw.map(|raw| raw.checked(&mut report, needs_values));
         match baseline {
             Some(baseline) if !report.has_errors() => Ok(baseline),
             _ => Err(Box::new(report)),
@@ -105,8 +131,8 @@ impl Baseline {
     /// The text of its file, which [`Baseline::read`] reads again.
     pub fn text(&self) -> String {
         let mut text = String::from(
-            "# What `sim regress` measures this scenario against. Margins and the rate are yours to set; `sim regress --update` renews the\n\
-             # rest. docs/regress.md has the rules, docs/kpis.md the KPIs.\n",
+            "# What `sim regress` measures this scenario against. Margins and the rate are yours to set; `sim regress --update` keeps them, renews\n\
+             # the rest, and leaves no other comment than these. docs/regress.md has the rules, docs/kpis.md the KPIs.\n",
         );
         let quoted = |text: &str| ::toml::Value::from(text).to_string();
         // Writing into a text cannot fail.
@@ -154,7 +180,7 @@ fn order(guarded: &Guarded) -> (Option<&str>, crate::kpi::Kpi) {
 }
 
 impl RawBaseline {
-    fn checked(self, report: &mut Report) -> Baseline {
+    fn checked(self, report: &mut Report, needs_values: bool) -> Baseline {
         let mut fail = |code: Code, span: Option<Span>, message: String, help: &str| {
             let diagnostic = Diagnostic::error(code, span, message);
             report.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
@@ -185,14 +211,30 @@ impl RawBaseline {
         for (name, raw) in self.kpi.into_inner() {
             let (count, span) = (raw.values.len(), raw.values.span());
             let expected = *first.get_or_insert(count);
-            if count < FEWEST_REPLICATIONS {
-                let message = format!("{count} values are too few, {FEWEST_REPLICATIONS} is the least");
-                fail(Code::OUT_OF_RANGE, span, message, "`sim regress --update --replications 10` runs more");
-            } else if count != expected {
-                let message = format!(
-                    "here are {count} values and elsewhere {expected}; each seed has one of each KPI"
-                );
-                fail(Code::CONTRADICTION, span, message, "`sim regress --update` writes the values anew");
+            let span = span.or(name.key_span()).or(name.span());
+            let wrong = match () {
+                () if !needs_values => None,
+                () if count < FEWEST_REPLICATIONS => {
+                    let message = format!("{count} values are too few, {FEWEST_REPLICATIONS} is the least");
+                    Some((Code::OUT_OF_RANGE, message))
+                }
+                () if count != expected => Some((
+                    Code::CONTRADICTION,
+                    format!(
+                        "here are {count} values and elsewhere {expected}; each seed has one of each KPI"
+                    ),
+                )),
+                () if raw.values.iter().all(|value| value.is_nan()) => {
+                    Some((Code::WRONG_VALUE, "there is no value to measure against".to_owned()))
+                }
+                () if raw.values.iter().any(|value| value.is_infinite()) => Some((
+                    Code::OUT_OF_RANGE,
+                    "a value is a number, or `nan` where a run had none".to_owned(),
+                )),
+                () => None,
+            };
+            if let Some((code, message)) = wrong {
+                fail(code, span, message, "`sim regress --update` writes the values anew");
             }
             match name.parse::<Guarded>() {
                 Err(message) => fail(Code::WRONG_VALUE, name.key_span().or(name.span()), message, ""),

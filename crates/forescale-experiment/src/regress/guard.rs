@@ -34,6 +34,9 @@ impl std::str::FromStr for Guarded {
 
     /// `ttft_p99`, or `WORKLOAD.ttft_p99`.
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains(char::is_control) {
+            return Err(format!("{text:?} has characters that nobody sees"));
+        }
         let (workload, name) = match text.rsplit_once('.') {
             Some((workload, name)) => (Some(workload.to_owned()), name),
             None => (None, text),

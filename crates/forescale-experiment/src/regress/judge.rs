@@ -57,16 +57,18 @@ impl Sides {
         if standing == Standing::Beyond && change == Change::None {
             standing = Standing::Unknown;
         }
+        let is_one_sided = missing(now) != missing(then);
         if has_none(now) && has_none(then) {
             standing = Standing::Within;
-        } else if has_none(now) && missing(then) == 0 {
+        } else if has_none(now) {
             // Nobody gets that far any more.
             (standing, change) = (Standing::Beyond, Change::Worse);
-        } else if standing == Standing::Within && missing(now) != missing(then) {
+        } else if standing == Standing::Within && is_one_sided {
             // What is missing on one side may be the worst of it.
             standing = Standing::Unknown;
         }
-        let needed = excesses.iter().flatten().filter_map(|it| needed(it.estimate(), now.len())).max();
+        let is_hopeful = standing == Standing::Unknown && !is_one_sided;
+        let needed = is_hopeful.then(|| needed(&excesses, now.len())).flatten();
         Finding {
             guarded: guard.guarded.clone(),
             margin: guard.margin,
@@ -76,7 +78,7 @@ impl Sides {
             difference,
             change,
             standing,
-            needed: needed.filter(|_| standing == Standing::Unknown),
+            needed,
         }
     }
 
@@ -113,11 +115,16 @@ fn standing(excesses: &[Option<Difference>]) -> Standing {
     }
 }
 
-/// Half a width shrinks with the root of the number of runs; the margin's end must lie outside of it.
-fn needed(excess: Estimate, runs: usize) -> Option<usize> {
-    let half = excess.half_width?;
-    let count = (runs as f64 * (half / excess.mean).powi(2)).ceil();
-    (count.is_finite() && count <= 1_000.0).then_some(count as usize)
+/// How many runs would tell in each direction that these leave open, if the means are where they are: half a width shrinks with the root of the number
+/// of runs, and the margin's end must lie outside of it.
+fn needed(excesses: &[Option<Difference>], runs: usize) -> Option<usize> {
+    let open = excesses.iter().filter(|excess| standing(std::slice::from_ref(excess)) == Standing::Unknown);
+    let of = |excess: &Option<Difference>| {
+        let Estimate { mean, half_width } = excess.as_ref()?.estimate();
+        let count = (runs as f64 * (half_width? / mean).powi(2)).ceil();
+        (count.is_finite() && count <= 1_000.0).then_some((count as usize).max(runs + 1))
+    };
+    open.map(of).collect::<Option<Vec<usize>>>()?.into_iter().max()
 }
 
 fn mean(values: &[Option<f64>]) -> Option<f64> {

@@ -46,6 +46,11 @@ fn three_answers_by_hand() {
     assert!((half - 4.604_095 * 0.1 / 5_f64.sqrt()).abs() < 1e-6, "{half}");
     // At 1.9 the end of the margin is 0.1 from the mean, and the interval 0.206 wide: 5 · 2.06² runs.
     assert_eq!(found(TTFT, Margin::Absolute(1.9), &then, &now, true).needed, Some(22));
+    // Of two open directions the one that takes more counts, and none that no number tells.
+    let count =
+        |then: &[f64], now: &[f64]| found(Kpi::PeakReplicas, Margin::Absolute(1.0), then, now, false).needed;
+    assert_eq!(count(&[1.0, 2.0, 3.0, 2.0, 2.0], &[3.0; 5]), None);
+    assert!(count(&[1.0, 4.0, 2.0, 3.0, 2.0], &[3.0, 2.0, 4.0, 1.0, 2.0]).is_some_and(|count| count > 5));
     // Of the other seeds' spread the change is a part.
     let unpaired = found(TTFT, Margin::Absolute(1.7), &then, &now, false);
     assert_eq!((unpaired.standing, unpaired.change), (Standing::Unknown, Change::Worse));
@@ -89,48 +94,67 @@ fn what_is_missing_is_no_pass() {
     assert_eq!(of(&then, &[None; 5]), (Standing::Beyond, Change::Worse));
     assert_eq!(of(&none, &[None; 5]), (Standing::Within, Change::None));
     assert_eq!(of(&none, &[Some(1.0); 5]), (Standing::Unknown, Change::None));
-    assert_eq!(of(&then, &[Some(1.0), Some(1.0), Some(1.0), Some(1.0), None]).0, Standing::Unknown);
+    let holed = [Some(1.0), Some(1.0), Some(1.0), Some(1.0), None];
+    assert_eq!(of(&then, &holed).0, Standing::Unknown);
+    // More runs would miss values too.
+    assert_eq!(sides.finding(&then, &holed).needed, None);
+    let holed = Guard { values: holed.to_vec(), ..then.clone() };
+    assert_eq!(of(&holed, &[None; 5]), (Standing::Beyond, Change::Worse));
     assert_eq!(of(&then, &[Some(1.0); 5]), (Standing::Within, Change::None));
     assert!(sides.finding(&then, &[Some(1.0); 5]).is_same());
     assert_eq!(of(&then, &[Some(f64::INFINITY); 5]).0, Standing::Unknown);
 }
 
-/// Values as KPIs have them: nearly normal, with a long tail, and counts that are mostly the same. 4 KPIs at 1 %, 4,000 gates on other seeds without
-/// any change: 40 of them may tell of one, and four standard deviations more are 65. Fails need more than that.
+/// `gates` of four KPIs on other seeds without any change, at 1 %: how many tell of a change, and how many fail.
+fn alarms(gates: usize, mut draw: impl FnMut(usize) -> f64) -> (usize, usize) {
+    let baseline = |guards| Baseline {
+        scenario: String::new(),
+        inputs: String::new(),
+        false_alarm_rate: 0.01,
+        seed: 1,
+        guards,
+    };
+    let kpis = [TTFT, Kpi::GpuHours, Kpi::ScaleEvents, Kpi::Reversals];
+    let (mut told, mut failed) = (0, 0);
+    for _ in 0..gates {
+        let guards = kpis.iter().enumerate();
+        let guards = guards.map(|(place, kpi)| {
+            guard(*kpi, Margin::Relative(0.0), &(0..10).map(|_| draw(place)).collect::<Vec<_>>())
+        });
+        let baseline = baseline(guards.collect());
+        let sides = Sides { confidence: baseline.confidence(), is_paired: false };
+        let finding = |(place, guard): (usize, &Guard)| {
+            sides.finding(guard, &(0..10).map(|_| Some(draw(place))).collect::<Vec<_>>())
+        };
+        let findings: Vec<Finding> = baseline.guards.iter().enumerate().map(finding).collect();
+        told += usize::from(findings.iter().any(|finding| finding.change != Change::None));
+        failed += usize::from(findings.iter().any(|finding| finding.standing == Standing::Beyond));
+    }
+    (told, failed)
+}
+
+/// Values as KPIs have them, nearly normal, with a long tail, and counts that are mostly the same; and those for which Student's t is most too short: three
+/// values that come equally often. Of 8,000 gates 80 may tell of a change, and two standard deviations more are 98; at a confidence of 1 − α/m the latter would be
+/// 110 (1.38 %, from 200,000 gates elsewhere). Fails need more than a change.
 #[test]
 fn false_alarms_are_as_rare_as_is_said() {
     let mut stream = random::stream(17, "regress", 0);
-    let mut draw = |kind: usize| -> f64 {
+    let mixed = alarms(8_000, |kind| {
         let uniform = 1.0 - stream.random::<f64>();
         match kind {
             0 => (0..12).map(|_| stream.random::<f64>()).sum::<f64>() + 10.0,
             1 => (1.0 - uniform.ln()).powi(2),
-            2 => {
-                if uniform < 0.1 {
-                    6.0
-                } else {
-                    4.0
-                }
-            }
+            2 if uniform < 0.1 => 6.0,
+            2 => 4.0,
             _ => f64::from(uniform < 0.5),
         }
-    };
-    let sides = Sides { confidence: 1.0 - 0.01 / 4.0, is_paired: false };
-    let kpis = [TTFT, Kpi::GpuHours, Kpi::ScaleEvents, Kpi::Reversals];
-    let (mut alarms, mut failures) = (0, 0);
-    for _ in 0..4_000 {
-        let mut finding = |kind: usize| {
-            let mut side = || (0..10).map(|_| draw(kind)).collect::<Vec<f64>>();
-            let (then, now) = (side(), side());
-            let now: Vec<Option<f64>> = now.into_iter().map(Some).collect();
-            sides.finding(&guard(kpis[kind], Margin::Relative(0.0), &then), &now)
-        };
-        let findings: Vec<Finding> = (0..4).map(&mut finding).collect();
-        alarms += usize::from(findings.iter().any(|finding| finding.change != Change::None));
-        failures += usize::from(findings.iter().any(|finding| finding.standing == Standing::Beyond));
+    });
+    let mut stream = random::stream(19, "regress", 0);
+    let three = alarms(8_000, |_| f64::from(stream.random_range(1..=3_u32)));
+    println!("of 8000 gates, told and failed: {mixed:?} of mixed KPIs, {three:?} of three values");
+    for (told, failed) in [mixed, three] {
+        assert!(told <= 98 && failed <= told, "{told}, {failed}");
     }
-    println!("{alarms} of 4000 gates tell of a change, {failures} fail");
-    assert!(alarms <= 65 && failures <= alarms, "{alarms}, {failures}");
 }
 
 /// A change as large as the margin neither passes nor fails more often than the rate.
@@ -161,6 +185,19 @@ fn a_file_says_what_is_wrong_with_it_and_where() {
     assert!(told.contains("a margin is at least 0") && told.contains("b.toml:8:10"), "{told}");
     let report = Baseline::read("b.toml", &text.replace('-', "")).unwrap_err();
     let told = report.render(false, 100);
+    let inf = text.replace("1, 2", "inf, 1, 1, 1, 1, 1, 1, 1, 1, 1").replace("-5", "5");
+    assert!(Baseline::read("b.toml", &inf).unwrap_err().render(false, 100).contains("a value is a number"));
+    let nan = inf.replace("inf, ", "").replace("1,", "nan,").replace(" 1]", " nan, nan]");
+    assert!(
+        Baseline::read("b.toml", &nan)
+            .unwrap_err()
+            .render(false, 100)
+            .contains("no value to measure against")
+    );
+    let mended =
+        text.replace("= 2\n", "= 1\n").replace("0.0", "0.02").replace("p98", "p99").replace("-5", "5");
+    assert_eq!(Baseline::read_settings("b.toml", &mended).unwrap().guards[0].margin, Margin::Relative(0.05));
+    assert!("a\n.ttft_p99".parse::<Guarded>().is_err());
     for wrong in [
         "layout 2",
         "b.toml:1:10",
@@ -186,7 +223,7 @@ proptest! {
     fn a_file_is_read_as_it_was_written(
         seed in 0..=i64::MAX as u64,
         rate in 0.000_1..0.5,
-        rows in proptest::collection::vec((margins(), proptest::collection::vec(proptest::option::of(-1e9..1e9), 7)), 1..5),
+        rows in proptest::collection::vec((margins(), proptest::collection::vec(proptest::option::weighted(0.9, -1e9..1e9), 10)), 1..5),
         scenario in "[a-z\"\\\\ é]{0,9}",
     ) {
         let names = ["ttft_p99", "gpu_hours", "b.attainment", "a \".ttft_p50"];

@@ -24,8 +24,12 @@ pub fn main_kpis(objectives: &[Objective]) -> Vec<Kpi> {
             Measure::Itl => Delay::Itl,
             Measure::E2e => Delay::E2e,
         };
-        let is_it = |statistic: &Statistic| statistic.quantile() == Some(objective.quantile);
-        Kpi::Latency(delay, Statistic::ALL.into_iter().find(is_it).unwrap_or(Statistic::P99))
+        // A quantile that no KPI has is told by the nearest that one has.
+        let distance = |statistic: &Statistic| {
+            statistic.quantile().map_or(f64::INFINITY, |quantile| (quantile - objective.quantile).abs())
+        };
+        let nearest = Statistic::ALL.into_iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        Kpi::Latency(delay, nearest.unwrap_or(Statistic::P99))
     };
     let mut kpis: Vec<Kpi> = objectives.iter().map(latency).collect();
     if kpis.is_empty() {
@@ -33,8 +37,13 @@ pub fn main_kpis(objectives: &[Objective]) -> Vec<Kpi> {
     }
     kpis.insert(0, Kpi::Attainment);
     kpis.extend([Kpi::GpuHours, Kpi::ScaleEvents, Kpi::Reversals]);
-    kpis.dedup();
-    kpis
+    let mut once: Vec<Kpi> = Vec::new();
+    for kpi in kpis {
+        if !once.contains(&kpi) {
+            once.push(kpi);
+        }
+    }
+    once
 }
 
 #[cfg(test)]
@@ -54,5 +63,7 @@ mod tests {
         assert_eq!(names(&[]), ["attainment", "TTFT p99", "GPU-hours", "scale events", "reversals"]);
         let both = [objective(Measure::Ttft, 0.95), objective(Measure::Itl, 0.999)];
         assert_eq!(names(&both)[1..3], ["TTFT p95", "ITL p99"]);
+        let three = [0.99, 0.8, 0.9].map(|quantile| objective(Measure::Ttft, quantile));
+        assert_eq!(names(&three)[1..4], ["TTFT p99", "TTFT p90", "GPU-hours"]);
     }
 }

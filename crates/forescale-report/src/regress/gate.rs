@@ -123,9 +123,11 @@ impl Gate {
             return None;
         }
         Some(match self.is_edited {
-            true => "the scenario or a file of it is another one than when the baseline was written",
+            true => {
+                "the scenario, a file of it or what is read in them is not what the baseline was written of"
+            }
             false => {
-                "the scenario is the one that the baseline was written of: what has changed is the program, or the seeds"
+                "the scenario is what the baseline was written of: what has changed is the program, or the seeds"
             }
         })
     }

@@ -5,14 +5,14 @@ use super::words;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 use std::io::{self, Write};
 
-/// A test suite for each scenario, a test case for each KPI. A KPI that cannot be told is a skipped case, or a failed one where that is strict.
+/// A test suite for each scenario, which has the name of its file, a test case for each KPI. A KPI that cannot be told is a skipped case, or a failed one where that is strict.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn regress_junit(gates: &Gates, mut out: impl Write) -> io::Result<()> {
     let mut report = Report::new("sim regress");
     for gate in &gates.gates {
-        let mut suite = TestSuite::new(gate.scenario.as_str());
+        let mut suite = TestSuite::new(gate.file.as_str());
         suite.add_property(("baseline", gate.baseline_file.as_str()));
         for finding in &gate.judged.findings {
             let told = words::told(finding);
@@ -25,7 +25,7 @@ pub fn regress_junit(gates: &Gates, mut out: impl Write) -> io::Result<()> {
                 status.set_message(told.as_str());
             }
             let mut case = TestCase::new(finding.guarded.to_string(), status);
-            case.set_classname(gate.scenario.as_str());
+            case.set_classname(gate.file.as_str());
             case.set_system_out(XmlString::new(told));
             suite.add_test_case(case);
         }

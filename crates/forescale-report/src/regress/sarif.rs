@@ -57,8 +57,8 @@ fn result(gate: &Gate, finding: &Finding, level: Level, name: &str) -> Value {
             "artifactLocation": { "uri": uri(&gate.baseline_file) },
             "region": { "startLine": finding.line.max(1) },
         } }],
-        // The same finding keeps its identity when its numbers change.
-        "partialFingerprints": { "gate/v1": format!("{}/{}", gate.scenario, finding.guarded) },
+        // The same finding keeps its identity when its line and its numbers change.
+        "partialFingerprints": { "gate/v1": format!("{}#{}", uri(&gate.baseline_file), finding.guarded) },
     })
 }
 

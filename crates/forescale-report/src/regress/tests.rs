@@ -106,7 +106,7 @@ fn junit_is_read_by_a_reader_of_junit() {
         let is_skipped = |case: &&quick_junit::TestCase| {
             matches!(case.status, quick_junit::TestCaseStatus::Skipped { .. })
         };
-        assert_eq!((suite.name.as_str(), suite.tests), ("a|b", 5));
+        assert_eq!((suite.name.as_str(), suite.tests), ("scenarios/a|b.toml", 5));
         assert_eq!(suite.test_cases.iter().filter(is_skipped).count(), skipped);
         assert_eq!(suite.test_cases[0].name.as_str(), "chat.ttft_p99");
         let quick_junit::TestCaseStatus::NonSuccess { message, .. } = &suite.test_cases[0].status else {
@@ -138,7 +138,10 @@ fn sarif_names_rule_level_and_place() {
         assert_eq!(place["artifactLocation"]["uri"], "scenarios/baselines%2C%20old/a%7Cb.toml");
         assert_eq!(place["region"]["startLine"], 12);
     }
-    assert_eq!(results[0]["partialFingerprints"]["gate/v1"], "a|b/chat.ttft_p99");
+    assert_eq!(
+        results[0]["partialFingerprints"]["gate/v1"],
+        "scenarios/baselines%2C%20old/a%7Cb.toml#chat.ttft_p99"
+    );
 }
 
 #[test]

@@ -11,7 +11,9 @@ use std::path::Path;
 pub fn inputs(base: &Scenario) -> String {
     let mut hash = Inputs::default();
     let folder = base.file.parent().unwrap_or(Path::new(""));
-    for setting in base.settings.scenario.iter().chain(&base.settings.manifests) {
+    // Seeds are told apart from what they are drawn for.
+    let settings = base.settings.scenario.iter().filter(|setting| setting.path != "scenario.seed");
+    for setting in settings.chain(&base.settings.manifests) {
         hash.add(setting.path.as_bytes());
         hash.add(setting.value.as_bytes());
         let name = setting.value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));

@@ -40,7 +40,7 @@ pub(crate) struct RegressArguments {
     #[arg(long, conflicts_with_all = ["strict", "junit", "sarif", "markdown", "annotations", "json"])]
     pub(crate) update: bool,
     /// How many seeds a baseline has [default: as many as it had, or 10]
-    #[arg(long, value_name = "N", requires = "update", value_parser = clap::value_parser!(u32).range(5..=10_000))]
+    #[arg(long, value_name = "N", requires = "update", value_parser = clap::value_parser!(u32).range(10..=10_000))]
     pub(crate) replications: Option<u32>,
     /// Guard this KPI, with this margin: a share of the baseline (`5%`) or a number in the KPI's unit; may be repeated
     #[arg(long, value_name = "[WORKLOAD.]KPI=MARGIN", requires = "update", value_parser = margin)]
@@ -82,7 +82,7 @@ pub(crate) struct RegressArguments {
 
 fn margin(text: &str) -> Result<(Guarded, Margin), String> {
     let (guarded, margin) =
-        text.split_once('=').ok_or_else(|| "expected KPI=MARGIN, for example `gpu_hours=5%`".to_owned())?;
+        text.rsplit_once('=').ok_or_else(|| "expected KPI=MARGIN, for example `gpu_hours=5%`".to_owned())?;
     let margin = margin.parse::<Margin>().map_err(|refusal| match refusal.help.is_empty() {
         true => refusal.message,
         false => format!("{}: {}", refusal.message, refusal.help),

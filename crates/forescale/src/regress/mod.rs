@@ -14,21 +14,17 @@ use forescale::experiment::Heard;
 use forescale::experiment::regress::judge;
 use forescale::experiment::replications::Replications;
 use forescale::report::{self, Gate, Gates};
-use forescale::scenario::Scenario;
-use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use subject::Subject;
 
 /// Sets scenarios against their baselines, or writes these anew.
 pub(crate) fn regress(arguments: &RegressArguments) -> Result<Exit, Failure> {
     let subjects = arguments.scenarios.iter().map(|file| Subject::load(file, arguments));
     let subjects = subjects.collect::<Result<Vec<_>, Failure>>()?;
-    for (place, subject) in subjects.iter().enumerate() {
-        check(&subjects, place, subject, arguments)?;
-        if !arguments.quiet {
-            diagnostics::tell(&subject.scenario.report);
-        }
+    check(&subjects, arguments)?;
+    if !arguments.quiet {
+        subjects.iter().for_each(|subject| diagnostics::tell(&subject.scenario.report));
     }
     let runs = run(arguments, &subjects)?;
     if arguments.update {
@@ -40,7 +36,7 @@ pub(crate) fn regress(arguments: &RegressArguments) -> Result<Exit, Failure> {
 /// What has a baseline, judged.
 fn gates(arguments: &RegressArguments, subjects: &[Subject], runs: &[Replications]) -> Gates {
     let gate = |(subject, runs): (&Subject, &Replications)| {
-        let baseline = subject.baseline.as_ref()?;
+        let baseline = subject.baseline.as_ref().filter(|baseline| baseline.is_complete())?;
         Some(Gate {
             scenario: subject.title.clone(),
             file: subject.scenario.file.display().to_string(),
@@ -53,26 +49,33 @@ fn gates(arguments: &RegressArguments, subjects: &[Subject], runs: &[Replication
 }
 
 /// What can be known before anything is run.
-fn check(
-    subjects: &[Subject],
-    place: usize,
-    subject: &Subject,
-    arguments: &RegressArguments,
-) -> Result<(), Failure> {
-    let title = &subject.title;
-    if subjects.iter().take(place).any(|other| other.baseline_file == subject.baseline_file) {
-        return Err(Failure::Input(format!(
-            "two scenarios are called `{title}`; each has a baseline of its own"
-        )));
+fn check(subjects: &[Subject], arguments: &RegressArguments) -> Result<(), Failure> {
+    let reports = [&arguments.junit, &arguments.sarif, &arguments.markdown];
+    let reports: Vec<&PathBuf> = reports.into_iter().flatten().collect();
+    for (place, file) in reports.iter().enumerate() {
+        if reports.iter().take(place).any(|other| other == file) {
+            return Err(Failure::Input(format!("{}: two reports would go to this file", file.display())));
+        }
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() || file.is_dir() {
+            return Err(Failure::Input(format!("{}: no file can be written there", file.display())));
+        }
     }
-    if arguments.update {
-        return subject.guards(arguments).map(|_| ());
-    }
-    if subject.baseline.is_none() {
-        return Err(Failure::Input(format!(
-            "{}: there is no baseline of `{title}` yet; the same command with `--update` writes it",
-            subject.baseline_file.display()
-        )));
+    for (place, subject) in subjects.iter().enumerate() {
+        let title = &subject.title;
+        if subjects.iter().take(place).any(|other| other.home == subject.home && other.title == *title) {
+            return Err(Failure::Input(format!(
+                "`{title}` is given twice, or two scenarios have this name and one baseline"
+            )));
+        }
+        if arguments.update {
+            subject.guards(arguments)?;
+        } else if subject.baseline.is_none() {
+            return Err(Failure::Input(format!(
+                "{}: there is no baseline of `{title}` yet; the same command with `--update` writes it",
+                subject.baseline_file.display()
+            )));
+        }
     }
     Ok(())
 }
@@ -97,54 +100,56 @@ fn update(
     subjects: &[Subject],
     runs: &[Replications],
 ) -> Result<Exit, Failure> {
-    let mut out = anstream::stdout().lock();
+    let mut text = String::new();
     let before = gates(arguments, subjects, runs);
     if !before.gates.is_empty() {
-        write!(out, "{}", report::regress_text(&before, style()))?;
+        text += &report::regress_text(&before, style());
     }
     for (subject, runs) in subjects.iter().zip(runs) {
         let renewed = subject.renewed(arguments, runs)?;
-        let file = &subject.baseline_file;
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)
-            .map_err(|error| Failure::Rejected(Box::new(Scenario::unwritable_report(folder, &error))))?;
-        let text = renewed.text();
-        let is_new = fs::read_to_string(file).map_or(true, |old| old != text);
-        let name = save(file, text.as_bytes())?;
-        write!(out, "{}", report::baseline_text(&renewed, style()))?;
-        writeln!(out, "{}: {name}", if is_new { "written" } else { "unchanged" })?;
+        let is_new = subject.write(&renewed)?;
+        let word = if is_new { "written" } else { "unchanged" };
+        text += &report::baseline_text(&renewed, style());
+        text += &format!("{word}: {}\n", subject.baseline_file.display());
     }
-    out.flush()?;
-    Ok(Exit::Fine)
+    if !arguments.set.is_empty() && !arguments.quiet {
+        anstream::eprintln!(
+            "note: this is the level of the scenarios with `--set`, not of the files as they are"
+        );
+    }
+    let mut out = anstream::stdout().lock();
+    Exit::Fine.once(write!(out, "{text}").and_then(|()| out.flush()))
 }
 
+/// The report first, then the files: what cannot be written hides no verdict.
 fn tell(arguments: &RegressArguments, gates: &Gates) -> Result<Exit, Failure> {
-    let mut written = Vec::new();
+    let exit = if gates.is_good() { Exit::Fine } else { Exit::Missed };
+    if arguments.annotations {
+        anstream::eprint!("{}", report::regress_annotations(gates));
+    }
+    let exit = exit.once(print(arguments, gates))?;
     if let Some(file) = &arguments.junit {
         let mut bytes = Vec::new();
         report::regress_junit(gates, &mut bytes)?;
-        written.push(save(file, &bytes)?);
+        save(file, &bytes)?;
     }
     if let Some(file) = &arguments.sarif {
         let mut bytes = Vec::new();
         report::regress_sarif(gates, env!("CARGO_PKG_VERSION"), &mut bytes)?;
-        written.push(save(file, &bytes)?);
+        save(file, &bytes)?;
     }
     if let Some(file) = &arguments.markdown {
-        written.push(save(file, report::regress_markdown(gates).as_bytes())?);
+        save(file, report::regress_markdown(gates).as_bytes())?;
     }
-    if arguments.annotations {
-        anstream::eprint!("{}", report::regress_annotations(gates));
-    }
+    Ok(exit)
+}
+
+fn print(arguments: &RegressArguments, gates: &Gates) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     if arguments.json {
         report::regress_json(gates, &mut out)?;
     } else {
         write!(out, "{}", report::regress_text(gates, style()))?;
-        if !written.is_empty() {
-            writeln!(out, "\nwritten: {}", written.join(", "))?;
-        }
     }
-    out.flush()?;
-    Ok(if gates.is_good() { Exit::Fine } else { Exit::Missed })
+    out.flush()
 }

@@ -4,18 +4,18 @@ use super::RegressArguments;
 use crate::exit::Failure;
 use crate::run::load;
 use forescale::document::did_you_mean;
+use forescale::experiment::Listener;
 use forescale::experiment::kpi::Kpi;
-use forescale::experiment::regress::{Baseline, Guarded, Margin};
+use forescale::experiment::regress::{
+    Baseline, DEFAULT_FALSE_ALARM_RATE, FEWEST_REPLICATIONS, Guarded, Margin,
+};
 use forescale::experiment::replications::{Count, Replications, Settings, replicate};
-use forescale::experiment::{Listener, regress};
 use forescale::prepare::inputs;
 use forescale::report;
 use forescale::scenario::Scenario;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-
-const REPLICATIONS: usize = 10;
 
 /// A scenario and what is known of it from before.
 pub(super) struct Subject {
@@ -24,6 +24,8 @@ pub(super) struct Subject {
     /// The names of its workloads.
     pub(super) workloads: Vec<String>,
     pub(super) inputs: String,
+    /// The folder of its baseline, however the scenario is named.
+    pub(super) home: PathBuf,
     pub(super) baseline_file: PathBuf,
     /// `None` where there is no such file yet.
     pub(super) baseline: Option<Baseline>,
@@ -37,12 +39,15 @@ impl Subject {
             Some(folder) => folder.clone(),
             None => file.parent().unwrap_or(Path::new("")).join("baselines"),
         };
+        let whole = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+        let home = arguments.baselines.clone().or(whole.parent().map(Path::to_owned)).unwrap_or_default();
         let baseline_file = folder.join(format!("{title}.toml"));
         let subject = Self {
             workloads: scenario.config.workloads.iter().map(|workload| workload.name.clone()).collect(),
             inputs: inputs(&scenario),
-            baseline: read(&baseline_file)?,
+            baseline: read(&baseline_file, arguments.update)?,
             baseline_file,
+            home,
             title,
             scenario,
         };
@@ -79,7 +84,8 @@ impl Subject {
     /// How often it is run.
     pub(super) fn replications(&self, arguments: &RegressArguments) -> usize {
         let asked = arguments.replications.map(|count| count as usize);
-        asked.or(self.baseline.as_ref().map(Baseline::replications)).unwrap_or(REPLICATIONS)
+        let known = self.baseline.as_ref().map(Baseline::replications);
+        asked.or(known).unwrap_or(FEWEST_REPLICATIONS).max(FEWEST_REPLICATIONS)
     }
 
     /// Its runs: at the seeds of the flags, else of the baseline, else its own.
@@ -133,21 +139,47 @@ impl Subject {
         runs: &Replications,
     ) -> Result<Baseline, Failure> {
         let known = self.baseline.as_ref().map(|baseline| baseline.false_alarm_rate);
-        let rate = arguments.false_alarm_rate.or(known).unwrap_or(regress::DEFAULT_FALSE_ALARM_RATE);
+        let rate = arguments.false_alarm_rate.or(known).unwrap_or(DEFAULT_FALSE_ALARM_RATE);
         let guards = self.guards(arguments)?;
-        Ok(Baseline::of(&self.title, &self.inputs, rate, guards, &self.workloads, runs))
+        let renewed = Baseline::of(&self.title, &self.inputs, rate, guards, &self.workloads, runs);
+        let mut empty = renewed.guards.iter().filter(|guard| guard.values.iter().all(Option::is_none));
+        match empty.next() {
+            Some(guard) => Err(Failure::Input(format!(
+                "`{}`: no run of `{}` has a value of it, so there is nothing to guard",
+                guard.guarded, self.title
+            ))),
+            None => Ok(renewed),
+        }
+    }
+
+    /// Writes a baseline; says whether it is another one than before.
+    pub(super) fn write(&self, baseline: &Baseline) -> Result<bool, Failure> {
+        let file = &self.baseline_file;
+        let failed =
+            |error: io::Error| Failure::Input(format!("`{}` cannot be written: {error}", file.display()));
+        let text = baseline.text();
+        if fs::read_to_string(file).is_ok_and(|old| old == text) {
+            return Ok(false);
+        }
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::write(file, text).map_err(failed)?;
+        Ok(true)
     }
 }
 
-/// A baseline, if there is a file.
-fn read(file: &Path) -> Result<Option<Baseline>, Failure> {
+/// A baseline, if there is a file; where it is to be renewed, its values do not matter.
+fn read(file: &Path, is_renewed: bool) -> Result<Option<Baseline>, Failure> {
     let name = file.display().to_string();
-    match fs::read_to_string(file) {
-        Ok(text) => match Baseline::read(&name, &text) {
-            Ok(baseline) => Ok(Some(baseline)),
-            Err(report) => Err(Failure::Rejected(report)),
-        },
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::Input(format!("{name} cannot be read: {error}"))),
-    }
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::Input(format!("{name} cannot be read: {error}"))),
+    };
+    let baseline = match is_renewed {
+        true => Baseline::read_settings(&name, &text),
+        false => Baseline::read(&name, &text),
+    };
+    baseline.map(Some).map_err(Failure::Rejected)
 }

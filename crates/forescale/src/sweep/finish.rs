@@ -8,7 +8,7 @@ use forescale::experiment::kpi::{Better, Kpi};
 use forescale::experiment::sweep::Swept;
 use forescale::report::{self, SweepExtras};
 use forescale::scenario::Scenario;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -65,11 +65,7 @@ pub(super) fn finish(folder: &Path, swept: &Swept, wanted: &Wanted) -> Result<Ex
         Failure::Rejected(Box::new(Scenario::unwritable_report(&error.path, &error.error)))
     })?;
     let exit = if swept.best(wanted.kpi).is_some() { Exit::Fine } else { Exit::Missed };
-    match print(swept, wanted, &files) {
-        // The reader has seen enough; the verdict stands.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(exit),
-        printed => printed.map(|()| exit).map_err(Failure::Output),
-    }
+    exit.once(print(swept, wanted, &files))
 }
 
 fn print(swept: &Swept, wanted: &Wanted, files: &[PathBuf]) -> io::Result<()> {
