@@ -39,6 +39,32 @@ fn zero_where_all_is_well_and_one_where_something_was_missed() {
     assert_eq!(end(&sim(&["conformance", "hpa", whole.to_str().unwrap()])).0, Some(0));
 }
 
+/// A reader that goes away early changes no verdict: `sim regress … | head` in a script is no pass.
+#[test]
+fn a_closed_pipe_changes_no_verdict() {
+    let folder = folder("999ms");
+    let file = folder.path().join("x.toml");
+    let worse = "[variant.worse]\nworkload.a.arrivals.constant = { rate = 0.9 }\n";
+    fs::write(&file, fs::read_to_string(&file).unwrap() + worse).unwrap();
+    assert_eq!(end(&sim_in(folder.path(), &["regress", "x.toml", "--update"])).0, Some(0));
+    let longer = "--set=model_server.test_engine.service=1500ms";
+    let verdicts: [&[&str]; 6] = [
+        &["x.toml"],
+        &["x.toml", "--json"],
+        &["compare", "x.toml", "--replications", "2"],
+        &["compare", "x.toml", "--replications", "2", "--json"],
+        &["regress", "x.toml", longer],
+        &["regress", "x.toml", longer, "--json"],
+    ];
+    for line in verdicts {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
+        command.current_dir(folder.path()).args(line).stdout(std::process::Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{line:?}");
+    }
+}
+
 #[test]
 fn two_for_wrong_usage_and_wrong_input() {
     let folder = folder("1s");

@@ -124,23 +124,6 @@ fn wrong_input_ends_with_two_and_says_what_to_do() {
     refused(&[], "this is the baseline of `bursts`, and the scenario is `burst`");
 }
 
-/// A reader that goes away early changes no verdict.
-#[cfg(unix)]
-#[test]
-fn a_closed_pipe_is_no_pass() {
-    let folder = folder();
-    let (mut verdicts, line) =
-        (Vec::new(), ["regress", "scenarios/burst.toml", SHORT, "-q", "--set=hpa.maxReplicas=1"]);
-    for more in [&[][..], &["--json"]] {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sim"));
-        command.current_dir(folder.path()).args(line).args(more).stdout(std::process::Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        drop(child.stdout.take());
-        verdicts.push(child.wait().unwrap().code());
-    }
-    assert_eq!(verdicts, [Some(1), Some(1)]);
-}
-
 /// A scenario's configuration with some values replaced.
 fn edited(sets: &[&str]) -> RunConfig {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();

@@ -8,7 +8,7 @@ use std::io::Write;
 /// Replays recordings and prints the score; the last line is `N passed, M failed, K not yet`.
 pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<Exit, Failure> {
     let mut out = anstream::stdout().lock();
-    let mut total = Tally::default();
+    let (mut total, mut printed) = (Tally::default(), Ok(()));
     for path in &arguments.files {
         let name = path.display().to_string();
         let reader = open(path).map_err(|error| Failure::Input(format!("{name}: {error}")))?;
@@ -19,9 +19,11 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<Exit, Fail
             Kind::Vllm => vllm::replay(&name, reader, &mut tally),
         };
         replayed.map_err(|error| Failure::Input(error.to_string()))?;
-        writeln!(out, "{name}: {} passed, {} failed, {} not yet", tally.passed, tally.failed, tally.not_yet)?;
+        let Tally { passed, failed, not_yet, .. } = tally;
+        printed = printed
+            .and_then(|()| writeln!(out, "{name}: {passed} passed, {failed} failed, {not_yet} not yet"));
         total.add(&tally);
     }
-    writeln!(out, "{total}")?;
-    Ok(if total.failed == 0 { Exit::Fine } else { Exit::Missed })
+    let exit = if total.failed == 0 { Exit::Fine } else { Exit::Missed };
+    exit.once(printed.and_then(|()| writeln!(out, "{total}")))
 }

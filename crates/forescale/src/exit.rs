@@ -47,10 +47,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Ctrl-C before there was anything to write.
+    pub(crate) fn interrupted() -> Self {
+        Self::Interrupted("interrupted; nothing was written".to_owned())
+    }
+
     /// Of a run among several: whose it was, and why there is none.
     pub(crate) fn of_run(whose: &str, error: RunError) -> Self {
         match error {
-            RunError::Interrupted { .. } => Self::Interrupted("interrupted; nothing was written".to_owned()),
+            RunError::Interrupted { .. } => Self::interrupted(),
             RunError::Trace(error) => Self::Rejected(Box::new(Scenario::trace_report(&error))),
             RunError::Account(_) | RunError::Stuck { .. } => Self::Bug(format!("{whose}: {error}")),
             RunError::Config(_) => Self::Input(format!("{whose}: {error}")),

@@ -6,10 +6,9 @@ pub(crate) use arguments::{CompareArguments, EXAMPLES};
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::files::save;
+use crate::files::{save, show};
 use crate::run::{rejected, sets, style};
 use crate::watch::{Total, watched};
-use forescale::core::RunError;
 use forescale::document::did_you_mean;
 use forescale::experiment::compare::{Comparison, Entrant, compare as run_all, compare_with_baselines};
 use forescale::experiment::kpi::{Kpi, Scope};
@@ -54,17 +53,17 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
         let svg = svg.map_err(|error| Failure::Output(io::Error::other(error)))?;
         written.push(save(file, svg.as_bytes())?);
     }
-    let mut out = anstream::stdout().lock();
+    let mut shown = Vec::new();
     if arguments.json {
-        report::compare_json(name, &comparison, &mut out)?;
+        report::compare_json(name, &comparison, &mut shown)?;
     } else {
-        write!(out, "{}", report::compare_text(name, &comparison, &kpis, style()))?;
+        write!(shown, "{}", report::compare_text(name, &comparison, &kpis, style()))?;
         if !written.is_empty() {
-            writeln!(out, "\nwritten: {}", written.join(", "))?;
+            writeln!(shown, "\nwritten: {}", written.join(", "))?;
         }
     }
-    out.flush()?;
-    Ok(if comparison.cheapest().is_some() { Exit::Fine } else { Exit::Missed })
+    let exit = if comparison.cheapest().is_some() { Exit::Fine } else { Exit::Missed };
+    exit.once(show(&shown))
 }
 
 /// What is compared, the base first.
@@ -123,20 +122,9 @@ fn run(
         true => compare_with_baselines(&entrants, arguments.replications as usize, listener),
         false => run_all(&entrants, &count, listener),
     });
-    let comparison = result.map_err(|failed| match failed.error {
-        RunError::Interrupted { .. } => interrupted(),
-        RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
-        error @ (RunError::Account(_) | RunError::Stuck { .. }) => {
-            Failure::Bug(format!("{}: {error}", failed.entrant))
-        }
-        error @ RunError::Config(_) => Failure::Input(format!("{}: {error}", failed.entrant)),
-    })?;
-    match comparison.entrants.iter().any(|entrant| entrant.replications.is_interrupted) {
-        true => Err(interrupted()),
-        false => Ok(comparison),
+    let comparison = result.map_err(|failed| Failure::of_run(&failed.entrant, failed.error))?;
+    if comparison.entrants.iter().any(|entrant| entrant.replications.is_interrupted) {
+        return Err(Failure::interrupted());
     }
-}
-
-fn interrupted() -> Failure {
-    Failure::Interrupted("interrupted; nothing was written".to_owned())
+    Ok(comparison)
 }

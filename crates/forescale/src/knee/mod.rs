@@ -6,7 +6,7 @@ pub(crate) use arguments::{EXAMPLES, KneeArguments};
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::files::save;
+use crate::files::{save, show};
 use crate::run::{load, style};
 use crate::watch::{Total, watched};
 use arguments::ByArgument;
@@ -42,19 +42,19 @@ pub(crate) fn knee(arguments: &KneeArguments) -> Result<Exit, Failure> {
             .map_err(|error| Failure::Output(io::Error::other(error)))?;
         written.push(save(file, svg.as_bytes())?);
     }
-    let mut out = anstream::stdout().lock();
+    let mut shown = Vec::new();
     if arguments.json {
-        report::knee_json(&scenario.title(), &sweep, &mut out)?;
+        report::knee_json(&scenario.title(), &sweep, &mut shown)?;
     } else {
-        write!(out, "{}", report::knee_text(&scenario.title(), &sweep, style()))?;
+        write!(shown, "{}", report::knee_text(&scenario.title(), &sweep, style()))?;
         if !written.is_empty() {
-            writeln!(out, "\nwritten: {}", written.join(", "))?;
+            writeln!(shown, "\nwritten: {}", written.join(", "))?;
         }
     }
-    out.flush()?;
     let is_missed = |outcome| matches!(outcome, Outcome::Never(_));
     let is_missed = sweep.curves.iter().any(|curve| is_missed(curve.knee.outcome));
-    Ok(if is_missed { Exit::Missed } else { Exit::Fine })
+    let exit = if is_missed { Exit::Missed } else { Exit::Fine };
+    exit.once(show(&shown))
 }
 
 fn settings(arguments: &KneeArguments, scenario: &Scenario) -> Result<Settings, Failure> {

@@ -7,14 +7,14 @@ pub(crate) use arguments::{EXAMPLES, RegressArguments};
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::files::save;
+use crate::files::{save, show};
 use crate::run::style;
 use crate::watch::{Total, watched};
 use forescale::experiment::Heard;
 use forescale::experiment::regress::judge;
 use forescale::experiment::replications::Replications;
 use forescale::report::{self, Gate, Gates};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use subject::Subject;
 
@@ -117,8 +117,7 @@ fn update(
             "note: this is the level of the scenarios with `--set`, not of the files as they are"
         );
     }
-    let mut out = anstream::stdout().lock();
-    Exit::Fine.once(write!(out, "{text}").and_then(|()| out.flush()))
+    Exit::Fine.once(show(text.as_bytes()))
 }
 
 /// The report first, then the files: what cannot be written hides no verdict.
@@ -145,11 +144,10 @@ fn tell(arguments: &RegressArguments, gates: &Gates) -> Result<Exit, Failure> {
 }
 
 fn print(arguments: &RegressArguments, gates: &Gates) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
-    if arguments.json {
-        report::regress_json(gates, &mut out)?;
-    } else {
-        write!(out, "{}", report::regress_text(gates, style()))?;
+    if !arguments.json {
+        return show(report::regress_text(gates, style()).as_bytes());
     }
-    out.flush()
+    let mut document = Vec::new();
+    report::regress_json(gates, &mut document)?;
+    show(&document)
 }

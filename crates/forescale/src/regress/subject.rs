@@ -105,11 +105,7 @@ impl Subject {
         };
         let runs =
             replicate(&config, &settings, listener).map_err(|error| Failure::of_run(&self.title, error))?;
-        if runs.is_interrupted {
-            Err(Failure::Interrupted("interrupted; nothing was written".to_owned()))
-        } else {
-            Ok(runs)
-        }
+        if runs.is_interrupted { Err(Failure::interrupted()) } else { Ok(runs) }
     }
 
     /// What a new baseline guards: what the old one did, or attainment, what the objectives limit and GPU-hours; and what flags ask for.
