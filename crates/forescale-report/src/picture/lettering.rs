@@ -44,7 +44,7 @@ pub(super) fn lines(text: &str, size: f64, is_bold: bool, room: f64, most: usize
     let (mut lines, mut rest) = (Vec::new(), clean.as_str());
     while lines.len() + 1 < most && width(rest, size, is_bold) > room {
         let fits = |at: &usize| rest.get(..*at).is_some_and(|begin| width(begin, size, is_bold) <= room);
-        let cut = rest.match_indices(' ').map(|(at, _)| at).filter(fits).last();
+        let cut = rest.rmatch_indices(' ').map(|(at, _)| at).find(fits);
         let Some((line, more)) = cut.map(|at| rest.split_at(at)) else { break };
         lines.push(line.to_owned());
         rest = more.trim_start();
