@@ -2,8 +2,14 @@
 
 use crate::support::{copy_folder, sim_in};
 use crate::workspace::root;
+use forescale::experiment::Heard;
+use forescale::experiment::compare::compare as compare_all;
+use forescale::experiment::replications::Count;
+use forescale::prepare::entrant;
+use forescale::scenario::Study;
 use serde_json::Value;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// The choice of a metric, in five minutes of which one is a burst.
@@ -186,4 +192,29 @@ fn what_cannot_be_compared_is_said() {
     assert!(many.contains("base: ") && many.contains("its autoscaler may ask for 1001 replicas"), "{many}");
     let blind = told(&["compare", "scenarios/metric-choice.toml", "--kpi", "gpu_hours,tau_u"]);
     assert!(blind.contains("--kpi tau_u") && blind.contains("add `--baselines`"), "{blind}");
+}
+
+/// Ctrl-C after the base and one of two variants: those are compared. Without the base there is nothing to compare with.
+#[test]
+fn whoever_is_finished_is_compared() {
+    let study =
+        Study::load(&root().join("scenarios/metric-choice.toml"), &["scenario.duration=5m".to_owned()]);
+    let study = study.unwrap();
+    let mut entrants = vec![entrant("base", &study.base)];
+    entrants.extend(study.variants.iter().take(2).map(|variant| entrant(&variant.title(), variant)));
+    let until = |runs: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let listener = |heard: Heard| match heard.done >= runs {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let mut comparison = pool.install(|| compare_all(&entrants, &Count::Fixed(2), &listener)).unwrap();
+        let unfinished = comparison.take_unfinished();
+        let left: Vec<String> = comparison.entrants.iter().map(|entrant| entrant.name.clone()).collect();
+        (left.len(), unfinished.len(), left.first().is_none_or(|name| name == "base"))
+    };
+    assert_eq!(until(7), (3, 0, true));
+    assert_eq!(until(5), (2, 1, true));
+    assert_eq!(until(3), (1, 2, true));
+    assert_eq!(until(1), (0, 3, true));
 }

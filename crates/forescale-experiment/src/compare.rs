@@ -119,6 +119,14 @@ impl Comparison {
         self.entrants.first()
     }
 
+    /// Takes out whom a listener has broken off, and gives their names; all of them where the base is among them, since nobody can be measured then.
+    pub fn take_unfinished(&mut self) -> Vec<String> {
+        let is_broken = |of: &Compared| of.replications.is_interrupted;
+        let is_base = self.base().is_some_and(is_broken);
+        let taken = self.entrants.extract_if(.., |entrant| is_base || is_broken(entrant));
+        taken.map(|entrant| entrant.name).collect()
+    }
+
     /// How the entrant at this place differs from the base; `None` for the base itself, and where a side has no value.
     pub fn contrast(&self, place: usize, scope: Scope, kpi: Kpi) -> Option<Contrast> {
         let (base, entrant) = (self.base()?, self.entrants.get(place).filter(|_| place > 0)?);

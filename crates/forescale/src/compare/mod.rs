@@ -40,7 +40,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
         true => report::main_kpis(&study.base.config.record.objectives),
         false => arguments.kpi.clone(),
     };
-    let comparison = run(arguments, &chosen, &kpis)?;
+    let (comparison, unfinished) = run(arguments, &chosen, &kpis)?;
     let name = &study.base.name;
     let mut written = Vec::new();
     if let Some(file) = &arguments.csv {
@@ -63,7 +63,11 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
         }
     }
     let exit = if comparison.cheapest().is_some() { Exit::Fine } else { Exit::Missed };
-    exit.once(show(&shown))
+    let exit = exit.once(show(&shown))?;
+    match unfinished.is_empty() {
+        true => Ok(exit),
+        false => Err(Failure::Interrupted(format!("interrupted; not compared: {}", unfinished.join(", ")))),
+    }
 }
 
 /// What is compared, the base first.
@@ -104,12 +108,12 @@ fn chosen<'a>(
     Ok(chosen)
 }
 
-/// The runs with progress on standard error; Ctrl-C ends them.
+/// The runs with progress on standard error; Ctrl-C ends them, and whoever had all of its runs by then is compared. The others' names are beside.
 fn run(
     arguments: &CompareArguments,
     chosen: &[(&str, &Scenario)],
     kpis: &[Kpi],
-) -> Result<Comparison, Failure> {
+) -> Result<(Comparison, Vec<String>), Failure> {
     let count = match arguments.precision {
         None => Count::Fixed(arguments.replications as usize),
         Some(percent) => {
@@ -122,9 +126,10 @@ fn run(
         true => compare_with_baselines(&entrants, arguments.replications as usize, listener),
         false => run_all(&entrants, &count, listener),
     });
-    let comparison = result.map_err(|failed| Failure::of_run(&failed.entrant, failed.error))?;
-    if comparison.entrants.iter().any(|entrant| entrant.replications.is_interrupted) {
+    let mut comparison = result.map_err(|failed| Failure::of_run(&failed.entrant, failed.error))?;
+    let unfinished = comparison.take_unfinished();
+    if comparison.entrants.len() < 2 {
         return Err(Failure::interrupted());
     }
-    Ok(comparison)
+    Ok((comparison, unfinished))
 }

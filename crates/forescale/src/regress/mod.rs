@@ -27,10 +27,15 @@ pub(crate) fn regress(arguments: &RegressArguments) -> Result<Exit, Failure> {
         subjects.iter().for_each(|subject| diagnostics::tell(&subject.scenario.report));
     }
     let runs = run(arguments, &subjects)?;
-    if arguments.update {
-        return update(arguments, &subjects, &runs);
+    let exit = match arguments.update {
+        true => update(arguments, &subjects, &runs)?,
+        false => tell(arguments, &gates(arguments, &subjects, &runs))?,
+    };
+    let left: Vec<&str> = subjects.iter().skip(runs.len()).map(|subject| subject.title.as_str()).collect();
+    match left.is_empty() {
+        true => Ok(exit),
+        false => Err(Failure::Interrupted(format!("interrupted; not run: {}", left.join(", ")))),
     }
-    tell(arguments, &gates(arguments, &subjects, &runs))
 }
 
 /// What has a baseline, judged.
@@ -80,7 +85,7 @@ fn check(subjects: &[Subject], arguments: &RegressArguments) -> Result<(), Failu
     Ok(())
 }
 
-/// All runs, in the order of the scenarios, with one line of progress.
+/// All runs, in the order of the scenarios, with one line of progress; after Ctrl-C those of the scenarios that were done by then.
 fn run(arguments: &RegressArguments, subjects: &[Subject]) -> Result<Vec<Replications>, Failure> {
     let of: usize = subjects.iter().map(|subject| subject.replications(arguments)).sum();
     watched(arguments.quiet, Total::Known, |listener| {
@@ -88,7 +93,12 @@ fn run(arguments: &RegressArguments, subjects: &[Subject]) -> Result<Vec<Replica
         for subject in subjects {
             let before: usize = all.iter().map(|runs| runs.runs.len()).sum();
             let hear = |heard: Heard| listener(Heard { done: before + heard.done, of });
-            all.push(subject.run(arguments, &hear)?);
+            match subject.run(arguments, &hear) {
+                Ok(runs) => all.push(runs),
+                // Scenarios that are done are judged all the same.
+                Err(Failure::Interrupted(_)) if !all.is_empty() => break,
+                Err(failure) => return Err(failure),
+            }
         }
         Ok(all)
     })
