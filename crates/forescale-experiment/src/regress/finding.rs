@@ -21,7 +21,7 @@ pub enum Change {
 pub enum Standing {
     /// The whole interval is within the margin, or better.
     Within,
-    /// The whole interval is beyond it, and a change is detected.
+    /// The whole interval is beyond it, so a change is detected too.
     Beyond,
     /// Neither: the interval holds the margin's end, or there is none.
     Unknown,

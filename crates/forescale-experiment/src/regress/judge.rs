@@ -52,11 +52,9 @@ impl Sides {
             Some(it) if (it.estimate().mean > 0.0) == (better == Better::Higher) => Change::Better,
             Some(_) => Change::Worse,
         };
-        let excesses = self.excesses(guard, now);
-        let mut standing = standing(&excesses);
-        if standing == Standing::Beyond && change == Change::None {
-            standing = Standing::Unknown;
-        }
+        let margin = mean(then).map_or(0.0, |mean| guard.margin.of(mean));
+        let room = Room::of(better, margin);
+        let mut standing = room.standing(difference);
         let is_one_sided = missing(now) != missing(then);
         if has_none(now) && has_none(then) {
             standing = Standing::Within;
@@ -68,7 +66,7 @@ impl Sides {
             standing = Standing::Unknown;
         }
         let is_hopeful = standing == Standing::Unknown && !is_one_sided;
-        let needed = is_hopeful.then(|| needed(&excesses, now.len())).flatten();
+        let needed = is_hopeful.then(|| room.needed(difference?.estimate(), now.len())).flatten();
         Finding {
             guarded: guard.guarded.clone(),
             margin: guard.margin,
@@ -81,50 +79,38 @@ impl Sides {
             needed,
         }
     }
+}
 
-    /// By how much the values now are beyond the margin's end, in each direction that is no improvement.
-    fn excesses(&self, guard: &Guard, now: &[Option<f64>]) -> Vec<Option<Difference>> {
-        let end = |direction: f64| {
-            let moved = |value: f64| value + direction * guard.margin.beside(value);
-            guard.values.iter().map(|value| value.map(moved)).collect::<Vec<_>>()
-        };
-        let above = || self.difference(&end(1.0), now);
-        let below = || self.difference(now, &end(-1.0));
-        match guard.guarded.kpi.better() {
-            Better::Lower => vec![above()],
-            Better::Higher => vec![below()],
-            Better::Neither => vec![above(), below()],
+/// How far a difference may go, from below to above: zero is within, so whatever is beyond is a change.
+struct Room {
+    least: f64,
+    most: f64,
+}
+
+impl Room {
+    fn of(better: Better, margin: f64) -> Self {
+        match better {
+            Better::Lower => Self { least: f64::NEG_INFINITY, most: margin },
+            Better::Higher => Self { least: -margin, most: f64::INFINITY },
+            Better::Neither => Self { least: -margin, most: margin },
         }
     }
-}
 
-/// Beyond the margin where it is in one direction, within it where it is in all.
-fn standing(excesses: &[Option<Difference>]) -> Standing {
-    let of = |excess: &Option<Difference>| match excess.and_then(|it| it.estimate().interval()) {
-        Some((low, _)) if low > 0.0 => Standing::Beyond,
-        Some((_, high)) if high <= 0.0 => Standing::Within,
-        _ => Standing::Unknown,
-    };
-    let all: Vec<Standing> = excesses.iter().map(of).collect();
-    if all.contains(&Standing::Beyond) {
-        Standing::Beyond
-    } else if all.iter().all(|it| *it == Standing::Within) {
-        Standing::Within
-    } else {
-        Standing::Unknown
+    fn standing(&self, difference: Option<Difference>) -> Standing {
+        match difference.and_then(|it| it.estimate().interval()) {
+            Some((low, high)) if low > self.most || high < self.least => Standing::Beyond,
+            Some((low, high)) if low >= self.least && high <= self.most => Standing::Within,
+            _ => Standing::Unknown,
+        }
     }
-}
 
-/// How many runs would tell in each direction that these leave open, if the means are where they are: half a width shrinks with the root of the number
-/// of runs, and the margin's end must lie outside of it.
-fn needed(excesses: &[Option<Difference>], runs: usize) -> Option<usize> {
-    let open = excesses.iter().filter(|excess| standing(std::slice::from_ref(excess)) == Standing::Unknown);
-    let of = |excess: &Option<Difference>| {
-        let Estimate { mean, half_width } = excess.as_ref()?.estimate();
-        let count = (runs as f64 * (half_width? / mean).powi(2)).ceil();
+    /// How many runs would tell, if the mean is where it is: half a width shrinks with the root of the number of runs, and no end of the room may lie
+    /// within it.
+    fn needed(&self, Estimate { mean, half_width }: Estimate, runs: usize) -> Option<usize> {
+        let distance = (mean - self.least).abs().min((mean - self.most).abs());
+        let count = (runs as f64 * (half_width? / distance).powi(2)).ceil();
         (count.is_finite() && count <= 1_000.0).then_some((count as usize).max(runs + 1))
-    };
-    open.map(of).collect::<Option<Vec<usize>>>()?.into_iter().max()
+    }
 }
 
 fn mean(values: &[Option<f64>]) -> Option<f64> {

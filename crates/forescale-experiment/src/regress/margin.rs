@@ -8,7 +8,7 @@ use std::fmt;
 /// How much worse than the baseline a KPI may get.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Margin {
-    /// By this share of the baseline's value, at least 0; written in per cent, `"5%"`.
+    /// By this share of the baseline's mean, at least 0; written in per cent, `"5%"`.
     Relative(f64),
     /// By so much in the KPI's own unit, at least 0; a share of 0.01 is one percentage point.
     Absolute(f64),
@@ -25,10 +25,10 @@ impl Margin {
         }
     }
 
-    /// How far a value may be from this one.
-    pub(super) fn beside(self, value: f64) -> f64 {
+    /// In the KPI's own unit, with this mean of the baseline.
+    pub fn of(self, mean: f64) -> f64 {
         match self {
-            Self::Relative(share) => share * value.abs(),
+            Self::Relative(share) => share * mean.abs(),
             Self::Absolute(distance) => distance,
         }
     }

@@ -6,7 +6,7 @@ use crate::page::Line;
 use crate::text::Style;
 use crate::text::table::Table;
 use forescale_experiment::Estimate;
-use forescale_experiment::regress::{Baseline, Guard, Margin};
+use forescale_experiment::regress::{Baseline, Guard};
 use forescale_experiment::statistics::Difference;
 
 /// A baseline for a person: its KPIs with their margins, and how large a change other seeds would find.
@@ -24,7 +24,7 @@ pub fn baseline_text(baseline: &Baseline, style: Style) -> String {
         let values: Vec<f64> = guard.values.iter().copied().flatten().collect();
         let mean = Estimate::of(&values).map(|estimate| estimate.mean);
         let told = told(baseline, &values);
-        if told.is_some_and(|told| told > largest(guard, mean)) {
+        if told.is_some_and(|told| told > guard.margin.of(mean.unwrap_or(0.0))) {
             blunt.push(words::name(&guard.guarded));
         }
         table.row(vec![
@@ -50,14 +50,6 @@ pub fn baseline_text(baseline: &Baseline, style: Style) -> String {
 fn told(baseline: &Baseline, values: &[f64]) -> Option<f64> {
     let difference = Difference::independent_with_confidence(values, values, baseline.confidence())?;
     difference.estimate().half_width
-}
-
-/// The margin in the KPI's own unit.
-fn largest(guard: &Guard, mean: Option<f64>) -> f64 {
-    match guard.margin {
-        Margin::Relative(share) => share * mean.unwrap_or(0.0).abs(),
-        Margin::Absolute(distance) => distance,
-    }
 }
 
 /// In per cent of the mean, but for shares.
