@@ -54,11 +54,10 @@ impl Failure {
 
     /// Of a run among several: whose it was, and why there is none.
     pub(crate) fn of_run(whose: &str, error: RunError) -> Self {
-        match error {
-            RunError::Interrupted { .. } => Self::interrupted(),
-            RunError::Trace(error) => Self::Rejected(Box::new(Scenario::trace_report(&error))),
-            RunError::Account(_) | RunError::Stuck { .. } => Self::Bug(format!("{whose}: {error}")),
-            RunError::Config(_) => Self::Input(format!("{whose}: {error}")),
+        match Self::from(error) {
+            Self::Bug(message) => Self::Bug(format!("{whose}: {message}")),
+            Self::Input(message) => Self::Input(format!("{whose}: {message}")),
+            failure => failure,
         }
     }
 
@@ -86,6 +85,17 @@ impl Failure {
                 anstream::eprintln!("error: {message}\nPlease report it with the scenario and the seed.");
                 Exit::Bug
             }
+        }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Interrupted { .. } => Self::interrupted(),
+            RunError::Trace(error) => Self::Rejected(Box::new(Scenario::trace_report(&error))),
+            RunError::Account(_) | RunError::Stuck { .. } => Self::Bug(error.to_string()),
+            RunError::Config(_) => Self::Input(error.to_string()),
         }
     }
 }

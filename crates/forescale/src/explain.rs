@@ -9,7 +9,7 @@ use clap::Args;
 use forescale::kernel::{SimDuration, SimTime, parse_duration};
 use forescale::prepare::subject;
 use forescale::report::{ExplainOptions, Explanation};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What the help of the verb ends with.
@@ -69,11 +69,7 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
         return Err(Failure::Input(format!("`--at {given}` is past the end of the run; give 0s to {end}")));
     }
     let options = ExplainOptions { at, changes: arguments.changes };
-    match print(&explanation, options, arguments.json) {
-        // The reader has seen enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Fine),
-        printed => printed.map(|()| Exit::Fine).map_err(Failure::Output),
-    }
+    Exit::Fine.once(print(&explanation, options, arguments.json))
 }
 
 fn of_run(arguments: &ExplainArguments) -> Result<Explanation, Failure> {

@@ -5,7 +5,6 @@ use crate::interrupt;
 use crate::progress::ProgressLine;
 use forescale::core::record::RunRecord;
 use forescale::core::{RunConfig, RunError, World};
-use forescale::scenario::Scenario;
 use std::ops::ControlFlow;
 
 /// Runs to the end, with progress on standard error; Ctrl-C ends it early.
@@ -20,12 +19,10 @@ pub(crate) fn simulate(config: &RunConfig, quiet: bool) -> Result<RunRecord, Fai
     });
     line.clear();
     record.map_err(|error| match error {
-        RunError::Trace(error) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
-        RunError::Config(_) => Failure::Input(error.to_string()),
         RunError::Interrupted { at } => {
             let duration = config.duration;
             Failure::Interrupted(format!("interrupted at t={at} of {duration}; nothing was written"))
         }
-        bug => Failure::Bug(bug.to_string()),
+        other => other.into(),
     })
 }

@@ -7,7 +7,6 @@ use crate::progress::ProgressLine;
 use forescale::bench::{AzureHour, BenchError, Sums, T1, bare_loop, cpu_time, engine_loop_with};
 use forescale::core::outcome::Outcome;
 use forescale::core::{Progress, RunConfig, RunError, World};
-use forescale::scenario::Scenario;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -128,12 +127,7 @@ fn heard(line: &mut ProgressLine, progress: &Progress) -> ControlFlow<()> {
 pub(super) fn failure(error: BenchError) -> Failure {
     match error {
         BenchError::Run(RunError::Interrupted { .. }) => Failure::Interrupted("interrupted".to_owned()),
-        BenchError::Run(RunError::Trace(error)) => {
-            Failure::Rejected(Box::new(Scenario::trace_report(&error)))
-        }
-        BenchError::Run(error @ (RunError::Account(_) | RunError::Stuck { .. })) => {
-            Failure::Bug(error.to_string())
-        }
+        BenchError::Run(error) => error.into(),
         BenchError::Rejected(rejection) => Failure::Rejected(Box::new(rejection.0)),
         error => Failure::Input(error.to_string()),
     }

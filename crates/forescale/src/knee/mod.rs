@@ -10,7 +10,6 @@ use crate::files::{save, show};
 use crate::run::{load, style};
 use crate::watch::{Total, watched};
 use arguments::ByArgument;
-use forescale::core::RunError;
 use forescale::document::did_you_mean;
 use forescale::experiment::knee::{By, KneeError, Outcome, Settings, Sweep, sweep};
 use forescale::report;
@@ -100,13 +99,7 @@ fn workload(wanted: Option<&str>, scenario: &Scenario) -> Result<usize, Failure>
 fn run(scenario: &Scenario, settings: &Settings, quiet: bool) -> Result<Sweep, Failure> {
     let result = watched(quiet, Total::Grows, |listener| sweep(&scenario.config, settings, listener));
     result.map_err(|error| match error {
-        KneeError::Run(RunError::Interrupted { .. }) => {
-            Failure::Interrupted("interrupted; nothing was written".to_owned())
-        }
-        KneeError::Run(RunError::Trace(error)) => Failure::Rejected(Box::new(Scenario::trace_report(&error))),
-        KneeError::Run(error @ (RunError::Account(_) | RunError::Stuck { .. })) => {
-            Failure::Bug(error.to_string())
-        }
+        KneeError::Run(error) => error.into(),
         error => Failure::Input(error.to_string()),
     })
 }
