@@ -35,8 +35,7 @@ pub(crate) fn amount(kpi: Kpi, estimate: Estimate, is_difference: bool) -> Strin
         _ => (1.0, ""),
     };
     let number = number::plus_minus(estimate.scaled(scale));
-    let is_zero = number.split(' ').next().is_some_and(number::is_zero);
-    let plus = if is_difference && mean > 0.0 && !is_zero { "+" } else { "" };
+    let plus = if is_difference { plus(mean, &number) } else { "" };
     let dollars = if kpi.unit() == "$" { "$" } else { "" };
     format!("{plus}{dollars}{number}{unit}")
 }
@@ -48,6 +47,18 @@ pub(crate) fn amount_of(kpi: Kpi, estimate: Estimate) -> String {
         "s" | "share" | "%" | "$" => number,
         unit => format!("{number} {unit}"),
     }
+}
+
+/// A share as a difference in per cent, without its unit: `+38 ±3`.
+pub(crate) fn more_percent(share: Estimate) -> String {
+    let number = number::plus_minus(share.scaled(100.0));
+    format!("{}{number}", plus(share.mean, &number))
+}
+
+/// The sign of a mean above zero of which something is left after rounding.
+fn plus(mean: f64, number: &str) -> &'static str {
+    let is_zero = number.split(' ').next().is_some_and(number::is_zero);
+    if mean > 0.0 && !is_zero { "+" } else { "" }
 }
 
 #[cfg(test)]

@@ -130,6 +130,12 @@ impl Kpi {
         Self::all().into_iter().find(|kpi| kpi.name() == name)
     }
 
+    /// `; did you mean …?` for a name that no KPI has, or nothing.
+    pub fn did_you_mean(name: &str) -> String {
+        let names: Vec<String> = Self::all().into_iter().map(Self::name).collect();
+        forescale_document::did_you_mean(name, names.iter().map(String::as_str))
+    }
+
     /// The name in files: snake case, for example `ttft_p99`.
     pub fn name(self) -> String {
         let name = match self {

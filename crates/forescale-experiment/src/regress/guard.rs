@@ -2,7 +2,7 @@
 
 use super::Margin;
 use crate::kpi::{Kpi, Scope};
-use forescale_document::did_you_mean;
+use crate::statistics::Estimate;
 use std::fmt;
 
 /// A KPI of the whole run, or of one workload.
@@ -42,8 +42,7 @@ impl std::str::FromStr for Guarded {
             None => (None, text),
         };
         let Some(kpi) = Kpi::named(name) else {
-            let names: Vec<String> = Kpi::all().into_iter().map(Kpi::name).collect();
-            let near = did_you_mean(name, names.iter().map(String::as_str));
+            let near = Kpi::did_you_mean(name);
             return Err(format!("there is no KPI `{name}`{near} (docs/kpis.md lists them)"));
         };
         if workload.is_some() && !kpi.is_by_workload() {
@@ -73,4 +72,16 @@ pub struct Guard {
     pub values: Vec<Option<f64>>,
     /// The line of the baseline's file on which it begins, from 1.
     pub line: usize,
+}
+
+impl Guard {
+    /// The mean of its values; `None` where no run had one.
+    pub fn mean(&self) -> Option<f64> {
+        mean(&self.values)
+    }
+}
+
+/// The mean of those that are there; `None` of nothing.
+pub(super) fn mean(values: &[Option<f64>]) -> Option<f64> {
+    Estimate::of(&values.iter().copied().flatten().collect::<Vec<_>>()).map(|estimate| estimate.mean)
 }

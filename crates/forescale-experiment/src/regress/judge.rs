@@ -1,5 +1,6 @@
 //! New runs against a baseline.
 
+use super::guard::mean;
 use super::{Baseline, Change, Finding, Guard, Judged, Standing};
 use crate::kpi::Better;
 use crate::replications::Replications;
@@ -52,7 +53,8 @@ impl Sides {
             Some(it) if (it.estimate().mean > 0.0) == (better == Better::Higher) => Change::Better,
             Some(_) => Change::Worse,
         };
-        let margin = mean(then).map_or(0.0, |mean| guard.margin.of(mean));
+        let baseline = guard.mean();
+        let margin = baseline.map_or(0.0, |mean| guard.margin.of(mean));
         let room = Room::of(better, margin);
         let mut standing = room.standing(difference);
         let is_one_sided = missing(now) != missing(then);
@@ -71,7 +73,7 @@ impl Sides {
             guarded: guard.guarded.clone(),
             margin: guard.margin,
             line: guard.line,
-            baseline: mean(then),
+            baseline,
             now: mean(now),
             difference,
             change,
@@ -111,10 +113,6 @@ impl Room {
         let count = (runs as f64 * (half_width? / distance).powi(2)).ceil();
         (count.is_finite() && count <= 1_000.0).then_some((count as usize).max(runs + 1))
     }
-}
-
-fn mean(values: &[Option<f64>]) -> Option<f64> {
-    Estimate::of(&values.iter().copied().flatten().collect::<Vec<_>>()).map(|estimate| estimate.mean)
 }
 
 fn has_none(values: &[Option<f64>]) -> bool {

@@ -1,14 +1,14 @@
 //! Each variant against what could be, as text and JSON.
 
+use super::each_once;
 use super::json::against;
-use crate::kpi::amount;
+use crate::kpi::more_percent;
 use crate::number;
 use crate::page::{Line, Page};
 use crate::text::table::Table;
 use forescale_experiment::Estimate;
 use forescale_experiment::baselines::{Baselines, Regret};
 use forescale_experiment::compare::{Compared, Comparison, Contrast};
-use forescale_experiment::kpi::Kpi;
 use serde_json::{Value, json};
 use std::ops::RangeInclusive;
 
@@ -49,10 +49,7 @@ pub(super) fn write(page: &mut Page, comparison: &Comparison) {
 
 /// GPU-hours beyond the baseline's in per cent, and the attainment short of it in points.
 fn cells(regret: Option<Regret>) -> [String; 2] {
-    let shown = |estimate: Option<Estimate>| {
-        let amount = estimate.map(|it| amount(Kpi::Attainment, it, true));
-        amount.map_or_else(|| "-".to_owned(), |it| it.trim_end_matches(" %").to_owned())
-    };
+    let shown = |estimate: Option<Estimate>| estimate.map_or_else(|| "-".to_owned(), more_percent);
     let more = regret.and_then(|regret| regret.gpu_hours_ratio);
     let more = more.map(|ratio| Estimate { mean: ratio.mean - 1.0, ..ratio });
     let less = regret.and_then(|regret| regret.attainment).map(|less| less.estimate());
@@ -77,27 +74,22 @@ fn unmet(baselines: &Baselines) -> f64 {
 
 /// What to know of the baselines, each sentence once, with those that it is about.
 fn notes(with: &[(&Compared, &Baselines)]) -> Vec<String> {
-    let mut notes: Vec<(String, Vec<&str>)> = Vec::new();
-    let mut note = |sentence: String, about| match notes.iter_mut().find(|(known, _)| *known == sentence) {
-        Some((_, names)) => names.push(about),
-        None => notes.push((sentence, vec![about])),
-    };
-    for (entrant, baselines) in with {
+    let of = |(entrant, baselines): &(&Compared, &Baselines)| {
         let largest = baselines.fleets.0.last().map_or(0, |fleet| fleet.replicas);
         let replicas = number::things(largest as usize, "replica");
-        if baselines.fleets.best().is_none() {
-            note(format!("no fixed size up to {replicas} meets all objectives"), entrant.name.as_str());
-        }
-        if !baselines.clairvoyant_meets_objectives() {
-            note("the clairvoyant scaler misses an objective too".to_owned(), entrant.name.as_str());
-        }
         let unmet = unmet(baselines);
-        if unmet > 0.0 {
-            let bins = number::percent(unmet);
-            note(format!("for {bins} of the time not even {replicas} are enough"), entrant.name.as_str());
-        }
-    }
-    notes.into_iter().map(|(sentence, about)| format!("{}: {sentence}", about.join(", "))).collect()
+        let notes = [
+            (baselines.fleets.best().is_none())
+                .then(|| format!("no fixed size up to {replicas} meets all objectives")),
+            (!baselines.clairvoyant_meets_objectives())
+                .then(|| "the clairvoyant scaler misses an objective too".to_owned()),
+            (unmet > 0.0).then(|| {
+                format!("for {} of the time not even {replicas} are enough", number::percent(unmet))
+            }),
+        ];
+        notes.into_iter().flatten().map(|note| (note, entrant.name.clone())).collect::<Vec<_>>()
+    };
+    each_once(with.iter().flat_map(of))
 }
 
 /// The baselines of a variant; `null` without them.

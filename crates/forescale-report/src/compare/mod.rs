@@ -16,6 +16,18 @@ pub(crate) use sentences::{standing, verdict};
 use forescale_core::record::{Measure, Objective};
 use forescale_experiment::kpi::{Delay, Kpi, Statistic};
 
+/// Sentences, each once and in the order in which they come, with all that they are about in front of them.
+fn each_once(told: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
+    let mut each: Vec<(String, Vec<String>)> = Vec::new();
+    for (sentence, about) in told {
+        match each.iter_mut().find(|(known, _)| *known == sentence) {
+            Some((_, all)) => all.push(about),
+            None => each.push((sentence, vec![about])),
+        }
+    }
+    each.into_iter().map(|(sentence, about)| format!("{}: {sentence}", about.join(", "))).collect()
+}
+
 /// The KPIs that a comparison tells of where nobody chooses: attainment, what the objectives limit, cost, and how restless the autoscaler is.
 pub fn main_kpis(objectives: &[Objective]) -> Vec<Kpi> {
     let latency = |objective: &Objective| {

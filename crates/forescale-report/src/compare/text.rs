@@ -1,15 +1,14 @@
 //! The comparison in the terminal.
 
-use super::{baselines, sentences};
+use super::{baselines, each_once, sentences};
 use crate::kpi::{amount, title};
 use crate::number;
 use crate::page::{Line, Page, Tone};
 use crate::text::Style;
 use crate::text::table::Table;
-use forescale_experiment::compare::Comparison;
+use forescale_experiment::compare::{Compared, Comparison};
 use forescale_experiment::kpi::{Kpi, Scope};
 use forescale_experiment::statistics::Difference;
-use std::collections::BTreeMap;
 
 /// The comparison for a person, verdict first: a row for each variant, how it differs from the base, the same in words, and what to know before
 /// believing it.
@@ -82,17 +81,15 @@ fn differences(comparison: &Comparison, kpis: &[Kpi]) -> Vec<String> {
 
 /// Each warning once, with those that it is about.
 fn write_warnings(page: &mut Page, comparison: &Comparison) {
-    let mut warnings: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for entrant in &comparison.entrants {
-        for warning in entrant.replications.warnings() {
-            warnings.entry(warning.to_string()).or_default().push(&entrant.name);
-        }
-    }
+    let of = |entrant: &Compared| {
+        let warnings = entrant.replications.warnings().into_iter();
+        warnings.map(|warning| (warning.to_string(), entrant.name.clone())).collect::<Vec<_>>()
+    };
+    let mut warnings: Vec<(String, String)> = comparison.entrants.iter().flat_map(of).collect();
     if warnings.is_empty() {
         return;
     }
+    warnings.sort_by(|a, b| a.0.cmp(&b.0));
     page.heading("Before you believe it", "");
-    for (warning, about) in warnings {
-        page.push_wrapped(Line::plain(&format!("{}: {warning}", about.join(", "))), 2);
-    }
+    each_once(warnings).into_iter().for_each(|warning| page.push_wrapped(Line::plain(&warning), 2));
 }

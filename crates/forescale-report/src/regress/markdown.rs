@@ -33,17 +33,9 @@ fn write_gate(text: &mut String, gate: &Gate) {
     let _ = writeln!(text, "\n{} **{name}**: {}\n", sign(verdict), verdict.name());
     let _ = writeln!(text, "| KPI | baseline | now | change | margin | |\n|---|---:|---:|---:|---:|---|");
     for finding in &gate.judged.findings {
-        let kpi = finding.guarded.kpi;
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} |",
-            escaped(&words::name(&finding.guarded)),
-            words::mean(kpi, finding.baseline),
-            words::mean(kpi, finding.now),
-            words::change(finding),
-            words::margin(kpi, finding.margin),
-            standing(finding)
-        );
+        let [name, baseline, now, change, margin] = words::cells(finding);
+        let (name, standing) = (escaped(&name), standing(finding));
+        let _ = writeln!(text, "| {name} | {baseline} | {now} | {change} | {margin} | {standing} |");
     }
     let _ = writeln!(text, "\n<sub>{}</sub>", escaped(&gate.how()));
     if let Some(cause) = gate.cause() {

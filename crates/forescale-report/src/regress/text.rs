@@ -32,15 +32,8 @@ fn write_gate(page: &mut Page, gate: &Gate) {
     let mut table = Table::new(&[1, 2, 3, 4]);
     table.row(["KPI", "baseline", "now", "change", "margin", ""].map(str::to_owned).to_vec());
     for finding in &gate.judged.findings {
-        let kpi = finding.guarded.kpi;
-        table.row(vec![
-            words::name(&finding.guarded),
-            words::mean(kpi, finding.baseline),
-            words::mean(kpi, finding.now),
-            words::change(finding),
-            words::margin(kpi, finding.margin),
-            words::standing(finding).to_owned(),
-        ]);
+        let standing = words::standing(finding).to_owned();
+        table.row(words::cells(finding).into_iter().chain([standing]).collect());
     }
     table.lines().into_iter().for_each(|line| page.push(Line::plain(&line)));
     for finding in gate.judged.findings.iter().filter(|finding| is_worth_a_sentence(finding)) {

@@ -5,7 +5,6 @@ use crate::number;
 use crate::page::Line;
 use crate::text::Style;
 use crate::text::table::Table;
-use forescale_experiment::Estimate;
 use forescale_experiment::regress::{Baseline, Guard};
 use forescale_experiment::statistics::Difference;
 
@@ -22,7 +21,7 @@ pub fn baseline_text(baseline: &Baseline, style: Style) -> String {
     for guard in &baseline.guards {
         let kpi = guard.guarded.kpi;
         let values: Vec<f64> = guard.values.iter().copied().flatten().collect();
-        let mean = Estimate::of(&values).map(|estimate| estimate.mean);
+        let mean = guard.mean();
         let told = told(baseline, &values);
         if told.is_some_and(|told| told > guard.margin.of(mean.unwrap_or(0.0))) {
             blunt.push(words::name(&guard.guarded));

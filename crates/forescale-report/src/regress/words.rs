@@ -1,6 +1,6 @@
 //! Findings in words.
 
-use crate::kpi::{amount, title};
+use crate::kpi::{amount, more_percent, title};
 use crate::number;
 use forescale_experiment::Estimate;
 use forescale_experiment::kpi::Kpi;
@@ -53,15 +53,26 @@ pub(super) fn change(finding: &Finding) -> String {
     let kpi = finding.guarded.kpi;
     let estimate = difference.estimate();
     if kpi.unit() == "share" {
-        return amount(kpi, estimate, true).replace('%', "points");
+        return format!("{} points", more_percent(estimate));
     }
-    match (finding.relative(), finding.relative_half_width()) {
-        (Some(relative), half) => {
-            // Shares are told in per cent.
-            amount(Kpi::Attainment, Estimate { mean: relative, half_width: half }, true)
+    match finding.relative() {
+        Some(mean) => {
+            format!("{} %", more_percent(Estimate { mean, half_width: finding.relative_half_width() }))
         }
-        (None, _) => amount(kpi, estimate, true),
+        None => amount(kpi, estimate, true),
     }
+}
+
+/// The row of a finding, but for what it comes to: name, baseline, now, change, margin.
+pub(super) fn cells(finding: &Finding) -> [String; 5] {
+    let kpi = finding.guarded.kpi;
+    [
+        name(&finding.guarded),
+        mean(kpi, finding.baseline),
+        mean(kpi, finding.now),
+        change(finding),
+        margin(kpi, finding.margin),
+    ]
 }
 
 /// What it comes to, in a word or two.
