@@ -3,7 +3,7 @@
 use crate::support::{copy_folder, root, sim_in};
 use forescale::core::autoscaler::hpa::Evaluation;
 use forescale::experiment::sweep::{
-    JOURNAL, Job, Outcome, Plan, Run, SweepError, Variant, read_journal, run,
+    JOURNAL, Job, Journal, Outcome, Plan, Run, SweepError, Variant, read_journal, run,
 };
 use forescale::scenario::Scenario;
 use serde_json::Value;
@@ -69,7 +69,9 @@ fn threads_shards_and_a_torn_journal_change_nothing() {
     let journal = String::from_utf8(whole["runs.jsonl"].clone()).unwrap();
     let kept: String = journal.lines().take(6).map(|line| format!("{line}\n")).collect();
     fs::create_dir(at("torn")).unwrap();
-    fs::write(at("torn").join(JOURNAL), format!("{kept}{}", &journal.lines().nth(9).unwrap()[..40])).unwrap();
+    let torn =
+        [kept.as_bytes(), &journal.lines().nth(9).unwrap().as_bytes()[..40], &"ü".as_bytes()[..1]].concat();
+    fs::write(at("torn").join(JOURNAL), torn).unwrap();
     assert_done(&sweep(folder.path(), &["--out", "torn"]));
     assert_eq!(files(&at("torn")), whole);
 
@@ -109,9 +111,32 @@ fn a_journal_of_another_sweep_is_refused() {
     assert_done(&sweep(folder.path(), &["--out", "out", "--seed", "99", "--restart"]));
     let (plan, runs) = read_journal(&folder.path().join("out")).unwrap();
     assert_eq!((plan.seed, runs.len()), (99, 14));
-    fs::write(folder.path().join("out").join(JOURNAL), "not a journal\n").unwrap();
-    let output = sweep(folder.path(), &["--out", "out"]);
-    assert!(output.status.code() == Some(2) && text(&output.stderr).contains("no journal of a sweep"));
+    for damaged in [&b"not a journal\n"[..], b"\xff\n", b"\xff"] {
+        fs::write(folder.path().join("out").join(JOURNAL), damaged).unwrap();
+        let output = sweep(folder.path(), &["--out", "out"]);
+        let told = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && told.contains("runs.jsonl:1: this is no"), "{told}");
+    }
+}
+
+/// Two at once would do all runs twice, and each would take the other's half-written line for one of a process that was killed.
+#[test]
+fn a_sweep_that_is_under_way_is_left_alone() {
+    let folder = scenarios(SMALL);
+    assert_done(&sweep(folder.path(), &["--out", "out"]));
+    let out = folder.path().join("out");
+    let (plan, runs) = read_journal(&out).unwrap();
+    let (journal, kept) = Journal::open(&out, &plan, false).unwrap();
+    assert_eq!(kept, runs);
+    for more in [&["--out", "out"][..], &["--out", "out", "--restart"]] {
+        let output = sweep(folder.path(), more);
+        let told = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && told.contains("another process is at work"), "{told}");
+        assert!(told.contains("--shard"), "{told}");
+    }
+    drop(journal);
+    assert_eq!(read_journal(&out).unwrap().1, runs);
+    assert_done(&sweep(folder.path(), &["--out", "out"]));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use super::plan::Plan;
 use super::run::Run;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -23,7 +23,7 @@ struct Head {
     plan: Plan,
 }
 
-/// A journal that runs are added to.
+/// A journal that runs are added to. As long as it lives, the file is locked where the file system can do that.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
@@ -44,6 +44,12 @@ pub enum JournalError {
     /// There is none.
     #[error("{path}: there is no journal of a sweep here")]
     Missing {
+        /// The file.
+        path: String,
+    },
+    /// Another process adds runs to it.
+    #[error("{path}: another process is at work on this sweep")]
+    Busy {
         /// The file.
         path: String,
     },
@@ -86,12 +92,17 @@ impl Journal {
     /// its end, by a process that was killed, is taken off. With `restart` what was there is left behind.
     ///
     /// # Errors
-    /// Where it is the journal of another sweep, is damaged, or cannot be read or written.
+    /// Where it is the journal of another sweep, is in use by another process, is damaged, or cannot be read or written.
     pub fn open(folder: &Path, plan: &Plan, restart: bool) -> Result<(Self, Vec<Run>), JournalError> {
         fs::create_dir_all(folder).map_err(|error| JournalError::io(folder, error))?;
         let path = folder.join(JOURNAL);
         let io = |error| JournalError::io(&path, error);
-        let found = if restart { None } else { read(&path)? };
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path).map_err(io)?;
+        // Against two at once by mistake. Where a file system has no locks, there is nothing to be done about it.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(JournalError::Busy { path: path.display().to_string() });
+        }
+        let found = if restart { None } else { read(&mut file, &path)? };
         let (runs, length) = match found {
             Some((other, runs, length)) => {
                 if other != *plan {
@@ -107,7 +118,6 @@ impl Journal {
             }
             None => (Vec::new(), 0),
         };
-        let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(io)?;
         file.set_len(length).map_err(io)?;
         if length == 0 {
             file.write_all(&head(plan).map_err(io)?).map_err(io)?;
@@ -138,7 +148,11 @@ impl Journal {
 pub fn read_journal(folder: &Path) -> Result<(Plan, Vec<Run>), JournalError> {
     let path = folder.join(JOURNAL);
     let missing = || JournalError::Missing { path: path.display().to_string() };
-    let (plan, runs, _) = read(&path)?.ok_or_else(missing)?;
+    let mut file = File::open(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => missing(),
+        _ => JournalError::io(&path, error),
+    })?;
+    let (plan, runs, _) = read(&mut file, &path)?.ok_or_else(missing)?;
     Ok((plan, runs))
 }
 
@@ -165,18 +179,20 @@ fn line(run: &Run) -> io::Result<Vec<u8>> {
 }
 
 /// The plan, its runs, and how many bytes of the file are whole lines; `None` where there is no whole first line.
-fn read(path: &Path) -> Result<Option<(Plan, Vec<Run>, u64)>, JournalError> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(JournalError::io(path, error)),
-    };
+fn read(file: &mut File, path: &Path) -> Result<Option<(Plan, Vec<Run>, u64)>, JournalError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| JournalError::io(path, error))?;
     let damaged =
         |line: usize, why: String| JournalError::Damaged { path: path.display().to_string(), line, why };
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    let mut lines = (1..).zip(text.get(..whole).unwrap_or_default().lines());
+    // A line that was not written to its end may end within a letter.
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let text = std::str::from_utf8(bytes.get(..whole).unwrap_or_default()).map_err(|error| {
+        let before = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
+        damaged(before + 1, "this is no text".to_owned())
+    })?;
+    let mut lines = (1..).zip(text.lines());
     let Some((_, first)) = lines.next() else {
-        return match text.is_empty() || text.starts_with('{') {
+        return match bytes.is_empty() || bytes.starts_with(b"{") {
             true => Ok(None),
             false => Err(damaged(1, "this is no journal of a sweep".to_owned())),
         };

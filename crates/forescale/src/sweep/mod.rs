@@ -124,6 +124,9 @@ fn refused(error: JournalError) -> Failure {
         JournalError::Other { .. } => "\n`--restart` begins anew in this folder, `--out DIR` elsewhere",
         JournalError::Damaged { .. } => "\n`--restart` begins anew",
         JournalError::Missing { .. } | JournalError::Io { .. } => "",
+        JournalError::Busy { .. } => {
+            "\nwait for it, or `--out DIR` runs the sweep elsewhere; to share the work, give each process a `--shard`"
+        }
     };
     Failure::Input(format!("{error}{help}"))
 }
