@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let scenario = scenario::Scenario::load(Path::new("scenarios/burst.toml"))?;
     let hpa = prepare::entrant("hpa", &scenario);
     let mut own = prepare::entrant("concurrency", &scenario);
-    own.config.autoscaler = AutoscalerFactory::new(|_| Box::new(Concurrency::default()));
+    own.variant.config.autoscaler = AutoscalerFactory::new(|_| Box::new(Concurrency::default()));
     let comparison = compare(&[hpa, own], &Count::Fixed(10), &|_| ControlFlow::Continue(()))?;
     let kpis = [Kpi::Latency(Delay::Ttft, Statistic::P99), Kpi::GpuHours, Kpi::Reversals];
     print!("{}", report::compare_text(&scenario.name, &comparison, &kpis, report::Style::default()));

@@ -5,7 +5,8 @@
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use forescale::experiment::regress::{Baseline, judge};
-use forescale::experiment::replications::{Count, Settings, replicate};
+use forescale::experiment::replications::{Count, replicate};
+use forescale::prepare::variant;
 use forescale::scenario::Scenario;
 use std::error::Error;
 use std::fs;
@@ -24,12 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut scenario = Scenario::load_with(Path::new("scenarios/burst.toml"), &sets)?;
         // At the seeds of the baseline, the same program gives the same values.
         scenario.config.seed = baseline.seed;
-        let settings = Settings {
-            count: Count::Fixed(baseline.replications()),
-            replica_limits: scenario.replica_limits(),
-            ..Settings::default()
-        };
-        let runs = replicate(&scenario.config, &settings, &|_| ControlFlow::Continue(()))?;
+        let count = Count::Fixed(baseline.replications());
+        let runs = replicate(&variant(&scenario), &count, &[], &|_| ControlFlow::Continue(()))?;
         let workloads = scenario.config.workloads.iter().map(|workload| workload.name.clone());
         let judged = judge(&baseline, &runs, &workloads.collect::<Vec<_>>());
         println!("{} values replaced: {}", sets.len(), judged.verdict().name());

@@ -3,7 +3,8 @@
 use crate::support::{copy_folder, sim_in};
 use crate::workspace::root;
 use forescale::experiment::Heard;
-use forescale::experiment::compare::compare as compare_all;
+use forescale::experiment::baselines::{Baselines, Settings};
+use forescale::experiment::compare::{compare as compare_all, compare_with_baselines};
 use forescale::experiment::replications::Count;
 use forescale::prepare::entrant;
 use forescale::scenario::Study;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Mutex;
 
 /// The choice of a metric, in five minutes of which one is a burst.
 fn scenarios(folder: &Path) {
@@ -157,6 +159,43 @@ fn baselines_are_what_they_are_called() {
     let few = &named("fixed-1")["baselines"]["clairvoyant"]["regret"];
     assert!(few["gpu_hours"]["difference"].as_f64() < Some(0.0), "{few}");
     assert!(few["attainment"]["difference"].as_f64() > Some(0.0), "{few}");
+}
+
+/// Fleets and the clairvoyant scaler know nothing of the HPA: they are run once for all variants that differ in nothing else, and give each what its own
+/// would have given. Another cold start, or another limit, is something else.
+#[test]
+fn baselines_are_run_once_for_all_whom_they_fit() {
+    let sets = ["scenario.duration=3m".to_owned(), "hpa.maxReplicas=2".to_owned()];
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(&root().join("scenarios"), folder.path());
+    let file = folder.path().join("metric-choice.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let slow = "[variant.slow]\ncluster.cold_start.engine = \"50s\"\n";
+    fs::write(&file, format!("{text}\n{slow}")).unwrap();
+    let study = Study::load(&file, &sets).unwrap();
+    let mut entrants = vec![entrant("base", &study.base)];
+    let named = |name: &str| {
+        let scenario = study.variants.iter().find(|it| it.variant.as_deref() == Some(name)).unwrap();
+        entrant(name, scenario)
+    };
+    entrants.extend(["slow", "running", "kv-cache", "gpu"].map(named));
+    entrants[3].variant.replica_limits = Some((1, 3));
+    let heard = Mutex::new(Vec::new());
+    let listener = |now: Heard| {
+        heard.lock().unwrap().push(now);
+        ControlFlow::Continue(())
+    };
+    let comparison = compare_with_baselines(&entrants, 2, &listener).unwrap();
+    // Two seeds: five entrants, and for the base, the slow one and the one with another limit each size and the clairvoyant scaler.
+    let of = 2 * (5 + 3 + 3 + 4);
+    assert!(heard.lock().unwrap().iter().all(|heard| heard.of == of && heard.done < of), "{of} runs");
+    let go_on = |_: Heard| ControlFlow::Continue(());
+    for (entrant, compared) in entrants.iter().zip(&comparison.entrants) {
+        let (_, most) = entrant.variant.replica_limits.unwrap();
+        let settings = Settings { max_replicas: most, to_zero: false };
+        let own = Baselines::run(&entrant.variant.config, &[7, 8], settings, &go_on).unwrap();
+        assert!(compared.baselines.as_ref() == Some(&own), "{}", entrant.name);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::support::{copy_folder, root, scenario, sim_in};
 use forescale::core::RunConfig;
 use forescale::experiment::kpi::{Delay, Kpi, Statistic};
 use forescale::experiment::regress::{Baseline, Change, Finding, Guarded, Judged, Margin, Verdict, judge};
-use forescale::experiment::replications::{Count, Replications, Settings, replicate};
+use forescale::experiment::replications::{Count, Replications, replicate};
 use forescale::report::main_kpis;
 use forescale::scenario::{Edits, Scenario};
 use serde_json::Value;
@@ -134,8 +134,8 @@ fn edited(sets: &[&str]) -> RunConfig {
 /// Runs from this seed on, in groups of ten.
 fn groups(config: &RunConfig, seed: u64, count: usize) -> Vec<Replications> {
     let config = RunConfig { seed, ..config.clone() };
-    let settings = Settings { count: Count::Fixed(10 * count), ..Settings::default() };
-    let whole = replicate(&config, &settings, &|_| ControlFlow::Continue(())).unwrap();
+    let count = Count::Fixed(10 * count);
+    let whole = replicate(&config.into(), &count, &[], &|_| ControlFlow::Continue(())).unwrap();
     let group = |runs: &[_]| Replications { runs: runs.to_vec(), ..whole.clone() };
     whole.runs.chunks(10).map(group).collect()
 }

@@ -5,24 +5,25 @@ use forescale::core::dist::Dist;
 use forescale::core::outcome::Outcome;
 use forescale::core::record::{Measure, Objective};
 use forescale::core::{RunConfig, RunError};
-use forescale::experiment::baselines::{Baselines, Settings as BaselineSettings};
+use forescale::experiment::baselines::{Baselines, Settings};
 use forescale::experiment::kpi::{Delay, Kpi, Scope, Statistic};
-use forescale::experiment::replications::{Count, Replications, Settings, replicate};
+use forescale::experiment::replications::{Count, Replications, replicate};
 use forescale::experiment::statistics::{Difference, Sequential};
 use forescale::experiment::{Estimate, Heard, Warning};
 use forescale::kernel::{SimDuration, random};
+use forescale::prepare::variant;
 use forescale::scenario::Scenario;
 use rayon::prelude::*;
 use std::fs;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-fn replications(config: &RunConfig, settings: &Settings<'_>) -> Replications {
-    replicate(config, settings, &|_| ControlFlow::Continue(())).unwrap()
+fn replications(config: &RunConfig, count: &Count) -> Replications {
+    replicate(&config.clone().into(), count, &[], &|_| ControlFlow::Continue(())).unwrap()
 }
 
-fn fixed(count: usize) -> Settings<'static> {
-    Settings { count: Count::Fixed(count), ..Settings::default() }
+fn fixed(count: usize) -> Count {
+    Count::Fixed(count)
 }
 
 /// The expected mean wait of the first so many customers of M/M/1 at load 0.5 that starts empty, in service times: the chain of the number
@@ -187,19 +188,19 @@ fn what_is_finished_is_kept() {
         if heard.done >= 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let found = pool.install(|| replicate(&config, &fixed(8), &listener)).unwrap();
+    let found = pool.install(|| replicate(&config.clone().into(), &fixed(8), &[], &listener)).unwrap();
     assert!(found.is_interrupted && found.runs.len() == 3, "{}", found.runs.len());
     let whole = replications(&config, &fixed(3));
     assert!(!whole.is_interrupted);
     assert_eq!(found.runs, whole.runs);
     let counted = |of: &Replications| of.pooled.latencies(Scope::All).unwrap().e2e.count();
     assert_eq!(counted(&found), counted(&whole));
-    let nothing = replicate(&config, &fixed(2), &|_| ControlFlow::Break(())).unwrap();
+    let nothing = replicate(&config.clone().into(), &fixed(2), &[], &|_| ControlFlow::Break(())).unwrap();
     assert!(nothing.is_interrupted && nothing.runs.is_empty() && nothing.warnings().is_empty());
     assert_eq!(nothing.estimate(Scope::All, Kpi::GpuHours), None);
     let mut wrong = config;
     wrong.record.bin = SimDuration::ZERO;
-    let refused = replicate(&wrong, &fixed(2), &|_| ControlFlow::Continue(()));
+    let refused = replicate(&wrong.into(), &fixed(2), &[], &|_| ControlFlow::Continue(()));
     assert!(matches!(refused, Err(RunError::Config(_))));
 }
 
@@ -207,8 +208,7 @@ fn what_is_finished_is_kept() {
 #[test]
 fn replications_go_on_until_they_are_precise() {
     let config = scenario("scenarios/burst.toml").config;
-    let until =
-        |rule, kpi| Settings { count: Count::Until(rule, vec![(Scope::All, kpi)]), ..Settings::default() };
+    let until = |rule, kpi| Count::Until(rule, vec![(Scope::All, kpi)]);
     let cheap = replications(&config, &until(Sequential::default(), Kpi::GpuHours));
     assert_eq!(cheap.runs.len(), 10);
     let rule = Sequential { relative_error: 0.001, least: 4, most: 11 };
@@ -220,12 +220,7 @@ fn replications_go_on_until_they_are_precise() {
 #[test]
 fn kpis_of_burst_add_up() {
     let scenario = scenario("scenarios/burst.toml");
-    let settings = Settings {
-        gpu_price_per_hour: scenario.gpu_price_per_hour,
-        replica_limits: Some((1, 3)),
-        ..fixed(1)
-    };
-    let found = replications(&scenario.config, &settings);
+    let found = replicate(&variant(&scenario), &fixed(1), &[], &|_| ControlFlow::Continue(())).unwrap();
     let record = forescale::core::run(&scenario.config).unwrap();
     let value = |kpi| found.values(Scope::All, kpi)[0].unwrap();
     assert_eq!(value(Kpi::GpuHours), record.gpu_hours());
@@ -255,7 +250,7 @@ fn kpis_of_burst_add_up() {
 fn baselines_of_burst() {
     let config = scenario("scenarios/burst.toml").config;
     let seeds = [7, 8];
-    let settings = BaselineSettings { max_replicas: 3, to_zero: false };
+    let settings = Settings { max_replicas: 3, to_zero: false };
     let baselines = Baselines::run(&config, &seeds, settings, &|_| ControlFlow::Continue(())).unwrap();
     let best = baselines.fleets.best().unwrap();
     assert_eq!(best.replicas, 2);
@@ -269,7 +264,8 @@ fn baselines_of_burst() {
         assert!(clairvoyant.gpu_hours < best.gpu_hours());
         assert!(clairvoyant.attainment.share().unwrap() > 0.97, "{:?}", clairvoyant.attainment);
     }
-    let own = replications(&config, &Settings { demand: &baselines.demand, ..fixed(2) });
+    let go_on = |_: Heard| ControlFlow::Continue(());
+    let own = replicate(&config.into(), &fixed(2), &baselines.demand, &go_on).unwrap();
     let regret = baselines.regret_of_clairvoyant(&own.outcomes()).unwrap();
     println!("regret against the clairvoyant: {regret:?}");
     println!(

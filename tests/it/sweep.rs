@@ -2,8 +2,9 @@
 
 use crate::support::{copy_folder, root, sim_in};
 use forescale::core::autoscaler::hpa::Evaluation;
+use forescale::experiment::Variant;
 use forescale::experiment::sweep::{
-    JOURNAL, Job, Journal, Outcome, Plan, Run, SweepError, Variant, read_journal, run,
+    JOURNAL, Job, Journal, Outcome, Plan, Run, SweepError, read_journal, run,
 };
 use forescale::scenario::Scenario;
 use serde_json::Value;
@@ -229,7 +230,7 @@ fn who_listens_may_end_a_sweep() {
     let load = |_| {
         let mut config = scenario.config.clone();
         config.duration = forescale::kernel::SimDuration::from_secs(60);
-        Ok(Variant { config, gpu_price_per_hour: None, replica_limits: None })
+        Ok(Variant::from(config))
     };
     let jobs: Vec<Job> = (0..10).map(|replication| Job { point: 0, replication }).collect();
     let kept: Mutex<Vec<Run>> = Mutex::new(Vec::new());

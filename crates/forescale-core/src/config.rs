@@ -69,6 +69,32 @@ pub struct ConfigError(pub String);
 const SHORTEST_INTERVAL: SimDuration = SimDuration::from_ms(1);
 
 impl RunConfig {
+    /// Whether both serve alike: with as many replicas at each instant and the same seed, the same requests would fare the same. Only the seed, the autoscaler,
+    /// the telemetry, which nobody else reads, and how engines get over their steps may differ. A trace is the same where both have it from one
+    /// [`TraceSource`](crate::demand::TraceSource).
+    pub fn serves_like(&self, other: &Self) -> bool {
+        let Self {
+            seed: _,
+            duration,
+            drain,
+            workloads,
+            gateway,
+            model_server,
+            engine_mode: _,
+            cluster,
+            telemetry: _,
+            autoscaler: _,
+            record,
+        } = self;
+        *duration == other.duration
+            && *drain == other.drain
+            && *workloads == other.workloads
+            && *gateway == other.gateway
+            && *model_server == other.model_server
+            && *cluster == other.cluster
+            && *record == other.record
+    }
+
     /// Checks what the parts rely on.
     ///
     /// # Errors

@@ -9,10 +9,11 @@ pub use baselines::compare_with_baselines;
 
 use crate::baselines::Baselines;
 use crate::kpi::{Kpi, Scope};
-use crate::replications::{Count, Replications, Settings, replicate};
+use crate::replications::{Count, Replications, replicate};
 use crate::runs::{Heard, Listener};
 use crate::statistics::{Difference, Estimate, ratio};
-use forescale_core::{RunConfig, RunError};
+use crate::variant::Variant;
+use forescale_core::RunError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is compared.
@@ -20,12 +21,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Entrant {
     /// What it is called.
     pub name: String,
-    /// Its configuration; the seed counts of the first one.
-    pub config: RunConfig,
-    /// Price of a GPU-hour, in dollars.
-    pub gpu_price_per_hour: Option<f64>,
-    /// The fewest and the most replicas that its autoscaler may ask for.
-    pub replica_limits: Option<(u32, u32)>,
+    /// What it is; the seed counts of the first one.
+    pub variant: Variant,
 }
 
 /// An entrant with its runs.
@@ -75,34 +72,27 @@ pub fn compare(
     count: &Count,
     listener: Listener<'_>,
 ) -> Result<Comparison, Box<CompareError>> {
-    let seed = entrants.first().map_or(0, |first| first.config.seed);
+    let seed = entrants.first().map_or(0, |first| first.variant.config.seed);
     let before = AtomicUsize::new(0);
-    let run = |entrant: &Entrant, count: Count, after: usize| -> Result<Replications, Box<CompareError>> {
-        let config = RunConfig { seed, ..entrant.config.clone() };
-        let settings = Settings {
-            count,
-            gpu_price_per_hour: entrant.gpu_price_per_hour,
-            replica_limits: entrant.replica_limits,
-            demand: &[],
-        };
+    let run = |entrant: &Entrant, count: &Count, after: usize| -> Result<Replications, Box<CompareError>> {
         let done = before.load(Ordering::Relaxed);
         // Those that follow will run as often as this one.
         let hear =
             |heard: Heard| listener(Heard { done: done + heard.done, of: done + heard.of * (after + 1) });
-        let replications = replicate(&config, &settings, &hear)
+        let replications = replicate(&entrant.variant.at_seed(seed), count, &[], &hear)
             .map_err(|error| Box::new(CompareError { entrant: entrant.name.clone(), error }))?;
         before.fetch_add(replications.runs.len(), Ordering::Relaxed);
         Ok(replications)
     };
     let mut all = Vec::new();
     for (place, entrant) in entrants.iter().enumerate() {
-        all.push(run(entrant, count.clone(), entrants.len() - place - 1)?);
+        all.push(run(entrant, count, entrants.len() - place - 1)?);
     }
     let most = all.iter().map(|replications| replications.runs.len()).max().unwrap_or(0);
     let is_interrupted = all.iter().any(|replications| replications.is_interrupted);
     for (entrant, replications) in entrants.iter().zip(&mut all) {
         if replications.runs.len() < most && !is_interrupted {
-            *replications = run(entrant, Count::Fixed(most), 0)?;
+            *replications = run(entrant, &Count::Fixed(most), 0)?;
         }
     }
     let compared = |(entrant, replications): (&Entrant, _)| Compared {

@@ -3,7 +3,8 @@
 //! An experiment changes a configuration, runs it with several seeds, and says how sure its answer is. The seeds are common random
 //! numbers: two variants with the same seed meet the same requests. Runs go on in parallel; no result depends on how many at once.
 //!
-//! - [`replications`] runs a configuration with several seeds and keeps the [`kpi`]s of each run;
+//! - [`Variant`] is what is run: a configuration, and what its KPIs are measured by;
+//! - [`replications`] runs one with several seeds and keeps the [`kpi`]s of each run;
 //! - [`baselines`] are what to measure it against: the best fixed fleet, and a scaler that knows what is to come;
 //! - [`regress`] sets runs against what was written down before, with a stated rate of false alarms;
 //! - [`sweep`] runs many settings of one scenario with common seeds, and says which is best, what matters and what was wrong;
@@ -22,9 +23,11 @@ mod runs;
 pub mod statistics;
 mod steps;
 pub mod sweep;
+mod variant;
 mod warning;
 
 pub use runs::{Heard, Listener};
 pub use statistics::Estimate;
 pub use steps::Steps;
+pub use variant::Variant;
 pub use warning::Warning;

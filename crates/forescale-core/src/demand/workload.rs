@@ -10,7 +10,7 @@ use crate::ids::FlowId;
 use forescale_kernel::SimDuration;
 
 /// When requests arrive, and how long they are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
     /// Equal gaps: the n-th request when the rate's integral reaches n.
     Constant(Rate, Lengths),
@@ -78,7 +78,7 @@ pub struct Turns {
 }
 
 /// People who come, hold a conversation, and go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sessions {
     /// When they come, and the lengths of each turn: of a prompt what is new in it. Not a trace.
     pub arrivals: Arrivals,
@@ -100,7 +100,7 @@ pub struct PrefixGroups {
 }
 
 /// Stages of load: the next begins when the one before it is over and all its requests have ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Stages {
     /// Arrivals of each stage, on a clock that starts with it, and for how long they come.
     pub stages: Vec<(Arrivals, SimDuration)>,
@@ -109,7 +109,7 @@ pub struct Stages {
 }
 
 /// What decides when a workload's requests are sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// They come when they come, whatever becomes of those before: an open loop.
     Open(Arrivals),
@@ -122,7 +122,7 @@ pub enum Source {
 }
 
 /// One source of requests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
     /// Its name in the scenario; part of the names of its random streams.
     pub name: String,

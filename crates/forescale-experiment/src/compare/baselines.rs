@@ -1,10 +1,10 @@
 //! Each entrant against what could be.
 
 use super::{CompareError, Compared, Comparison, Entrant};
-use crate::baselines::{Baselines, Regret, Settings as BaselineSettings};
-use crate::replications::{Count, Settings, replicate};
+use crate::baselines::{Baselines, Regret, Settings};
+use crate::replications::{Count, replicate};
 use crate::runs::{Heard, Listener};
-use forescale_core::{ConfigError, RunConfig, RunError};
+use forescale_core::{ConfigError, RunError};
 
 /// More fixed sizes than that are not tried.
 const MOST_SIZES: u32 = 1_000;
@@ -21,19 +21,34 @@ pub fn compare_with_baselines(
     runs: usize,
     listener: Listener<'_>,
 ) -> Result<Comparison, Box<CompareError>> {
-    let seed = entrants.first().map_or(0, |first| first.config.seed);
+    let seed = entrants.first().map_or(0, |first| first.variant.config.seed);
     let seeds: Vec<u64> = (0..runs as u64).map(|place| seed.wrapping_add(place)).collect();
-    let greatest = entrants.iter().filter_map(|entrant| entrant.replica_limits).map(|(_, most)| most).max();
+    let greatest =
+        entrants.iter().filter_map(|entrant| entrant.variant.replica_limits).map(|(_, most)| most).max();
     let settings = |entrant: &Entrant| {
-        let most = entrant.replica_limits.map(|(_, most)| most).or(greatest);
-        BaselineSettings {
-            max_replicas: most.unwrap_or(entrant.config.cluster.deployment.replicas).max(1),
-            to_zero: entrant.replica_limits.is_some_and(|(least, _)| least == 0),
+        let most = entrant.variant.replica_limits.map(|(_, most)| most).or(greatest);
+        Settings {
+            max_replicas: most.unwrap_or(entrant.variant.config.cluster.deployment.replicas).max(1),
+            to_zero: entrant.variant.replica_limits.is_some_and(|(least, _)| least == 0),
         }
     };
-    // A run for each size, one of the clairvoyant scaler, and its own.
-    let runs_of = |entrant: &Entrant| runs.saturating_mul(settings(entrant).max_replicas as usize + 2);
-    let of = entrants.iter().map(runs_of).fold(0, usize::saturating_add);
+    // Baselines leave the autoscaler out, so whoever serves alike within the same limits has the same ones.
+    let twin = |place: usize, entrant: &Entrant| {
+        let earlier = entrants.iter().take(place);
+        let is_twin = |other: &&Entrant| {
+            settings(other) == settings(entrant) && other.variant.config.serves_like(&entrant.variant.config)
+        };
+        earlier.enumerate().find(|(_, other)| is_twin(other)).map(|(place, _)| place)
+    };
+    let twins: Vec<Option<usize>> =
+        entrants.iter().enumerate().map(|(place, entrant)| twin(place, entrant)).collect();
+    // A run for each size, and one of the clairvoyant scaler.
+    let runs_of_baselines = |entrant: &Entrant, twin: Option<usize>| match twin {
+        Some(_) => 0,
+        None => runs.saturating_mul(settings(entrant).max_replicas as usize + 1),
+    };
+    let of = entrants.iter().zip(&twins).map(|(entrant, twin)| runs_of_baselines(entrant, *twin));
+    let of = of.fold(runs.saturating_mul(entrants.len()), usize::saturating_add);
     if let Some(entrant) = entrants.iter().find(|entrant| settings(entrant).max_replicas > MOST_SIZES) {
         let most = settings(entrant).max_replicas;
         let told = format!(
@@ -45,23 +60,24 @@ pub fn compare_with_baselines(
         }));
     }
     let mut before: usize = 0;
-    let mut compared = Vec::new();
-    for entrant in entrants {
+    let mut compared: Vec<Compared> = Vec::new();
+    for (entrant, twin) in entrants.iter().zip(&twins) {
         let failed = |error: RunError| Box::new(CompareError { entrant: entrant.name.clone(), error });
         let hear =
             |from: usize| move |heard: Heard| listener(Heard { done: from.saturating_add(heard.done), of });
-        let config = RunConfig { seed, ..entrant.config.clone() };
-        let own = before.saturating_add(runs_of(entrant) - runs);
-        let baselines = Baselines::run(&config, &seeds, settings(entrant), &hear(before)).map_err(failed)?;
-        let settings = Settings {
-            count: Count::Fixed(runs),
-            gpu_price_per_hour: entrant.gpu_price_per_hour,
-            replica_limits: entrant.replica_limits,
-            demand: &baselines.demand,
+        let variant = entrant.variant.at_seed(seed);
+        let of_twin = twin.and_then(|place| compared.get(place)?.baselines.clone());
+        let baselines = match of_twin {
+            Some(baselines) => baselines,
+            None => {
+                Baselines::run(&variant.config, &seeds, settings(entrant), &hear(before)).map_err(failed)?
+            }
         };
-        let replications = replicate(&config, &settings, &hear(own)).map_err(failed)?;
+        before = before.saturating_add(runs_of_baselines(entrant, *twin));
+        let count = Count::Fixed(runs);
+        let replications = replicate(&variant, &count, &baselines.demand, &hear(before)).map_err(failed)?;
         compared.push(Compared { name: entrant.name.clone(), replications, baselines: Some(baselines) });
-        before = before.saturating_add(runs_of(entrant));
+        before = before.saturating_add(runs);
     }
     Ok(Comparison { entrants: compared })
 }

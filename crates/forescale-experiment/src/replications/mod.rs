@@ -8,12 +8,13 @@ mod pooled;
 pub use pooled::Pooled;
 
 use crate::baselines::{DemandCurve, Outcome};
-use crate::kpi::{Context, Delay, Kpi, Kpis, Scope, Statistic};
+use crate::kpi::{Delay, Kpi, Kpis, Scope, Statistic};
 use crate::runs::{Listener, Runs};
 use crate::statistics::{Difference, Estimate, PooledQuantile, Sequential, ratio};
+use crate::variant::Variant;
 use crate::warning::{Symptoms, Warning};
+use forescale_core::RunError;
 use forescale_core::record::{Bin, Fingerprint};
-use forescale_core::{RunConfig, RunError, World};
 use std::sync::{Mutex, PoisonError};
 
 /// How many replications.
@@ -27,26 +28,6 @@ pub enum Count {
 
 /// So many more are run between two looks at the precision, whatever the number of threads.
 const MORE: usize = 5;
-
-/// What replications need to know beside the configuration.
-#[derive(Clone, Debug)]
-pub struct Settings<'a> {
-    /// How many.
-    pub count: Count,
-    /// Price of a GPU-hour, in dollars.
-    pub gpu_price_per_hour: Option<f64>,
-    /// The fewest and the most replicas that the autoscaler may ask for.
-    pub replica_limits: Option<(u32, u32)>,
-    /// The demand by seed, from [`Baselines`](crate::baselines::Baselines); may be empty.
-    pub demand: &'a [DemandCurve],
-}
-
-impl Default for Settings<'_> {
-    /// Ten replications, without price, limits and demand.
-    fn default() -> Self {
-        Self { count: Count::Fixed(10), gpu_price_per_hour: None, replica_limits: None, demand: &[] }
-    }
-}
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,40 +56,36 @@ pub struct Replications {
     pub is_interrupted: bool,
 }
 
-/// Runs replications of a configuration. `listener` hears how far they have come, from any thread, and may end them; what is finished by then is
+/// Runs replications of a variant, from the seed of its configuration on. `demand`, by seed, is from [`Baselines`](crate::baselines::Baselines) and may be empty.
+/// `listener` hears how far they have come, from any thread, and may end them; what is finished by then is
 /// kept.
 ///
 /// # Errors
 /// That of the first run in their order that fails.
 pub fn replicate(
-    config: &RunConfig,
-    settings: &Settings<'_>,
+    variant: &Variant,
+    count: &Count,
+    demand: &[DemandCurve],
     listener: Listener<'_>,
 ) -> Result<Replications, RunError> {
     let runs = Runs::new(listener);
-    let pooled = Mutex::new(Pooled::new(config.workloads.len()));
+    let pooled = Mutex::new(Pooled::new(variant.config.workloads.len()));
     let one = |place: &usize| -> Result<Replication, RunError> {
-        let mut config = config.clone();
-        config.seed = config.seed.wrapping_add(*place as u64);
-        let record = World::new(&config)?.run_with(|now| runs.hear(now))?;
+        let variant = variant.at_seed(variant.config.seed.wrapping_add(*place as u64));
+        let (record, kpis) = variant.run(demand.get(*place), &runs)?;
         // Sums of whole numbers: the order in which runs come in leaves no trace.
         pooled.lock().unwrap_or_else(PoisonError::into_inner).merge(&record);
-        let context = Context {
-            gpu_price_per_hour: settings.gpu_price_per_hour,
-            replica_limits: settings.replica_limits,
-            demand: settings.demand.get(*place),
-        };
         Ok(Replication {
-            seed: config.seed,
-            kpis: Kpis::of(&record, &context),
+            seed: variant.config.seed,
+            kpis,
             outcome: Outcome::from(&record),
             fingerprint: record.fingerprint,
-            symptoms: Symptoms::of(&record, &config),
+            symptoms: Symptoms::of(&record, &variant.config),
             timeline: if *place == 0 { record.timeline } else { Vec::new() },
         })
     };
     let (mut finished, mut is_interrupted, mut begun) = (Vec::new(), false, 0);
-    while let Some(more) = settings.count.more(&finished).filter(|more| *more > 0 && !is_interrupted) {
+    while let Some(more) = count.more(&finished).filter(|more| *more > 0 && !is_interrupted) {
         let places: Vec<usize> = (begun..begun + more).collect();
         begun += more;
         for result in runs.all(&places, one) {

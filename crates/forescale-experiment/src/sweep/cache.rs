@@ -1,19 +1,8 @@
 //! The configurations of points that are being run.
 
-use forescale_core::RunConfig;
+use crate::variant::Variant;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// A point, ready to run.
-#[derive(Clone, Debug)]
-pub struct Variant {
-    /// The configuration; its seed is replaced.
-    pub config: RunConfig,
-    /// Price of a GPU-hour, in dollars.
-    pub gpu_price_per_hour: Option<f64>,
-    /// The fewest and the most replicas that the autoscaler may ask for.
-    pub replica_limits: Option<(u32, u32)>,
-}
 
 type Loaded = Arc<Result<Variant, String>>;
 

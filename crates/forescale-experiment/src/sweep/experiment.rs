@@ -1,11 +1,11 @@
 //! The runs of a sweep, in parallel.
 
-use super::cache::{Cache, Variant};
+use super::cache::Cache;
 use super::plan::Plan;
 use super::run::{Finished, Outcome, Run};
-use crate::kpi::Context;
 use crate::runs::{Listener, Runs};
-use forescale_core::{RunError, World};
+use crate::variant::Variant;
+use forescale_core::RunError;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -107,17 +107,8 @@ fn simulate(plan: &Plan, job: Job, cache: &Cache<'_>, runs: &Runs<'_>) -> Result
         Ok(variant) => variant,
         Err(error) => return Ok(done(Outcome::Failed(error.clone()))),
     };
-    let mut config = variant.config.clone();
-    config.seed = seed;
-    match World::new(&config).and_then(|world| world.run_with(|now| runs.hear(now))) {
-        Ok(record) => {
-            let context = Context {
-                gpu_price_per_hour: variant.gpu_price_per_hour,
-                replica_limits: variant.replica_limits,
-                demand: None,
-            };
-            Ok(done(Outcome::Finished(Box::new(Finished::of(plan, &record, &context)))))
-        }
+    match variant.at_seed(seed).run(None, runs) {
+        Ok((record, kpis)) => Ok(done(Outcome::Finished(Box::new(Finished::of(plan, &record, &kpis))))),
         Err(RunError::Interrupted { .. }) => Err(SweepError::Interrupted),
         Err(error) => Ok(done(Outcome::Failed(error.to_string()))),
     }

@@ -19,7 +19,6 @@ mod swept;
 mod tests;
 
 pub use axis::number;
-pub use cache::Variant;
 pub use diagnosis::{Cause, Diagnosis, Reading};
 pub use effect::Effect;
 pub use experiment::{Job, Shard, SweepError, jobs, run};

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::signal::{Signal, first_scale_up, signals};
-use crate::kpi::{Context, Kpis};
+use crate::kpi::Kpis;
 use forescale_core::record::RunRecord;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,8 +46,7 @@ pub struct Finished {
 }
 
 impl Finished {
-    pub(super) fn of(plan: &Plan, record: &RunRecord, context: &Context<'_>) -> Self {
-        let kpis = Kpis::of(record, context);
+    pub(super) fn of(plan: &Plan, record: &RunRecord, kpis: &Kpis) -> Self {
         let value = |column: super::Column| {
             let value = kpis.get(column.scope, column.kpi).filter(|value| value.is_finite());
             value.map(|value| (column.name, value))

@@ -1,7 +1,8 @@
 //! The sweep of a scenario file.
 
-use super::inputs;
-use crate::experiment::sweep::{Axis, Objective, Plan, Point, Variant};
+use super::{inputs, variant};
+use crate::experiment::Variant;
+use crate::experiment::sweep::{Axis, Objective, Plan, Point};
 use crate::scenario::{Design, Edits, Rejection, Scenario, Study};
 
 /// What is run, each setting so often: the points of the file's `[sweep]`, and the base where it is none of them; `None` where there is no sweep.
@@ -52,16 +53,8 @@ pub fn sweep_plan(study: &Study, replications: u32) -> Option<Plan> {
 pub fn sweep_variant(study: &Study, sets: &[String], place: usize) -> Result<Variant, Box<Rejection>> {
     // A base that the sweep does not try comes behind all of its points.
     let Some(point) = study.sweep.as_ref().and_then(|sweep| sweep.points.get(place)) else {
-        return Ok(ready(study.base.clone()));
+        return Ok(variant(&study.base));
     };
     let edits = Edits { sets, point: Some(point), ..Edits::default() };
-    Scenario::load_edited(&study.base.file, edits).map(ready)
-}
-
-fn ready(scenario: Scenario) -> Variant {
-    Variant {
-        replica_limits: scenario.replica_limits(),
-        config: scenario.config,
-        gpu_price_per_hour: scenario.gpu_price_per_hour,
-    }
+    Scenario::load_edited(&study.base.file, edits).map(|scenario| variant(&scenario))
 }

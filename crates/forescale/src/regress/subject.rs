@@ -9,8 +9,8 @@ use forescale::experiment::kpi::Kpi;
 use forescale::experiment::regress::{
     Baseline, DEFAULT_FALSE_ALARM_RATE, FEWEST_REPLICATIONS, Guarded, Margin,
 };
-use forescale::experiment::replications::{Count, Replications, Settings, replicate};
-use forescale::prepare::inputs;
+use forescale::experiment::replications::{Count, Replications, replicate};
+use forescale::prepare::{inputs, variant};
 use forescale::report;
 use forescale::scenario::Scenario;
 use std::fs;
@@ -94,17 +94,12 @@ impl Subject {
         arguments: &RegressArguments,
         listener: Listener<'_>,
     ) -> Result<Replications, Failure> {
-        let mut config = self.scenario.config.clone();
+        let mut variant = variant(&self.scenario);
         let known = self.baseline.as_ref().map(|baseline| baseline.seed);
-        config.seed = arguments.seed.or(known).unwrap_or(config.seed);
-        let settings = Settings {
-            count: Count::Fixed(self.replications(arguments)),
-            gpu_price_per_hour: self.scenario.gpu_price_per_hour,
-            replica_limits: self.scenario.replica_limits(),
-            demand: &[],
-        };
-        let runs =
-            replicate(&config, &settings, listener).map_err(|error| Failure::of_run(&self.title, error))?;
+        variant.config.seed = arguments.seed.or(known).unwrap_or(variant.config.seed);
+        let count = Count::Fixed(self.replications(arguments));
+        let runs = replicate(&variant, &count, &[], listener)
+            .map_err(|error| Failure::of_run(&self.title, error))?;
         if runs.is_interrupted { Err(Failure::interrupted()) } else { Ok(runs) }
     }
 

@@ -12,7 +12,8 @@ use crate::exit::{Exit, Failure};
 use crate::run::{rejected, sets};
 use crate::watch::{Total, watched};
 use finish::finish;
-use forescale::experiment::sweep::{Job, Journal, JournalError, Plan, SweepError, Swept, Variant, jobs, run};
+use forescale::experiment::Variant;
+use forescale::experiment::sweep::{Job, Journal, JournalError, Plan, SweepError, Swept, jobs, run};
 use forescale::prepare::{inputs, sweep_plan, sweep_variant};
 use forescale::scenario::{Edits, Scenario, Study};
 use std::path::PathBuf;
@@ -123,10 +124,10 @@ fn refused(error: JournalError) -> Failure {
     let help = match &error {
         JournalError::Other { .. } => "\n`--restart` begins anew in this folder, `--out DIR` elsewhere",
         JournalError::Damaged { .. } => "\n`--restart` begins anew",
-        JournalError::Missing { .. } | JournalError::Io { .. } => "",
         JournalError::Busy { .. } => {
             "\nwait for it, or `--out DIR` runs the sweep elsewhere; to share the work, give each process a `--shard`"
         }
+        JournalError::Missing { .. } | JournalError::Io { .. } => "",
     };
     Failure::Input(format!("{error}{help}"))
 }
