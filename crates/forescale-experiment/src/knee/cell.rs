@@ -39,6 +39,7 @@ pub(super) struct Cell {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
     values: [f64; Metric::ALL.len()],
+    greatest: [f64; Metric::ALL.len()],
     /// What each objective limits, in seconds; infinite where the quantile falls among lost requests, or nothing was measured.
     pub objectives: Vec<f64>,
 }
@@ -51,12 +52,24 @@ impl Observation {
         for (metric, value) in given {
             values[*metric as usize] = *value;
         }
-        Self { values, objectives: objectives.to_vec() }
+        Self { values, greatest: values, objectives: objectives.to_vec() }
+    }
+
+    /// The same with the greatest reading of a gauge.
+    #[cfg(test)]
+    pub(super) fn with_greatest(mut self, metric: Metric, reading: f64) -> Self {
+        self.greatest[metric as usize] = reading;
+        self
     }
 
     /// The value of a metric.
     pub fn get(&self, metric: Metric) -> f64 {
         self.values[metric as usize]
+    }
+
+    /// The greatest reading of a gauge at any full second, as a scrape would have found it there; of other metrics the value.
+    pub fn greatest(&self, metric: Metric) -> f64 {
+        self.greatest[metric as usize]
     }
 }
 
@@ -134,21 +147,34 @@ fn observe(record: &RunRecord, from: SimTime, objectives: &[Objective]) -> Obser
         Metric::ItlMean => latencies.itl.mean().unwrap_or(f64::INFINITY),
         Metric::ItlP95 => quantile(Measure::Itl, 0.95),
         Metric::E2eMean => latencies.e2e.mean().unwrap_or(f64::INFINITY),
-        Metric::QueueSize => mean(|bin| bin.queue_size as f64),
-        Metric::EppRunning => mean(|bin| bin.epp_running as f64),
-        Metric::Running => mean(|bin| bin.running as f64),
-        Metric::Waiting => mean(|bin| bin.waiting as f64),
-        Metric::KvCacheUsage => mean(|bin| bin.kv_cache_usage),
-        Metric::GpuUtilization => mean(|bin| bin.gpu_utilization),
         Metric::LostShare => lost as f64 / (finished + lost).max(1) as f64,
+        gauge => gauge_of(gauge).map_or(0.0, mean),
+    };
+    let greatest = |metric| match gauge_of(metric) {
+        Some(gauge) => bins.iter().map(|bin| gauge(bin)).fold(0.0, f64::max),
+        None => value(metric),
     };
     Observation {
         values: Metric::ALL.map(value),
+        greatest: Metric::ALL.map(greatest),
         objectives: objectives
             .iter()
             .map(|objective| quantile(objective.measure, objective.quantile))
             .collect(),
     }
+}
+
+/// What a bin says of a gauge at its end, or of GPUs over it; `None` for what is counted or timed.
+fn gauge_of(metric: Metric) -> Option<fn(&Bin) -> f64> {
+    Some(match metric {
+        Metric::QueueSize => |bin| bin.queue_size as f64,
+        Metric::EppRunning => |bin| bin.epp_running as f64,
+        Metric::Running => |bin| bin.running as f64,
+        Metric::Waiting => |bin| bin.waiting as f64,
+        Metric::KvCacheUsage => |bin| bin.kv_cache_usage,
+        Metric::GpuUtilization => |bin| bin.gpu_utilization,
+        _ => return None,
+    })
 }
 
 /// A quantile in seconds where lost requests count as infinitely late; infinite too where nothing was measured.

@@ -26,6 +26,11 @@ impl Level {
     pub fn mean(&self, metric: Metric) -> f64 {
         self.estimate(metric).map_or(f64::INFINITY, |estimate| estimate.mean)
     }
+
+    /// The greatest reading of a gauge with any of the seeds.
+    pub fn greatest(&self, metric: Metric) -> f64 {
+        self.observations.iter().map(|seen| seen.greatest(metric)).fold(0.0, f64::max)
+    }
 }
 
 /// The levels of one number of replicas, and what follows from them.

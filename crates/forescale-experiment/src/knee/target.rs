@@ -164,7 +164,9 @@ pub struct Target {
     pub at_knee: Option<f64>,
     /// The greatest mean that it reads at any level.
     pub greatest: f64,
-    /// The highest target that can ever fire: the ceiling of the metric less the tolerance. `None` where the metric was still growing.
+    /// The greatest single reading at any level, with any seed: readings scatter around their mean, and an HPA acts on each.
+    pub greatest_reading: f64,
+    /// The highest target that any reading lets fire: the greatest one less the tolerance. `None` where the metric was still growing.
     pub highest: Option<f64>,
     /// What to set.
     pub suggestion: Suggestion,
@@ -193,12 +195,15 @@ impl Pool<'_> {
         let unit = guide.unit(self.replicas);
         let read = |level: &Level| level.mean(guide.metric()) * unit;
         let greatest = self.levels.iter().map(read).fold(0.0, f64::max);
+        let readings = self.levels.iter().map(|level| level.greatest(guide.metric()) * unit);
+        let greatest_reading = readings.fold(0.0, f64::max);
         let at_knee = self.knee.at.map(|at| value_at(self.levels, at.load.mean, guide.metric()) * unit);
         Target {
             guide,
             at_knee,
             greatest,
-            highest: self.has_ceiling(guide).then_some(greatest / (1.0 + TOLERANCE)),
+            greatest_reading,
+            highest: self.has_ceiling(guide).then_some(greatest_reading / (1.0 + TOLERANCE)),
             suggestion: self.suggestion(guide, at_knee, greatest),
             written: guide.written().iter().map(|(target, from)| self.scaled(guide, *target, from)).collect(),
         }
@@ -305,6 +310,23 @@ mod tests {
         assert!(
             matches!(target(Guide::KvCacheUsage, None).suggestion, Suggestion::Set { target, .. } if (target - 0.9).abs() < 1e-9)
         );
+    }
+
+    /// A scrape that finds more than the mean lets a target fire that the mean does not reach.
+    #[test]
+    fn the_highest_target_follows_from_single_readings() {
+        let mut levels = levels();
+        let last = levels.last_mut().unwrap();
+        last.observations = last
+            .observations
+            .iter()
+            .map(|seen| seen.clone().with_greatest(Metric::EppRunning, 66.0))
+            .collect();
+        let knee = Knee::find(&levels, &[]).unwrap();
+        let pool = Pool { by: By::Concurrency, replicas: 2, levels: &levels, knee: &knee, ttl: None };
+        let running = pool.target(Guide::EppRunning);
+        assert_eq!((running.greatest, running.greatest_reading), (20.0, 33.0));
+        assert!((running.highest.unwrap() - 30.0).abs() < 1e-9);
     }
 
     #[test]

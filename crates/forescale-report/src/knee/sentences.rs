@@ -149,16 +149,22 @@ pub(super) fn written(sweep: &Sweep, curve: &Curve, target: &Target, written: &S
             };
             format!("fires above {threshold}, from {} on; {ttft}", load(sweep, curve, at))
         }
+        (None, _) if written.target * 1.1 < target.greatest_reading => format!(
+            "fires at single readings only: it takes more than {threshold} {}, and the mean is {} at most, while readings reach {}",
+            per_pod(guide),
+            reading(guide, target.greatest),
+            reading(guide, target.greatest_reading)
+        ),
         (None, Some(highest)) => format!(
             "never fires: it takes more than {threshold} {}, and there are at most {}; no target above {} can fire",
             per_pod(guide),
-            reading(guide, target.greatest),
+            reading(guide, target.greatest_reading),
             reading(guide, highest)
         ),
         (None, None) => format!(
             "fires above {threshold} {}, which no load of this sweep reached: the most was {}",
             per_pod(guide),
-            reading(guide, target.greatest)
+            reading(guide, target.greatest_reading)
         ),
     };
     let wait = written.wait.filter(|wait| *wait >= 1.0 && wait.is_finite());
