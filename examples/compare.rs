@@ -5,7 +5,7 @@
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use forescale::experiment::compare::compare;
-use forescale::experiment::kpi::{Kpi, Scope};
+use forescale::experiment::kpi::Kpi;
 use forescale::experiment::replications::Count;
 use forescale::prepare::entrant;
 use forescale::scenario::Study;
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let hours = entrant.gpu_hours().ok_or("no runs")?.mean;
         let met = if entrant.meets_objectives() { "met" } else { "missed" };
         // Seed by seed, so that what chance does to both sides falls out; none for the base itself.
-        let contrast = comparison.contrast(place, Scope::All, Kpi::GpuHours);
+        let contrast = comparison.contrast(place, Kpi::GpuHours);
         let against = match contrast.map(|contrast| contrast.difference) {
             None => String::new(),
             Some(it) if it.is_detected() => format!(", {:+.3} against the base", it.estimate().mean),

@@ -11,7 +11,7 @@ use forescale::core::AutoscalerFactory;
 use forescale::core::autoscaler::{Autoscaler, Decision, MetricsApi};
 use forescale::core::views::ScaleTargetView;
 use forescale::experiment::compare::compare;
-use forescale::experiment::kpi::{Delay, Kpi, Statistic};
+use forescale::experiment::kpi::{Delay, Kpi, KpiName, Statistic};
 use forescale::experiment::replications::Count;
 use forescale::kernel::{SimDuration, SimTime};
 use forescale::{prepare, report, scenario};
@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut own = prepare::entrant("concurrency", &scenario);
     own.variant.config.autoscaler = AutoscalerFactory::new(|_| Box::new(Concurrency::default()));
     let comparison = compare(&[hpa, own], &Count::Fixed(10), &|_| ControlFlow::Continue(()))?;
-    let kpis = [Kpi::Latency(Delay::Ttft, Statistic::P99), Kpi::GpuHours, Kpi::Reversals];
+    let kpis = [Kpi::Latency(Delay::Ttft, Statistic::P99), Kpi::GpuHours, Kpi::Reversals].map(KpiName::from);
     print!("{}", report::compare_text(&scenario.name, &comparison, &kpis, report::Style::default()));
     Ok(())
 }

@@ -27,8 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         scenario.config.seed = baseline.seed;
         let count = Count::Fixed(baseline.replications());
         let runs = replicate(&variant(&scenario), &count, &[], &|_| ControlFlow::Continue(()))?;
-        let workloads = scenario.config.workloads.iter().map(|workload| workload.name.clone());
-        let judged = judge(&baseline, &runs, &workloads.collect::<Vec<_>>());
+        let judged = judge(&baseline, &runs);
         println!("{} values replaced: {}", sets.len(), judged.verdict().name());
         for finding in &judged.findings {
             let percent = finding.relative().map_or(f64::NAN, |share| 100.0 * share);

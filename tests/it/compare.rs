@@ -233,6 +233,42 @@ fn what_cannot_be_compared_is_said() {
     assert!(blind.contains("--kpi tau_u") && blind.contains("add `--baselines`"), "{blind}");
 }
 
+/// Classes of traffic are told apart by `WORKLOAD.KPI`, in the text, in the document and in the table, which adds up from the runs.
+#[test]
+fn kpis_of_one_workload_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    scenarios(folder.path());
+    let file = folder.path().join("scenarios/metric-choice.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let batch = "[workload.batch]\narrivals.poisson = { rate = 1.0 }\nprompt_tokens.constant = 4000\noutput_tokens.constant = 50\n";
+    fs::write(&file, format!("{text}\n{batch}")).unwrap();
+    let line = ["--variants", "running", "--replications", "2", "--csv", "runs.csv"];
+    let kpis = ["--kpi", "ttft_p99,chat.ttft_p99,batch.ttft_p99"];
+    let (_, told) = compare(folder.path(), &[&line[..], &kpis].concat());
+    assert!(told.contains("TTFT p99 of chat") && told.contains("TTFT p99 of batch"), "{told}");
+    let (_, document) = compare(folder.path(), &[&line[..], &["--json"]].concat());
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let of_base = |name: &str| &document["variants"][0]["kpis"][name]["values"];
+    let csv = fs::read_to_string(folder.path().join("runs.csv")).unwrap();
+    let mut rows = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let head = rows.next().unwrap();
+    let places = ["requests", "chat.requests", "batch.requests"]
+        .map(|name| head.iter().position(|header| *header == name).unwrap());
+    let rows: Vec<Vec<&str>> = rows.collect();
+    let number = |row: &[&str], place: usize| row[place].parse::<f64>().unwrap();
+    for row in &rows {
+        let [all, chat, batch] = places.map(|place| number(row, place));
+        assert!(all == chat + batch && batch > 0.0, "{all} of {chat} and {batch}");
+    }
+    let values: Vec<f64> = rows.iter().take(2).map(|row| number(row, places[2])).collect();
+    assert_eq!(of_base("batch.requests"), &serde_json::json!(values));
+    assert_ne!(of_base("batch.ttft_p99"), of_base("chat.ttft_p99"));
+    let output =
+        sim_in(folder.path(), &["compare", "scenarios/metric-choice.toml", "--kpi", "bach.ttft_p99"]);
+    let refused = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && refused.contains("did you mean `batch`?"), "{refused}");
+}
+
 /// Ctrl-C after the base and one of two variants: those are compared. Without the base there is nothing to compare with.
 #[test]
 fn whoever_is_finished_is_compared() {

@@ -2,8 +2,8 @@
 
 use crate::support::{copy_folder, root, scenario, sim_in};
 use forescale::core::RunConfig;
-use forescale::experiment::kpi::{Delay, Kpi, Statistic};
-use forescale::experiment::regress::{Baseline, Change, Finding, Guarded, Judged, Margin, Verdict, judge};
+use forescale::experiment::kpi::{Delay, Kpi, KpiName, Statistic};
+use forescale::experiment::regress::{Baseline, Change, Finding, Judged, Margin, Verdict, judge};
 use forescale::experiment::replications::{Count, Replications, replicate};
 use forescale::report::main_kpis;
 use forescale::scenario::{Edits, Scenario};
@@ -145,10 +145,9 @@ fn judged(then: &Replications, now: &Replications) -> Judged {
     let objectives = scenario("scenarios/burst.toml").config.record.objectives;
     let main =
         main_kpis(&objectives).into_iter().filter(|kpi| !matches!(kpi, Kpi::ScaleEvents | Kpi::Reversals));
-    let guards = main.map(|kpi| (Guarded::whole(kpi), Margin::default_of(kpi))).collect();
-    let workloads = ["chat".to_owned()];
-    let baseline = Baseline::of("burst", "", 0.01, guards, &workloads, then);
-    judge(&baseline, now, &workloads)
+    let guards = main.map(|kpi| (KpiName::whole(kpi), Margin::default_of(kpi))).collect();
+    let baseline = Baseline::of("burst", "", 0.01, guards, then);
+    judge(&baseline, now)
 }
 
 const WINDOW: &[&str] = &["hpa.behavior.scaleDown.stabilizationWindowSeconds=60"];

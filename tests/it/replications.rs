@@ -6,7 +6,7 @@ use forescale::core::outcome::Outcome;
 use forescale::core::record::{Measure, Objective};
 use forescale::core::{RunConfig, RunError};
 use forescale::experiment::baselines::{Baselines, Settings};
-use forescale::experiment::kpi::{Delay, Kpi, Scope, Statistic};
+use forescale::experiment::kpi::{Delay, Kpi, KpiName, Scope, Statistic};
 use forescale::experiment::replications::{Count, Replications, replicate};
 use forescale::experiment::statistics::{Difference, Sequential};
 use forescale::experiment::{Estimate, Heard, Warning};
@@ -114,7 +114,7 @@ fn burst(peak: &str, target: &str) -> Scenario {
 #[test]
 fn common_random_numbers_pay_on_burst() {
     let [low, high] = ["50", "100"].map(|target| replications(&burst("45.0", target).config, &fixed(20)));
-    let difference = |kpi| low.difference(&high, Scope::All, kpi).unwrap();
+    let difference = |kpi| low.difference(&high, kpi).unwrap();
     let told = |kpi: Kpi| {
         let found = difference(kpi);
         let (estimate, pairs) = (found.estimate(), found.pairs().unwrap());
@@ -134,20 +134,20 @@ fn common_random_numbers_pay_on_burst() {
     told(Kpi::GpuHours);
     assert!(difference(Kpi::GpuHours).is_detected());
     for side in [&low, &high] {
-        let hours: Vec<f64> = side.values(Scope::All, Kpi::GpuHours).into_iter().flatten().collect();
+        let hours: Vec<f64> = side.values(Kpi::GpuHours).into_iter().flatten().collect();
         let mean = hours.iter().sum::<f64>() / 20.0;
         let deviation = (hours.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 19.0).sqrt();
         assert!(deviation < 15.0 / 3600.0, "{} s of a pod", deviation * 3600.0);
     }
-    let per_request = low.ratio(Scope::All, Kpi::GpuHours, Kpi::Requests).unwrap().scaled(1000.0);
-    let requests: f64 = low.values(Scope::All, Kpi::Requests).into_iter().flatten().sum();
-    let hours: f64 = low.values(Scope::All, Kpi::GpuHours).into_iter().flatten().sum();
+    let per_request = low.ratio(Kpi::GpuHours, Kpi::Requests).unwrap().scaled(1000.0);
+    let requests: f64 = low.values(Kpi::Requests).into_iter().flatten().sum();
+    let hours: f64 = low.values(Kpi::GpuHours).into_iter().flatten().sum();
     println!("{:.4} ± {:.4} GPU-hours per 1,000 requests", per_request.mean, per_request.half_width.unwrap());
     assert!((per_request.mean / (1000.0 * hours / requests) - 1.0).abs() < 1e-3);
     // Other seeds have other requests, and do not pair.
     let mut elsewhere = burst("45.0", "50").config;
     elsewhere.seed += 100;
-    let unpaired = low.difference(&replications(&elsewhere, &fixed(3)), Scope::All, Kpi::Requests);
+    let unpaired = low.difference(&replications(&elsewhere, &fixed(3)), Kpi::Requests);
     assert!(matches!(unpaired, Some(Difference::Welch { .. })), "{unpaired:?}");
     // The same requests arrive, whatever the target is: there is nothing to estimate, and it is said so.
     assert_eq!(difference(Kpi::Requests), Difference::Degenerate { pairs: 20 });
@@ -170,7 +170,7 @@ fn replications_do_not_depend_on_threads() {
     }
     // The mean over all requests is that of the runs, each with the weight of its requests.
     let ttft = one.pooled.latencies(Scope::All).unwrap().ttft.mean().unwrap();
-    let means = one.values(Scope::All, Kpi::Latency(Delay::Ttft, Statistic::Mean));
+    let means = one.values(Kpi::Latency(Delay::Ttft, Statistic::Mean));
     let (least, most) =
         means.iter().flatten().fold((f64::MAX, 0.0_f64), |(a, b), it| (a.min(*it), b.max(*it)));
     assert!(least < ttft && ttft < most);
@@ -197,7 +197,7 @@ fn what_is_finished_is_kept() {
     assert_eq!(counted(&found), counted(&whole));
     let nothing = replicate(&config.clone().into(), &fixed(2), &[], &|_| ControlFlow::Break(())).unwrap();
     assert!(nothing.is_interrupted && nothing.runs.is_empty() && nothing.warnings().is_empty());
-    assert_eq!(nothing.estimate(Scope::All, Kpi::GpuHours), None);
+    assert_eq!(nothing.estimate(Kpi::GpuHours), None);
     let mut wrong = config;
     wrong.record.bin = SimDuration::ZERO;
     let refused = replicate(&wrong.into(), &fixed(2), &[], &|_| ControlFlow::Continue(()));
@@ -208,7 +208,7 @@ fn what_is_finished_is_kept() {
 #[test]
 fn replications_go_on_until_they_are_precise() {
     let config = scenario("scenarios/burst.toml").config;
-    let until = |rule, kpi| Count::Until(rule, vec![(Scope::All, kpi)]);
+    let until = |rule, kpi| Count::Until(rule, vec![KpiName::whole(kpi)]);
     let cheap = replications(&config, &until(Sequential::default(), Kpi::GpuHours));
     assert_eq!(cheap.runs.len(), 10);
     let rule = Sequential { relative_error: 0.001, least: 4, most: 11 };
@@ -222,7 +222,7 @@ fn kpis_of_burst_add_up() {
     let scenario = scenario("scenarios/burst.toml");
     let found = replicate(&variant(&scenario), &fixed(1), &[], &|_| ControlFlow::Continue(())).unwrap();
     let record = forescale::core::run(&scenario.config).unwrap();
-    let value = |kpi| found.values(Scope::All, kpi)[0].unwrap();
+    let value = |kpi| found.values(kpi)[0].unwrap();
     assert_eq!(value(Kpi::GpuHours), record.gpu_hours());
     let parts = [Kpi::GpuHoursStarting, Kpi::GpuHoursBusy, Kpi::GpuHoursIdle].map(value);
     assert!(
@@ -241,7 +241,7 @@ fn kpis_of_burst_add_up() {
     let attainment = value(Kpi::Attainment);
     assert!((0.3..0.95).contains(&attainment), "{attainment}");
     assert!((value(Kpi::TimeAtMin) + value(Kpi::TimeAtMax)) < 1.0 && value(Kpi::TimeAtMin) > 0.2);
-    assert_eq!(found.values(Scope::All, Kpi::UnderprovisioningAccuracy), [None], "no demand is known");
+    assert_eq!(found.values(Kpi::UnderprovisioningAccuracy), [None], "no demand is known");
 }
 
 /// Burst needs one replica at 8 requests/s and two at 60, of which one serves 38. A clairvoyant scaler holds its objectives with fewer GPU-hours than
@@ -277,12 +277,12 @@ fn baselines_of_burst() {
     for kpi in
         [Kpi::UnderprovisioningTimeshare, Kpi::OverprovisioningTimeshare, Kpi::SettlingTime, Kpi::Jitter]
     {
-        println!("{}: {:?}", kpi.name(), own.values(Scope::All, kpi));
+        println!("{}: {:?}", kpi.name(), own.values(kpi));
     }
-    let under = own.estimate(Scope::All, Kpi::UnderprovisioningTimeshare).unwrap().mean;
-    let over = own.estimate(Scope::All, Kpi::OverprovisioningTimeshare).unwrap().mean;
+    let under = own.estimate(Kpi::UnderprovisioningTimeshare).unwrap().mean;
+    let over = own.estimate(Kpi::OverprovisioningTimeshare).unwrap().mean;
     assert!(under > 1.0 && over > 5.0 && under + over < 100.0);
-    assert_eq!(own.estimate(Scope::All, Kpi::Overshoot).unwrap().mean, 1.0);
+    assert_eq!(own.estimate(Kpi::Overshoot).unwrap().mean, 1.0);
 }
 
 /// One server at load 1.2 gets behind; at load 0.5 it does not; cut off in the middle, its latencies are censored.

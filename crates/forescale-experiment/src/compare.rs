@@ -8,7 +8,7 @@ mod baselines;
 pub use baselines::compare_with_baselines;
 
 use crate::baselines::Baselines;
-use crate::kpi::{Kpi, Scope};
+use crate::kpi::{Kpi, KpiName};
 use crate::replications::{Count, Replications, replicate};
 use crate::runs::{Heard, Listener};
 use crate::statistics::{Difference, Estimate, ratio};
@@ -118,10 +118,11 @@ impl Comparison {
     }
 
     /// How the entrant at this place differs from the base; `None` for the base itself, and where a side has no value.
-    pub fn contrast(&self, place: usize, scope: Scope, kpi: Kpi) -> Option<Contrast> {
+    pub fn contrast(&self, place: usize, name: impl Into<KpiName>) -> Option<Contrast> {
+        let name = name.into();
         let (base, entrant) = (self.base()?, self.entrants.get(place).filter(|_| place > 0)?);
-        let difference = base.replications.difference(&entrant.replications, scope, kpi)?;
-        let values = |of: &Compared| of.replications.values(scope, kpi);
+        let difference = base.replications.difference(&entrant.replications, &name)?;
+        let values = |of: &Compared| of.replications.values(&name);
         let pairs: Vec<(f64, f64)> =
             values(entrant).into_iter().zip(values(base)).filter_map(|(own, base)| own.zip(base)).collect();
         let ratio = ratio(&pairs).filter(|ratio| ratio.mean.is_finite());
@@ -133,6 +134,19 @@ impl Comparison {
         let hours = |of: &Compared| of.gpu_hours().map_or(f64::INFINITY, |estimate| estimate.mean);
         let good = self.entrants.iter().filter(|entrant| entrant.meets_objectives());
         good.min_by(|a, b| hours(a).total_cmp(&hours(b)))
+    }
+
+    /// All KPIs of whole runs, and where an entrant has several workloads those that are known of each.
+    pub fn kpis(&self) -> Vec<KpiName> {
+        let mut names: Vec<KpiName> = Vec::new();
+        for entrant in &self.entrants {
+            for name in KpiName::all(&entrant.replications.workloads) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
     }
 
     /// The runs, of all entrants together.
@@ -157,6 +171,6 @@ impl Compared {
 
     /// The GPU-hours of a run.
     pub fn gpu_hours(&self) -> Option<Estimate> {
-        self.replications.estimate(Scope::All, Kpi::GpuHours)
+        self.replications.estimate(Kpi::GpuHours)
     }
 }

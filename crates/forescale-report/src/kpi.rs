@@ -2,10 +2,16 @@
 
 use crate::number;
 use forescale_experiment::Estimate;
-use forescale_experiment::kpi::Kpi;
+use forescale_experiment::kpi::{Kpi, KpiName};
 
-/// A KPI as people call it: `TTFT p99`, `GPU-hours`.
-pub(crate) fn title(kpi: Kpi) -> String {
+/// A KPI as people call it: `TTFT p99`, `GPU-hours`, `TTFT p99 of chat` where it is one workload's.
+pub(crate) fn title(name: impl Into<KpiName>) -> String {
+    let KpiName { workload, kpi } = name.into();
+    let of = workload.map(|workload| format!(" of {workload}")).unwrap_or_default();
+    format!("{}{of}", title_of_whole(kpi))
+}
+
+fn title_of_whole(kpi: Kpi) -> String {
     match kpi {
         Kpi::Latency(delay, statistic) => {
             let delay = delay.name();

@@ -7,6 +7,7 @@ mod control;
 mod delay;
 mod elasticity;
 mod kind;
+mod name;
 #[cfg(test)]
 mod page;
 mod statistic;
@@ -14,5 +15,6 @@ mod values;
 
 pub use delay::Delay;
 pub use kind::{Better, Kpi};
+pub use name::KpiName;
 pub use statistic::Statistic;
 pub use values::{Context, Kpis, Scope};

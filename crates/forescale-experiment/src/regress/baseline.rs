@@ -1,6 +1,7 @@
 //! What was measured once, in a file that is committed.
 
-use super::{Guard, Guarded, Margin};
+use super::{Guard, Margin};
+use crate::kpi::KpiName;
 use crate::replications::Replications;
 use forescale_document::{Code, Diagnostic, Report, Span, Spanned, decode, toml};
 use serde::Deserialize;
@@ -61,13 +62,11 @@ impl Baseline {
         scenario: &str,
         inputs: &str,
         false_alarm_rate: f64,
-        guards: Vec<(Guarded, Margin)>,
-        workloads: &[String],
+        guards: Vec<(KpiName, Margin)>,
         runs: &Replications,
     ) -> Self {
-        let guard = |(guarded, margin): (Guarded, Margin)| {
-            let values = guarded.scope(workloads).map(|scope| runs.values(scope, guarded.kpi));
-            let values = values.unwrap_or_else(|| vec![None; runs.runs.len()]);
+        let guard = |(guarded, margin): (KpiName, Margin)| {
+            let values = runs.values(&guarded);
             Guard { guarded, margin, values, line: 0 }
         };
         let mut guards: Vec<Guard> = guards.into_iter().map(guard).collect();
@@ -145,7 +144,7 @@ impl Baseline {
             self.seed
         );
         for guard in &self.guards {
-            let Guarded { workload, kpi } = &guard.guarded;
+            let KpiName { workload, kpi } = &guard.guarded;
             let key = match workload {
                 Some(_) => quoted(&guard.guarded.to_string()),
                 None => kpi.name(),
@@ -175,7 +174,7 @@ fn number(value: Option<f64>) -> String {
 }
 
 /// The whole run first, then each workload, both in the order of KPIs.
-fn order(guarded: &Guarded) -> (Option<&str>, crate::kpi::Kpi) {
+fn order(guarded: &KpiName) -> (Option<&str>, crate::kpi::Kpi) {
     (guarded.workload.as_deref(), guarded.kpi)
 }
 
@@ -236,7 +235,7 @@ impl RawBaseline {
             if let Some((code, message)) = wrong {
                 fail(code, span, message, "`sim regress --update` writes the values anew");
             }
-            match name.parse::<Guarded>() {
+            match name.parse::<KpiName>() {
                 Err(message) => fail(Code::WRONG_VALUE, name.key_span().or(name.span()), message, ""),
                 Ok(guarded) => {
                     let values = raw.values.iter().map(|value| Some(*value).filter(|value| !value.is_nan()));

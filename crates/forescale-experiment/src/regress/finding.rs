@@ -1,6 +1,7 @@
 //! What was found.
 
-use super::{Guarded, Margin};
+use super::Margin;
+use crate::kpi::KpiName;
 use crate::statistics::Difference;
 
 /// Which way a KPI has gone, where that is no chance.
@@ -31,7 +32,7 @@ pub enum Standing {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// What is guarded.
-    pub guarded: Guarded,
+    pub guarded: KpiName,
     /// How much worse it may get.
     pub margin: Margin,
     /// The line of the baseline's file on which it begins, from 1; 0 where it was never in a file.

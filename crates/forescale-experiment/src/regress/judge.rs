@@ -6,18 +6,15 @@ use crate::kpi::Better;
 use crate::replications::Replications;
 use crate::statistics::{Difference, Estimate};
 
-/// Sets runs against a baseline. `workloads` are the names of the runs' workloads in their order.
+/// Sets runs against a baseline.
 ///
 /// Runs with the baseline's seeds are compared seed by seed (paired t), others by Welch's interval.
-pub fn judge(baseline: &Baseline, runs: &Replications, workloads: &[String]) -> Judged {
+pub fn judge(baseline: &Baseline, runs: &Replications) -> Judged {
     let confidence = baseline.confidence();
     let seeds = (0..baseline.replications() as u64).map(|place| baseline.seed.wrapping_add(place));
     let is_paired = seeds.eq(runs.runs.iter().map(|run| run.seed));
     let sides = Sides { confidence, is_paired };
-    let finding = |guard: &Guard| {
-        let values = guard.guarded.scope(workloads).map(|scope| runs.values(scope, guard.guarded.kpi));
-        sides.finding(guard, &values.unwrap_or_else(|| vec![None; runs.runs.len()]))
-    };
+    let finding = |guard: &Guard| sides.finding(guard, &runs.values(&guard.guarded));
     Judged {
         false_alarm_rate: baseline.false_alarm_rate,
         confidence,

@@ -18,6 +18,6 @@ mod tests;
 
 pub use baseline::{Baseline, DEFAULT_FALSE_ALARM_RATE, FEWEST_REPLICATIONS};
 pub use finding::{Change, Finding, Judged, Standing, Verdict};
-pub use guard::{Guard, Guarded};
+pub use guard::Guard;
 pub use judge::judge;
 pub use margin::Margin;

@@ -2,7 +2,7 @@
 
 use super::judge::Sides;
 use super::*;
-use crate::kpi::{Delay, Kpi, Statistic};
+use crate::kpi::{Delay, Kpi, KpiName, Statistic};
 use forescale_kernel::random;
 use proptest::prelude::*;
 use rand::RngExt;
@@ -11,7 +11,7 @@ const TTFT: Kpi = Kpi::Latency(Delay::Ttft, Statistic::P99);
 
 fn guard(kpi: Kpi, margin: Margin, values: &[f64]) -> Guard {
     Guard {
-        guarded: Guarded::whole(kpi),
+        guarded: KpiName::whole(kpi),
         margin,
         values: values.iter().copied().map(Some).collect(),
         line: 1,
@@ -199,7 +199,7 @@ fn a_file_says_what_is_wrong_with_it_and_where() {
     let mended =
         text.replace("= 2\n", "= 1\n").replace("0.0", "0.02").replace("p98", "p99").replace("-5", "5");
     assert_eq!(Baseline::read_settings("b.toml", &mended).unwrap().guards[0].margin, Margin::Relative(0.05));
-    assert!("a\n.ttft_p99".parse::<Guarded>().is_err());
+    assert!("a\n.ttft_p99".parse::<KpiName>().is_err());
     for wrong in [
         "layout 2",
         "b.toml:1:10",

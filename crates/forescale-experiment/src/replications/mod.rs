@@ -8,7 +8,7 @@ mod pooled;
 pub use pooled::Pooled;
 
 use crate::baselines::{DemandCurve, Outcome};
-use crate::kpi::{Delay, Kpi, Kpis, Scope, Statistic};
+use crate::kpi::{Delay, Kpi, KpiName, Kpis, Scope, Statistic};
 use crate::runs::{Listener, Runs};
 use crate::statistics::{Difference, Estimate, PooledQuantile, Sequential, ratio};
 use crate::variant::Variant;
@@ -23,7 +23,7 @@ pub enum Count {
     /// So many.
     Fixed(usize),
     /// Until each of these is precise: looked at after the fewest, then after every five more. A run without the value is left out.
-    Until(Sequential, Vec<(Scope, Kpi)>),
+    Until(Sequential, Vec<KpiName>),
 }
 
 /// So many more are run between two looks at the precision, whatever the number of threads.
@@ -52,6 +52,8 @@ pub struct Replications {
     pub runs: Vec<Replication>,
     /// The latencies of all of them together.
     pub pooled: Pooled,
+    /// The names of the workloads, in their order.
+    pub workloads: Vec<String>,
     /// Whether the listener broke them off, so that seeds are missing.
     pub is_interrupted: bool,
 }
@@ -84,8 +86,10 @@ pub fn replicate(
             timeline: if *place == 0 { record.timeline } else { Vec::new() },
         })
     };
+    let workloads: Vec<String> =
+        variant.config.workloads.iter().map(|workload| workload.name.clone()).collect();
     let (mut finished, mut is_interrupted, mut begun) = (Vec::new(), false, 0);
-    while let Some(more) = count.more(&finished).filter(|more| *more > 0 && !is_interrupted) {
+    while let Some(more) = count.more(&finished, &workloads).filter(|more| *more > 0 && !is_interrupted) {
         let places: Vec<usize> = (begun..begun + more).collect();
         begun += more;
         for result in runs.all(&places, one) {
@@ -97,12 +101,12 @@ pub fn replicate(
         }
     }
     let pooled = pooled.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Replications { runs: finished, pooled, is_interrupted })
+    Ok(Replications { runs: finished, pooled, workloads, is_interrupted })
 }
 
 impl Count {
     /// How many more after these; `None` where these are enough.
-    fn more(&self, finished: &[Replication]) -> Option<usize> {
+    fn more(&self, finished: &[Replication], workloads: &[String]) -> Option<usize> {
         let done = finished.len();
         match self {
             Self::Fixed(count) => (done < *count).then(|| count - done),
@@ -110,31 +114,38 @@ impl Count {
                 Some(rule.least.min(rule.most) - done)
             }
             Self::Until(rule, kpis) => {
-                let values = |(scope, kpi): &(Scope, Kpi)| {
-                    finished.iter().filter_map(|run| run.kpis.get(*scope, *kpi)).collect::<Vec<_>>()
+                let known = |name: &KpiName| {
+                    values(finished, workloads, name).into_iter().flatten().collect::<Vec<_>>()
                 };
-                let is_enough = done >= rule.most || kpis.iter().all(|kpi| rule.is_precise(&values(kpi)));
+                let is_enough = done >= rule.most || kpis.iter().all(|kpi| rule.is_precise(&known(kpi)));
                 (!is_enough).then(|| MORE.min(rule.most - done))
             }
         }
     }
 }
 
+/// The value of each run.
+fn values(runs: &[Replication], workloads: &[String], name: &KpiName) -> Vec<Option<f64>> {
+    let scope = name.scope(workloads);
+    runs.iter().map(|run| run.kpis.get(scope?, name.kpi)).collect()
+}
+
 impl Replications {
-    /// The value of each run, in the order of the seeds; `None` where it has none.
-    pub fn values(&self, scope: Scope, kpi: Kpi) -> Vec<Option<f64>> {
-        self.runs.iter().map(|run| run.kpis.get(scope, kpi)).collect()
+    /// The value of each run, in the order of the seeds; `None` where it has none, and of a workload that there is not.
+    pub fn values(&self, name: impl Into<KpiName>) -> Vec<Option<f64>> {
+        values(&self.runs, &self.workloads, &name.into())
     }
 
     /// The mean over the runs that have a value, with its interval; `None` where none has.
-    pub fn estimate(&self, scope: Scope, kpi: Kpi) -> Option<Estimate> {
-        Estimate::of(&self.values(scope, kpi).into_iter().flatten().collect::<Vec<_>>())
+    pub fn estimate(&self, name: impl Into<KpiName>) -> Option<Estimate> {
+        Estimate::of(&self.values(name).into_iter().flatten().collect::<Vec<_>>())
     }
 
     /// How much more another configuration has of a KPI than this one: paired where both have the same seeds, else by Welch's interval. `None` where
     /// a side has no value at all.
-    pub fn difference(&self, other: &Self, scope: Scope, kpi: Kpi) -> Option<Difference> {
-        let (own, others) = (self.values(scope, kpi), other.values(scope, kpi));
+    pub fn difference(&self, other: &Self, name: impl Into<KpiName>) -> Option<Difference> {
+        let name = name.into();
+        let (own, others) = (self.values(&name), other.values(&name));
         let seeds = |of: &Self| of.runs.iter().map(|run| run.seed).collect::<Vec<_>>();
         if seeds(self) == seeds(other) {
             return Difference::paired(&own, &others);
@@ -144,15 +155,16 @@ impl Replications {
     }
 
     /// The ratio of two KPIs over all runs, such as GPU-hours per request, over the runs that have both; `None` where none has.
-    pub fn ratio(&self, scope: Scope, above: Kpi, below: Kpi) -> Option<Estimate> {
-        let pairs = self.values(scope, above).into_iter().zip(self.values(scope, below));
+    pub fn ratio(&self, above: impl Into<KpiName>, below: impl Into<KpiName>) -> Option<Estimate> {
+        let pairs = self.values(above).into_iter().zip(self.values(below));
         ratio(&pairs.filter_map(|(above, below)| above.zip(below)).collect::<Vec<_>>())
     }
 
     /// A quantile over the samples of all runs together; `None` for the mean, and where there are no samples.
     pub fn quantile(&self, scope: Scope, delay: Delay, statistic: Statistic) -> Option<PooledQuantile> {
         let latency = delay.of(self.pooled.latencies(scope)?);
-        let of_runs = self.values(scope, Kpi::Latency(delay, statistic));
+        let kpi = Kpi::Latency(delay, statistic);
+        let of_runs: Vec<_> = self.runs.iter().map(|run| run.kpis.get(scope, kpi)).collect();
         PooledQuantile::of(latency, statistic.quantile()?, &of_runs)
     }
 

@@ -1,6 +1,6 @@
 //! What a sweep runs.
 
-use crate::kpi::{Kpi, Scope};
+use crate::kpi::{Kpi, KpiName, Scope};
 use serde::{Deserialize, Serialize};
 
 /// All that decides a sweep. The same plan gives the same runs.
@@ -93,17 +93,10 @@ impl Plan {
 
     /// All KPIs that runs have, in the order of reports: of the whole run, then of each of several workloads.
     pub fn columns(&self) -> Vec<Column> {
-        let whole = Kpi::all().into_iter().map(|kpi| Column { name: kpi.name(), scope: Scope::All, kpi });
-        let several = self.workloads.iter().enumerate().filter(|_| self.workloads.len() > 1);
-        let of_workloads = several.flat_map(|(place, workload)| {
-            let known = Kpi::all().into_iter().filter(|kpi| kpi.is_by_workload());
-            known.map(move |kpi| Column {
-                name: format!("{workload}.{}", kpi.name()),
-                scope: Scope::Workload(place),
-                kpi,
-            })
-        });
-        whole.chain(of_workloads).collect()
+        let column = |name: KpiName| {
+            Some(Column { name: name.to_string(), scope: name.scope(&self.workloads)?, kpi: name.kpi })
+        };
+        KpiName::all(&self.workloads).into_iter().filter_map(column).collect()
     }
 }
 

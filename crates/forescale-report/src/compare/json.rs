@@ -3,7 +3,6 @@
 use super::{baselines, sentences, standing};
 use forescale_experiment::Estimate;
 use forescale_experiment::compare::{Compared, Comparison, Contrast};
-use forescale_experiment::kpi::{Kpi, Scope};
 use forescale_experiment::statistics::Difference;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -34,17 +33,18 @@ pub fn compare_json(scenario: &str, comparison: &Comparison, mut out: impl Write
 
 fn variant(comparison: &Comparison, place: usize, entrant: &Compared) -> Value {
     let mut kpis = Map::new();
-    for kpi in Kpi::all() {
-        let Some(own) = entrant.replications.estimate(Scope::All, kpi) else { continue };
-        let contrast = comparison.contrast(place, Scope::All, kpi);
+    for name in comparison.kpis() {
+        let Some(own) = entrant.replications.estimate(&name) else { continue };
+        let contrast = comparison.contrast(place, &name);
+        let kpi = name.kpi;
         kpis.insert(
-            kpi.name(),
+            name.to_string(),
             json!({
                 "unit": kpi.unit(),
                 "better": kpi.better().name(),
                 "mean": finite(own.mean),
                 "half_width": own.half_width,
-                "values": entrant.replications.values(Scope::All, kpi),
+                "values": entrant.replications.values(&name),
                 "against_base": contrast.as_ref().map(against),
             }),
         );

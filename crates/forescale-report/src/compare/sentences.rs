@@ -3,19 +3,18 @@
 use crate::kpi::{amount, title};
 use forescale_experiment::Estimate;
 use forescale_experiment::compare::{Compared, Comparison, Contrast};
-use forescale_experiment::kpi::{Kpi, Scope};
+use forescale_experiment::kpi::{Kpi, KpiName};
 use forescale_experiment::statistics::Difference;
 
 /// Which one to take, and whether there is such a one.
 pub(crate) fn verdict(comparison: &Comparison) -> (bool, String) {
     let count = comparison.entrants.len();
     let Some(best) = comparison.cheapest() else {
-        let share = |of: &Compared| {
-            of.replications.estimate(Scope::All, Kpi::Attainment).map_or(f64::NEG_INFINITY, |it| it.mean)
-        };
+        let share =
+            |of: &Compared| of.replications.estimate(Kpi::Attainment).map_or(f64::NEG_INFINITY, |it| it.mean);
         let most = comparison.entrants.iter().max_by(|a, b| share(a).total_cmp(&share(b)));
         let most = most.map_or_else(String::new, |most| {
-            let attained = most.replications.estimate(Scope::All, Kpi::Attainment);
+            let attained = most.replications.estimate(Kpi::Attainment);
             attained.map_or_else(String::new, |attained| {
                 format!("; `{}` attains most, {}", most.name, amount(Kpi::Attainment, attained, false))
             })
@@ -24,7 +23,7 @@ pub(crate) fn verdict(comparison: &Comparison) -> (bool, String) {
     };
     let hours = best.gpu_hours().map_or_else(String::new, |hours| amount(Kpi::GpuHours, hours, false));
     let place = comparison.entrants.iter().position(|entrant| entrant.name == best.name).unwrap_or(0);
-    let against = match comparison.contrast(place, Scope::All, Kpi::GpuHours) {
+    let against = match comparison.contrast(place, Kpi::GpuHours) {
         Some(contrast) => format!(", {}", relative(Kpi::GpuHours, &contrast)),
         None => ", as it is".to_owned(),
     };
@@ -53,16 +52,16 @@ fn relative(kpi: Kpi, contrast: &Contrast) -> String {
 }
 
 /// An entrant in a sentence: what is different from the base, and what is not.
-pub(super) fn entrant(comparison: &Comparison, place: usize, kpis: &[Kpi]) -> String {
+pub(super) fn entrant(comparison: &Comparison, place: usize, kpis: &[KpiName]) -> String {
     let (mut different, mut alike, mut same) = (Vec::new(), Vec::new(), Vec::new());
     for kpi in kpis {
-        let Some(contrast) = comparison.contrast(place, Scope::All, *kpi) else { continue };
+        let Some(contrast) = comparison.contrast(place, kpi) else { continue };
         match contrast.difference {
-            Difference::Degenerate { .. } => same.push(title(*kpi)),
+            Difference::Degenerate { .. } => same.push(title(kpi)),
             difference if difference.is_detected() => {
-                different.push(format!("{} {}", title(*kpi), changed(*kpi, &contrast)));
+                different.push(format!("{} {}", title(kpi), changed(kpi.kpi, &contrast)));
             }
-            _ => alike.push(title(*kpi)),
+            _ => alike.push(title(kpi)),
         }
     }
     let mut parts = Vec::new();

@@ -7,12 +7,12 @@ use crate::page::{Line, Page, Tone};
 use crate::text::Style;
 use crate::text::table::Table;
 use forescale_experiment::compare::{Compared, Comparison};
-use forescale_experiment::kpi::{Kpi, Scope};
+use forescale_experiment::kpi::KpiName;
 use forescale_experiment::statistics::Difference;
 
 /// The comparison for a person, verdict first: a row for each variant, how it differs from the base, the same in words, and what to know before
 /// believing it.
-pub fn compare_text(scenario: &str, comparison: &Comparison, kpis: &[Kpi], style: Style) -> String {
+pub fn compare_text(scenario: &str, comparison: &Comparison, kpis: &[KpiName], style: Style) -> String {
     let mut page = style.page();
     let (is_good, verdict) = sentences::verdict(comparison);
     let tone = if is_good { Tone::Good } else { Tone::Bad };
@@ -47,14 +47,14 @@ fn how(comparison: &Comparison) -> String {
     format!("{} each{seeds}; {interval}, of differences that of seed by seed", number::things(each, "run"))
 }
 
-fn rows(comparison: &Comparison, kpis: &[Kpi]) -> Vec<String> {
+fn rows(comparison: &Comparison, kpis: &[KpiName]) -> Vec<String> {
     let mut table = Table::new(&(2..kpis.len() + 2).collect::<Vec<_>>());
-    let head = ["", "objectives"].map(str::to_owned).into_iter().chain(kpis.iter().map(|kpi| title(*kpi)));
+    let head = ["", "objectives"].map(str::to_owned).into_iter().chain(kpis.iter().map(title));
     table.row(head.collect());
     for entrant in &comparison.entrants {
-        let cell = |kpi: &Kpi| {
-            let estimate = entrant.replications.estimate(Scope::All, *kpi);
-            estimate.map_or_else(|| "-".to_owned(), |estimate| amount(*kpi, estimate, false))
+        let cell = |kpi: &KpiName| {
+            let estimate = entrant.replications.estimate(kpi);
+            estimate.map_or_else(|| "-".to_owned(), |estimate| amount(kpi.kpi, estimate, false))
         };
         let begin = [entrant.name.clone(), sentences::standing(entrant)];
         table.row(begin.into_iter().chain(kpis.iter().map(cell)).collect());
@@ -62,15 +62,15 @@ fn rows(comparison: &Comparison, kpis: &[Kpi]) -> Vec<String> {
     table.lines()
 }
 
-fn differences(comparison: &Comparison, kpis: &[Kpi]) -> Vec<String> {
+fn differences(comparison: &Comparison, kpis: &[KpiName]) -> Vec<String> {
     let mut table = Table::new(&(1..=kpis.len()).collect::<Vec<_>>());
-    table.row([String::new()].into_iter().chain(kpis.iter().map(|kpi| title(*kpi))).collect());
+    table.row([String::new()].into_iter().chain(kpis.iter().map(title)).collect());
     for (place, entrant) in comparison.entrants.iter().enumerate().skip(1) {
-        let cell = |kpi: &Kpi| match comparison.contrast(place, Scope::All, *kpi) {
+        let cell = |kpi: &KpiName| match comparison.contrast(place, kpi) {
             None => "-".to_owned(),
             Some(contrast) => match contrast.difference {
                 Difference::Degenerate { .. } => "=".to_owned(),
-                difference if difference.is_detected() => amount(*kpi, difference.estimate(), true),
+                difference if difference.is_detected() => amount(kpi.kpi, difference.estimate(), true),
                 _ => "·".to_owned(),
             },
         };

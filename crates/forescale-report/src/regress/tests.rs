@@ -3,13 +3,13 @@
 use super::*;
 use crate::Style;
 use forescale_experiment::Estimate;
-use forescale_experiment::kpi::Kpi;
-use forescale_experiment::regress::{Change, Finding, Guarded, Judged, Margin, Standing};
+use forescale_experiment::kpi::{Kpi, KpiName};
+use forescale_experiment::regress::{Change, Finding, Judged, Margin, Standing};
 use forescale_experiment::statistics::Difference;
 use serde_json::Value;
 
 fn finding(name: &str, then: f64, now: f64, half_width: f64) -> Finding {
-    let guarded: Guarded = name.parse().unwrap();
+    let guarded: KpiName = name.parse().unwrap();
     let margin = Margin::default_of(guarded.kpi);
     let estimate = Estimate { mean: now - then, half_width: Some(half_width) };
     Finding {

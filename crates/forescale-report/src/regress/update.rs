@@ -1,6 +1,7 @@
 //! What a new baseline holds.
 
 use super::words;
+use crate::kpi::title;
 use crate::number;
 use crate::page::Line;
 use crate::text::Style;
@@ -24,10 +25,10 @@ pub fn baseline_text(baseline: &Baseline, style: Style) -> String {
         let mean = guard.mean();
         let told = told(baseline, &values);
         if told.is_some_and(|told| told > guard.margin.of(mean.unwrap_or(0.0))) {
-            blunt.push(words::name(&guard.guarded));
+            blunt.push(title(&guard.guarded));
         }
         table.row(vec![
-            words::name(&guard.guarded),
+            title(&guard.guarded),
             words::mean(kpi, mean),
             words::margin(kpi, guard.margin),
             told.map_or_else(|| "-".to_owned(), |told| shown(guard, mean, told)),

@@ -4,16 +4,7 @@ use crate::kpi::{amount, more_percent, title};
 use crate::number;
 use forescale_experiment::Estimate;
 use forescale_experiment::kpi::Kpi;
-use forescale_experiment::regress::{Change, Finding, Guarded, Margin, Standing};
-
-/// `TTFT p99`, `TTFT p99 of chat` where it is one workload's.
-pub(super) fn name(guarded: &Guarded) -> String {
-    let title = title(guarded.kpi);
-    match &guarded.workload {
-        Some(workload) => format!("{title} of {workload}"),
-        None => title,
-    }
-}
+use forescale_experiment::regress::{Change, Finding, Margin, Standing};
 
 /// `4 KPIs`
 pub(super) fn kpis(count: usize) -> String {
@@ -67,7 +58,7 @@ pub(super) fn change(finding: &Finding) -> String {
 pub(super) fn cells(finding: &Finding) -> [String; 5] {
     let kpi = finding.guarded.kpi;
     [
-        name(&finding.guarded),
+        title(&finding.guarded),
         mean(kpi, finding.baseline),
         mean(kpi, finding.now),
         change(finding),
@@ -91,7 +82,7 @@ pub(super) fn standing(finding: &Finding) -> &'static str {
 
 /// A finding in a sentence without a full stop, its name first.
 pub(super) fn told(finding: &Finding) -> String {
-    format!("{}: {}", name(&finding.guarded), what(finding))
+    format!("{}: {}", title(&finding.guarded), what(finding))
 }
 
 fn what(finding: &Finding) -> String {

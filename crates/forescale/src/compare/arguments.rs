@@ -1,8 +1,7 @@
 //! The command line of `sim compare`.
 
-use crate::kpis;
 use clap::Args;
-use forescale::experiment::kpi::Kpi;
+use forescale::experiment::kpi::KpiName;
 use std::path::PathBuf;
 
 pub(crate) const EXAMPLES: &str = "\
@@ -48,9 +47,9 @@ pub(crate) struct CompareArguments {
     /// Set each also against the best fixed size and a scaler that knows what is to come, at the same seeds; takes as many more runs as it may have replicas, and one
     #[arg(long, conflicts_with = "precision")]
     pub(crate) baselines: bool,
-    /// Which KPIs are told, with commas; those of the objectives, GPU-hours and restlessness if not given; those of a demand need --baselines
-    #[arg(long, value_name = "KPI", value_delimiter = ',', value_parser = kpis::named)]
-    pub(crate) kpi: Vec<Kpi>,
+    /// Which KPIs are told, with commas, `chat.ttft_p99` of one workload; those of the objectives, GPU-hours and restlessness if not given; those of a demand need --baselines
+    #[arg(long, value_name = "[WORKLOAD.]KPI", value_delimiter = ',')]
+    pub(crate) kpi: Vec<KpiName>,
     /// The first seed, in place of the scenario's own
     #[arg(long)]
     pub(crate) seed: Option<u64>,

@@ -7,11 +7,12 @@ pub(crate) use arguments::{CompareArguments, EXAMPLES};
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
 use crate::files::{save, show};
+use crate::kpis;
 use crate::run::{rejected, sets, style};
 use crate::watch::{Total, watched};
 use forescale::document::did_you_mean;
 use forescale::experiment::compare::{Comparison, Entrant, compare as run_all, compare_with_baselines};
-use forescale::experiment::kpi::{Kpi, Scope};
+use forescale::experiment::kpi::KpiName;
 use forescale::experiment::replications::Count;
 use forescale::experiment::statistics::Sequential;
 use forescale::prepare::entrant;
@@ -27,17 +28,15 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
     let study = Study::load(&arguments.scenario, &sets(&arguments.set, arguments.seed))
         .map_err(|it| rejected(*it, arguments.json))?;
     let chosen = chosen(arguments, &study)?;
-    if let Some(kpi) = arguments.kpi.iter().find(|kpi| kpi.needs_demand() && !arguments.baselines) {
-        return Err(Failure::Input(format!(
-            "--kpi {}: it is measured against the replicas that were needed, which the baselines tell: add `--baselines`",
-            kpi.name()
-        )));
-    }
+    check_kpis(arguments, &chosen)?;
     if !arguments.quiet {
         diagnostics::tell(&study.base.report);
     }
     let kpis = match arguments.kpi.is_empty() {
-        true => report::main_kpis(&study.base.config.record.objectives),
+        true => {
+            let main = report::main_kpis(&study.base.config.record.objectives);
+            main.into_iter().map(KpiName::from).collect()
+        }
         false => arguments.kpi.clone(),
     };
     let (comparison, unfinished) = run(arguments, &chosen, &kpis)?;
@@ -108,17 +107,33 @@ fn chosen<'a>(
     Ok(chosen)
 }
 
+/// Whether there will be values: some of the variants has the workload, and the demand is known where a KPI is measured against it.
+fn check_kpis(arguments: &CompareArguments, chosen: &[(&str, &Scenario)]) -> Result<(), Failure> {
+    let workloads = chosen.iter().flat_map(|(_, scenario)| &scenario.config.workloads);
+    let workloads: Vec<String> = workloads.map(|workload| workload.name.clone()).collect();
+    for name in &arguments.kpi {
+        if name.kpi.needs_demand() && !arguments.baselines {
+            return Err(Failure::Input(format!(
+                "--kpi {name}: it is measured against the replicas that were needed, which the baselines tell: add `--baselines`"
+            )));
+        }
+        kpis::check(name, &arguments.scenario.display().to_string(), &workloads)
+            .map_err(|why| Failure::Input(format!("--kpi {why}")))?;
+    }
+    Ok(())
+}
+
 /// The runs with progress on standard error; Ctrl-C ends them, and whoever had all of its runs by then is compared. The others' names are beside.
 fn run(
     arguments: &CompareArguments,
     chosen: &[(&str, &Scenario)],
-    kpis: &[Kpi],
+    kpis: &[KpiName],
 ) -> Result<(Comparison, Vec<String>), Failure> {
     let count = match arguments.precision {
         None => Count::Fixed(arguments.replications as usize),
         Some(percent) => {
             let rule = Sequential { relative_error: percent / 100.0, ..Sequential::default() };
-            Count::Until(rule, kpis.iter().map(|kpi| (Scope::All, *kpi)).collect())
+            Count::Until(rule, kpis.to_vec())
         }
     };
     let entrants: Vec<Entrant> = chosen.iter().map(|(name, scenario)| entrant(name, scenario)).collect();

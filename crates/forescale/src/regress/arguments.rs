@@ -1,7 +1,8 @@
 //! The command line of `sim regress`.
 
 use clap::Args;
-use forescale::experiment::regress::{Guarded, Margin};
+use forescale::experiment::kpi::KpiName;
+use forescale::experiment::regress::Margin;
 use std::path::PathBuf;
 
 pub(crate) const EXAMPLES: &str = "\
@@ -44,7 +45,7 @@ pub(crate) struct RegressArguments {
     pub(crate) replications: Option<u32>,
     /// Guard this KPI, with this margin: a share of the baseline (`5%`) or a number in the KPI's unit; may be repeated
     #[arg(long, value_name = "[WORKLOAD.]KPI=MARGIN", requires = "update", value_parser = margin)]
-    pub(crate) margin: Vec<(Guarded, Margin)>,
+    pub(crate) margin: Vec<(KpiName, Margin)>,
     /// How often a gate may tell of a change though there is none [default: as the baseline has it, or 0.01]
     #[arg(long, value_name = "SHARE", requires = "update", value_parser = rate)]
     pub(crate) false_alarm_rate: Option<f64>,
@@ -80,7 +81,7 @@ pub(crate) struct RegressArguments {
     pub(crate) quiet: bool,
 }
 
-fn margin(text: &str) -> Result<(Guarded, Margin), String> {
+fn margin(text: &str) -> Result<(KpiName, Margin), String> {
     let (guarded, margin) =
         text.rsplit_once('=').ok_or_else(|| "expected KPI=MARGIN, for example `gpu_hours=5%`".to_owned())?;
     let margin = margin.parse::<Margin>().map_err(|refusal| match refusal.help.is_empty() {

@@ -47,7 +47,7 @@ fn gates(arguments: &RegressArguments, subjects: &[Subject], runs: &[Replication
             file: subject.scenario.file.display().to_string(),
             baseline_file: subject.baseline_file.display().to_string(),
             is_edited: baseline.inputs != subject.inputs,
-            judged: judge(baseline, runs, &subject.workloads),
+            judged: judge(baseline, runs),
         })
     };
     Gates { gates: subjects.iter().zip(runs).filter_map(gate).collect(), is_strict: arguments.strict }

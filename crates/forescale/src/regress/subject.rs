@@ -2,13 +2,11 @@
 
 use super::RegressArguments;
 use crate::exit::Failure;
+use crate::kpis;
 use crate::run::load;
-use forescale::document::did_you_mean;
 use forescale::experiment::Listener;
-use forescale::experiment::kpi::Kpi;
-use forescale::experiment::regress::{
-    Baseline, DEFAULT_FALSE_ALARM_RATE, FEWEST_REPLICATIONS, Guarded, Margin,
-};
+use forescale::experiment::kpi::{Kpi, KpiName};
+use forescale::experiment::regress::{Baseline, DEFAULT_FALSE_ALARM_RATE, FEWEST_REPLICATIONS, Margin};
 use forescale::experiment::replications::{Count, Replications, replicate};
 use forescale::prepare::{inputs, variant};
 use forescale::report;
@@ -66,19 +64,10 @@ impl Subject {
             )));
         }
         for guard in &baseline.guards {
-            self.check_workload(&guard.guarded)
+            kpis::check(&guard.guarded, &self.title, &self.workloads)
                 .map_err(|message| Failure::Input(format!("{file}:{}: {message}", guard.line)))?;
         }
         Ok(())
-    }
-
-    fn check_workload(&self, guarded: &Guarded) -> Result<(), String> {
-        if guarded.scope(&self.workloads).is_some() {
-            return Ok(());
-        }
-        let workload = guarded.workload.as_deref().unwrap_or_default();
-        let near = did_you_mean(workload, self.workloads.iter().map(String::as_str));
-        Err(format!("`{guarded}`: `{}` has no workload `{workload}`{near}", self.title))
     }
 
     /// How often it is run.
@@ -104,19 +93,20 @@ impl Subject {
     }
 
     /// What a new baseline guards: what the old one did, or attainment, what the objectives limit and GPU-hours; and what flags ask for.
-    pub(super) fn guards(&self, arguments: &RegressArguments) -> Result<Vec<(Guarded, Margin)>, Failure> {
-        let mut guards: Vec<(Guarded, Margin)> = match &self.baseline {
+    pub(super) fn guards(&self, arguments: &RegressArguments) -> Result<Vec<(KpiName, Margin)>, Failure> {
+        let mut guards: Vec<(KpiName, Margin)> = match &self.baseline {
             Some(baseline) => {
                 baseline.guards.iter().map(|guard| (guard.guarded.clone(), guard.margin)).collect()
             }
             None => {
                 let main = report::main_kpis(&self.scenario.config.record.objectives);
                 let main = main.into_iter().filter(|kpi| !matches!(kpi, Kpi::ScaleEvents | Kpi::Reversals));
-                main.map(|kpi| (Guarded::whole(kpi), Margin::default_of(kpi))).collect()
+                main.map(|kpi| (KpiName::whole(kpi), Margin::default_of(kpi))).collect()
             }
         };
         for (guarded, margin) in &arguments.margin {
-            self.check_workload(guarded).map_err(|message| Failure::Input(format!("--margin {message}")))?;
+            kpis::check(guarded, &self.title, &self.workloads)
+                .map_err(|message| Failure::Input(format!("--margin {message}")))?;
             guards.retain(|(other, _)| other != guarded);
             guards.push((guarded.clone(), *margin));
         }
@@ -132,7 +122,7 @@ impl Subject {
         let known = self.baseline.as_ref().map(|baseline| baseline.false_alarm_rate);
         let rate = arguments.false_alarm_rate.or(known).unwrap_or(DEFAULT_FALSE_ALARM_RATE);
         let guards = self.guards(arguments)?;
-        let renewed = Baseline::of(&self.title, &self.inputs, rate, guards, &self.workloads, runs);
+        let renewed = Baseline::of(&self.title, &self.inputs, rate, guards, runs);
         let mut empty = renewed.guards.iter().filter(|guard| guard.values.iter().all(Option::is_none));
         match empty.next() {
             Some(guard) => Err(Failure::Input(format!(
