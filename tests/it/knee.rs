@@ -1,5 +1,6 @@
 //! Sweeps of load: knees that somebody measured, and the targets that follow from them.
 
+use crate::result::schema::Schema;
 use crate::support::{root, sim_in};
 use forescale::core::record::{Measure, Objective};
 use forescale::experiment::knee::{
@@ -7,6 +8,7 @@ use forescale::experiment::knee::{
 };
 use forescale::kernel::SimDuration;
 use forescale::scenario::Scenario;
+use serde_json::Value;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -221,21 +223,42 @@ fn a_warm_up_is_left_out_and_changes_nothing_else() {
     assert!(shares.clone().all(|share| (0.0..=1.0).contains(&share)) && shares.fold(0.0, f64::max) > 0.9);
 }
 
-/// What `docs/knee.md` says is in the document.
+/// The document follows its schema, and its levels are the rows of the table.
 #[test]
-fn the_document_has_what_the_page_says() {
+fn the_document_follows_its_schema_and_has_the_figures_of_the_table() {
     let folder = tempfile::tempdir().unwrap();
     crate::support::copy_folder(&root().join("scenarios"), &folder.path().join("scenarios"));
-    let line = ["knee", "scenarios/burst.toml", "--json", "--seeds", "1", "--requests", "20", "-q"];
+    let line = [
+        "knee",
+        "scenarios/burst.toml",
+        "--json",
+        "--csv",
+        "k.csv",
+        "--seeds",
+        "2",
+        "--requests",
+        "20",
+        "-q",
+    ];
     let output = sim_in(folder.path(), &line);
-    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let page = fs::read_to_string(root().join("docs/knee.md")).unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(Schema::read("docs/knee.schema.json").complaints(&document), [""; 0], "{document:#}");
     let curve = &document["curves"][0];
-    for object in [&document, curve, &curve["knee"], &curve["targets"][2], &curve["levels"][0]] {
-        for key in object.as_object().unwrap().keys() {
-            assert!(page.contains(&format!("`{key}`")), "docs/knee.md does not explain `{key}`");
-        }
-    }
     assert_eq!(curve["targets"].as_array().unwrap().len(), Guide::ALL.len());
     assert!(curve["targets"][2]["target"].as_f64().is_some_and(|target| target != 250.0), "{curve:#}");
+
+    let table = fs::read_to_string(folder.path().join("k.csv")).unwrap();
+    let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let levels = curve["levels"].as_array().unwrap();
+    assert_eq!(rows.clone().count(), levels.len());
+    for (row, level) in rows.zip(levels) {
+        for metric in Metric::ALL {
+            let at = header.iter().position(|name| *name == metric.name()).unwrap();
+            let [mean, half_width] = [row[at], row[at + 1]].map(|field| field.parse::<f64>().ok());
+            let estimate = &level[metric.name()];
+            assert_eq!(estimate["mean"].as_f64(), mean, "{}", metric.name());
+            assert_eq!(estimate["half_width"].as_f64(), half_width, "{}", metric.name());
+        }
+    }
 }

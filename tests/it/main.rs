@@ -24,7 +24,7 @@
 //! - `regress`: one scenario against its baseline, and how often that is wrong;
 //! - `sweep`: many settings of one scenario, however they are run;
 //! - `reference`: pages and schemas that are made from the types, and dry runs;
-//! - `result`: its files against their schemas;
+//! - `result`: its files against their schemas, `documents`: what verbs over many runs print against theirs;
 //! - `traces`: files of requests, and what they are like;
 //! - `bench`: the workloads that speed is measured on;
 //! - `notebooks`: executed, and about columns that files have;
@@ -54,6 +54,7 @@ mod command;
 mod compare;
 mod corpus;
 mod demand;
+mod documents;
 mod edges;
 mod examples;
 mod exit_codes;

@@ -1,5 +1,6 @@
 //! `sim regress`: baselines, what passes, what fails, and how often it is wrong.
 
+use crate::result::schema::Schema;
 use crate::support::{copy_folder, root, scenario, sim_in};
 use forescale::core::RunConfig;
 use forescale::experiment::kpi::{Delay, Kpi, KpiName, Statistic};
@@ -64,6 +65,7 @@ fn what_is_unchanged_passes_and_what_is_worse_fails_in_every_format() {
     let (code, document, _) = regress(folder.path(), &["--set", slow, "--json"]);
     let document: Value = serde_json::from_str(&document).unwrap();
     assert_eq!((code, &document["verdict"]), (1, &Value::from("fail")));
+    assert_eq!(Schema::read("docs/regress.schema.json").complaints(&document), [""; 0], "{document:#}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Sweeps of settings: the same bytes however they are run, and what they say about 250.
 
+use crate::result::schema::Schema;
 use crate::support::{copy_folder, root, sim_in};
 use forescale::core::autoscaler::hpa::Evaluation;
 use forescale::experiment::Variant;
@@ -286,6 +287,7 @@ fn what_is_wrong_with_250_is_true() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let written = fs::read(folder.path().join("out/sweep.json")).unwrap();
     assert_eq!(written, output.stdout);
+    assert_eq!(Schema::read("docs/sweep.schema.json").complaints(&document), [""; 0], "{document:#}");
     let diagnosis = &document["diagnosis"];
     assert_eq!(
         (&diagnosis["cause"], &diagnosis["met"], &diagnosis["of"]),

@@ -1,15 +1,13 @@
-//! Each variant against what could be, as text and JSON.
+//! Each variant against what could be, as text.
 
 use super::each_once;
-use super::json::against;
 use crate::kpi::more_percent;
 use crate::number;
 use crate::page::{Line, Page};
 use crate::text::table::Table;
 use forescale_experiment::Estimate;
 use forescale_experiment::baselines::{Baselines, Regret};
-use forescale_experiment::compare::{Compared, Comparison, Contrast};
-use serde_json::{Value, json};
+use forescale_experiment::compare::{Compared, Comparison};
 use std::ops::RangeInclusive;
 
 /// A section with a line for each variant that has baselines, and what to know of these; nothing where none has.
@@ -57,7 +55,7 @@ fn cells(regret: Option<Regret>) -> [String; 2] {
 }
 
 /// The fewest and the most replicas that the clairvoyant scaler asked for at any seed.
-fn asked(baselines: &Baselines) -> RangeInclusive<u32> {
+pub(super) fn asked(baselines: &Baselines) -> RangeInclusive<u32> {
     let counts = || {
         let schedules = baselines.schedules.iter();
         schedules.flat_map(|it| it.steps.iter().map(|(_, count)| *count).chain([it.first]))
@@ -66,7 +64,7 @@ fn asked(baselines: &Baselines) -> RangeInclusive<u32> {
 }
 
 /// The share of bins in which not even the largest fleet was enough, over all seeds.
-fn unmet(baselines: &Baselines) -> f64 {
+pub(super) fn unmet(baselines: &Baselines) -> f64 {
     let bins: usize = baselines.demand.iter().map(|demand| demand.replicas.len()).sum();
     let unmet: usize = baselines.demand.iter().map(|demand| demand.unmet).sum();
     unmet as f64 / bins.max(1) as f64
@@ -90,35 +88,4 @@ fn notes(with: &[(&Compared, &Baselines)]) -> Vec<String> {
         notes.into_iter().flatten().map(|note| (note, entrant.name.clone())).collect::<Vec<_>>()
     };
     each_once(with.iter().flat_map(of))
-}
-
-/// The baselines of a variant; `null` without them.
-pub(super) fn document(entrant: &Compared) -> Value {
-    let Some(baselines) = &entrant.baselines else { return Value::Null };
-    let asked = asked(baselines);
-    let best = baselines.fleets.best().map(|best| {
-        json!({
-            "replicas": best.replicas,
-            "gpu_hours": best.outcomes.iter().map(|outcome| outcome.gpu_hours).collect::<Vec<_>>(),
-            "regret": entrant.regret_of_best_fixed().map(regret),
-        })
-    });
-    json!({
-        "largest": baselines.fleets.0.last().map(|fleet| fleet.replicas),
-        "unmet": unmet(baselines),
-        "best_fixed": best,
-        "clairvoyant": {
-            "least": asked.start(),
-            "most": asked.end(),
-            "meets_objectives": baselines.clairvoyant_meets_objectives(),
-            "gpu_hours": baselines.clairvoyant.iter().map(|outcome| outcome.gpu_hours).collect::<Vec<_>>(),
-            "regret": entrant.regret_of_clairvoyant().map(regret),
-        },
-    })
-}
-
-fn regret(regret: Regret) -> Value {
-    let hours = Contrast { difference: regret.gpu_hours, ratio: regret.gpu_hours_ratio };
-    let attainment = regret.attainment.map(|difference| Contrast { difference, ratio: None });
-    json!({ "gpu_hours": against(&hours), "attainment": attainment.as_ref().map(against) })
 }

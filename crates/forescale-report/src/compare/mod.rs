@@ -8,6 +8,8 @@ mod text;
 
 pub use crate::picture::compare_svg;
 pub use csv::compare_csv;
+#[cfg(test)]
+pub(crate) use json::Document;
 pub use json::compare_json;
 pub use text::compare_text;
 

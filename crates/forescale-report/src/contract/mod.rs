@@ -1,5 +1,5 @@
-//! The contract about files that programs read: `docs/result.schema.json`, `docs/decisions.schema.json` and the tables in
-//! `docs/result.md` are made from the types that are written, and compared with what lies there.
+//! The contract about what programs read: the JSON Schemas in `docs/` and the tables of fields on its pages are made from the types that are
+//! written, and compared with what lies there.
 
 mod fields;
 mod unit;
@@ -7,13 +7,14 @@ mod unit;
 use crate::explain::Explained;
 use crate::json::{Document, Look};
 use crate::table::{Column, SERIES_COLUMNS, request_columns};
+use crate::{compare, knee, regress, sweep};
 use fields::{FIELDS_HEAD, Field, fields};
 use forescale_core::outcome::Outcome;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use unit::unit;
+use unit::{is_number, unit};
 
 fn schema<T: schemars::JsonSchema>() -> Value {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value()
@@ -42,7 +43,7 @@ fn field_table(fields: &[Field]) -> String {
 }
 
 /// Compares a file in `docs/` with what it should be, or rewrites it where `FORESCALE_BLESS` is set.
-fn compare(name: &str, fresh: impl FnOnce(&str) -> String) {
+fn check(name: &str, fresh: impl FnOnce(&str) -> String) {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(name);
     let found = fs::read_to_string(&path).unwrap_or_default();
     let fresh = fresh(&found);
@@ -54,12 +55,25 @@ fn compare(name: &str, fresh: impl FnOnce(&str) -> String) {
     }
 }
 
+/// All schemas, each with the name of its file.
+fn schemas() -> [(&'static str, Value); 7] {
+    [
+        ("result", schema::<Document<'_>>()),
+        ("decisions", schema::<Look>()),
+        ("explain", schema::<Explained<'_>>()),
+        ("compare", schema::<compare::Document<'_>>()),
+        ("knee", schema::<knee::Document<'_>>()),
+        ("regress", schema::<regress::Document<'_>>()),
+        ("sweep", schema::<sweep::Document<'_>>()),
+    ]
+}
+
 #[test]
 fn the_schemas_are_those_of_the_types() {
-    let text = |schema: &Value| serde_json::to_string_pretty(schema).unwrap() + "\n";
-    compare("result.schema.json", |_| text(&schema::<Document<'_>>()));
-    compare("decisions.schema.json", |_| text(&schema::<Look>()));
-    compare("explain.schema.json", |_| text(&schema::<Explained<'_>>()));
+    for (name, schema) in schemas() {
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        check(&format!("{name}.schema.json"), |_| text);
+    }
 }
 
 #[test]
@@ -71,7 +85,7 @@ fn the_tables_are_those_of_the_types() {
         ("requests.csv", columns(&request_columns())),
         ("outcomes", outcomes()),
     ];
-    compare("result.md", |found| {
+    check("result.md", |found| {
         tables
             .iter()
             .fold(found.to_owned(), |text, (name, table)| with_table("result.md", &text, name, table))
@@ -80,7 +94,16 @@ fn the_tables_are_those_of_the_types() {
     let elsewhere = ["scenario.", "autoscaler.", "looks[]."];
     let mut own = fields(&schema::<Explained<'_>>());
     own.retain(|field| !elsewhere.iter().any(|path| field.path.starts_with(path)));
-    compare("explain.md", |found| with_table("explain.md", found, "explain --json", &field_table(&own)));
+    let pages = [
+        ("explain.md", "explain --json", own),
+        ("compare.md", "compare --json", fields(&schema::<compare::Document<'_>>())),
+        ("knee.md", "knee --json", fields(&schema::<knee::Document<'_>>())),
+        ("regress.md", "regress --json", fields(&schema::<regress::Document<'_>>())),
+        ("sweep.md", "sweep.json", fields(&schema::<sweep::Document<'_>>())),
+    ];
+    for (page, name, fields) in pages {
+        check(page, |found| with_table(page, found, name, &field_table(&fields)));
+    }
 }
 
 /// A page with this table in the place of its old one.
@@ -94,12 +117,9 @@ fn with_table(page: &str, text: &str, name: &str, table: &str) -> String {
 /// Whoever reads a number must not have to guess what it counts.
 #[test]
 fn every_number_has_its_unit_in_its_name() {
-    let mut all = fields(&schema::<Document<'_>>());
-    all.extend(fields(&schema::<Look>()));
-    all.extend(fields(&schema::<Explained<'_>>()));
-    let number = |field: &&Field| ["number", "integer"].iter().any(|kind| field.kind.contains(kind));
+    let all: Vec<Field> = schemas().iter().flat_map(|(_, schema)| fields(schema)).collect();
     let nameless: Vec<&str> =
-        all.iter().filter(number).filter(|it| it.unit.is_none()).map(|it| it.path.as_str()).collect();
+        all.iter().filter(|it| is_number(&it.kind) && it.unit.is_none()).map(|it| it.path.as_str()).collect();
     assert!(nameless.is_empty(), "no unit is known for {nameless:?}; give it a name with one");
     let wordless: Vec<&str> =
         all.iter().filter(|it| it.meaning.is_empty()).map(|it| it.path.as_str()).collect();

@@ -4,10 +4,13 @@
 const ENDINGS: &[(&str, &str)] = &[
     ("_usd_per_gpu_hour", "US dollars per GPU-hour"),
     ("_tokens_per_s", "tokens per second"),
+    ("requests_per_s", "requests per second"),
+    ("_arrivals_per_s", "requests per second"),
     ("gpu_hours", "GPU-hours"),
     ("_usd", "US dollars"),
     ("_tokens", "tokens"),
     ("_requests", "requests"),
+    ("_runs", "runs"),
     ("_replicas", "replicas"),
     ("_syncs", "syncs"),
     ("_ratio", "1"),
@@ -48,14 +51,66 @@ const NAMES: &[(&str, &str)] = &[
     ("lost", "requests"),
     ("overdue", "requests"),
     ("kpis.*", "that of the KPI"),
+    ("runs", "runs"),
+    ("replications", "runs"),
+    ("replications_needed", "runs"),
+    ("points[].n", "runs"),
+    ("met", "runs"),
+    ("diagnosis.of", "runs"),
+    ("seeds", "a number"),
+    ("point", "an index"),
+    ("best", "an index"),
+    ("missed_first", "an index"),
+    ("share", "1"),
+    ("unmet", "1"),
+    ("correlation", "1"),
+    ("relative", "1"),
+    ("confidence", "1"),
+    ("false_alarm_rate", "1"),
+    ("estimate.mean", "that of the field"),
+    ("estimate.half_width", "that of the field"),
+    ("difference.ratio_half_width", "1"),
+    ("kpis.*.mean", "that of the KPI"),
+    ("best_less_base.mean", "that of the KPI"),
+    ("half_width", "that of the KPI"),
+    ("difference", "that of the KPI"),
+    ("values", "that of the KPI"),
+    ("absolute", "that of the KPI"),
+    ("baseline", "that of the KPI"),
+    ("now", "that of the KPI"),
+    ("largest", "replicas"),
+    ("least", "replicas"),
+    ("most", "replicas"),
+    ("best_fixed.replicas", "replicas"),
+    ("curves[].replicas", "replicas"),
+    ("load", "users or requests/s"),
+    ("fires_at", "users or requests/s"),
+    ("epp_queue_size", "requests"),
+    ("vllm_running", "requests"),
+    ("vllm_waiting", "requests"),
+    ("kv_cache_usage", "1"),
+    ("gpu_utilization", "1"),
+    ("at_knee", "the metric's own"),
+    ("greatest", "the metric's own"),
+    ("highest_target", "the metric's own"),
+    ("acts_above", "the metric's own"),
+    ("greatest_of_any_setting", "the metric's own"),
 ];
+
+/// Types of fields that are numbers, or stand for one.
+const NUMBERS: [&str; 3] = ["number", "integer", "estimate"];
 
 /// Objects whose numbers all count the same.
 const WITHIN: &[(&str, &str)] = &[("requests.", "requests"), ("replicas.", "replicas")];
 
+/// Whether fields of this type have a unit.
+pub(super) fn is_number(kind: &str) -> bool {
+    NUMBERS.iter().any(|number| kind.contains(number))
+}
+
 /// The unit of a field by its path; texts and truth values have none.
 pub(super) fn unit(path: &str, kind: &str) -> Option<&'static str> {
-    if !["number", "integer"].iter().any(|number| kind.contains(number)) {
+    if !is_number(kind) {
         return None;
     }
     let by_ending = ENDINGS.iter().find(|(ending, _)| path.ends_with(ending));

@@ -1,6 +1,7 @@
 //! The verdict and the objectives.
 
-use forescale_core::record::{Attainment, RunRecord};
+use forescale_core::record::{self, Attainment, RunRecord};
+use forescale_experiment::sweep;
 use serde::Serialize;
 
 /// Whether a run met its objectives.
@@ -23,6 +24,34 @@ impl From<&RunRecord> for Verdict {
             true => Self::Met,
             false => Self::Missed,
         }
+    }
+}
+
+/// An objective by which several runs are judged.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Objective<'a> {
+    /// What is limited: `ttft`, `itl` or `e2e`.
+    measure: &'a str,
+    /// The quantile that must not pass the limit, between 0 and 1.
+    quantile: f64,
+    /// The limit.
+    limit_s: f64,
+}
+
+impl From<&record::Objective> for Objective<'static> {
+    fn from(objective: &record::Objective) -> Self {
+        Self {
+            measure: objective.measure.name(),
+            quantile: objective.quantile,
+            limit_s: objective.limit.as_secs_f64(),
+        }
+    }
+}
+
+impl<'a> From<&'a sweep::Objective> for Objective<'a> {
+    fn from(objective: &'a sweep::Objective) -> Self {
+        Self { measure: &objective.measure, quantile: objective.quantile, limit_s: objective.limit_s }
     }
 }
 

@@ -8,6 +8,8 @@ mod text;
 
 pub use crate::picture::knee_svg;
 pub use csv::knee_csv;
+#[cfg(test)]
+pub(crate) use json::Document;
 pub use json::knee_json;
 pub use text::knee_text;
 

@@ -15,6 +15,8 @@ mod tests;
 
 pub use annotations::regress_annotations;
 pub use gate::{Gate, Gates};
+#[cfg(test)]
+pub(crate) use json::Document;
 pub use json::regress_json;
 pub use junit::regress_junit;
 pub use markdown::regress_markdown;

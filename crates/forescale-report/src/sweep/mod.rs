@@ -11,6 +11,8 @@ mod words;
 
 pub use crate::picture::sweep_svg;
 pub use files::{POINTS_CSV, RUNS_CSV, SWEEP_JSON, SWEEP_SVG, SweepExtras, write_sweep};
+#[cfg(test)]
+pub(crate) use json::Document;
 pub use json::sweep_json;
 pub use points::points_csv;
 pub use runs::runs_csv;
