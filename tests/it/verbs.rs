@@ -240,11 +240,9 @@ fn every_verb_says_what_it_said() {
 
 #[test]
 fn schemas_are_the_files_in_docs() {
-    for (of, file) in
-        [("scenario", "scenario"), ("result", "result"), ("decisions", "decisions"), ("explain", "explain")]
-    {
+    for of in ["scenario", "result", "decisions", "explain", "compare", "knee", "regress", "sweep"] {
         let printed = sim_in(root(), &["schema", of]);
-        let file = std::fs::read(root().join(format!("docs/{file}.schema.json"))).unwrap();
+        let file = std::fs::read(root().join(format!("docs/{of}.schema.json"))).unwrap();
         assert!(printed.status.success() && printed.stdout == file, "{of}");
     }
 }

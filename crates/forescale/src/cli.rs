@@ -4,6 +4,7 @@ use crate::compare::CompareArguments;
 use crate::explain::{EXPLAIN_EXAMPLES, ExplainArguments};
 use crate::knee::KneeArguments;
 use crate::regress::RegressArguments;
+use crate::schema::SchemaArguments;
 use crate::sweep::{MergeArguments, SweepArguments};
 use crate::trace::TraceArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -87,7 +88,7 @@ pub(crate) enum Command {
     /// Measure how fast the simulator is on this machine, beside a bare loop
     Bench(BenchArguments),
     /// Print a JSON Schema, so that editors complete and check scenarios, and programs check results
-    #[command(after_help = SCHEMA_EXAMPLES)]
+    #[command(after_help = crate::schema::EXAMPLES)]
     Schema(SchemaArguments),
     /// Print completions for a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
@@ -221,11 +222,6 @@ pub(crate) enum FitForm {
     Piecewise,
 }
 
-const SCHEMA_EXAMPLES: &str = "\
-Example: write it beside your scenarios, and name it in their first line:
-  sim schema > scenario.schema.json
-  #:schema scenario.schema.json";
-
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   sim completions bash > ~/.local/share/bash-completion/completions/sim
@@ -239,26 +235,6 @@ Examples:
   sim help workload.NAME.arrivals        a key of a scenario
   sim help run                           a verb
   sim help exit-codes";
-
-#[derive(Debug, Args)]
-pub(crate) struct SchemaArguments {
-    /// Of which file
-    #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
-    pub(crate) of: SchemaOf,
-}
-
-/// A file with a JSON Schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SchemaOf {
-    /// A scenario
-    Scenario,
-    /// result.json
-    Result,
-    /// A line of decisions.ndjson
-    Decisions,
-    /// What `explain --json` prints
-    Explain,
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {
