@@ -92,6 +92,7 @@ const NAMES: &[(&str, &str)] = &[
     ("gpu_utilization", "1"),
     ("at_knee", "the metric's own"),
     ("greatest", "the metric's own"),
+    ("greatest_reading", "the metric's own"),
     ("highest_target", "the metric's own"),
     ("acts_above", "the metric's own"),
     ("greatest_of_any_setting", "the metric's own"),

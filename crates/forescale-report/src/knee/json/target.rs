@@ -15,6 +15,8 @@ pub(super) struct Target {
     at_knee: Option<f64>,
     /// The greatest mean that it reads at any level.
     greatest: f64,
+    /// The greatest single reading of any second, at any level and with any seed: an HPA acts on each reading.
+    greatest_reading: f64,
     /// Above this no target can ever fire; `null` where the metric was still growing at the last level.
     highest_target: Option<f64>,
     /// What to set; `null` where no target of this metric works.
@@ -79,6 +81,7 @@ impl Target {
             },
             at_knee: target.at_knee.filter(|value| value.is_finite()),
             greatest: target.greatest,
+            greatest_reading: target.greatest_reading,
             highest_target: target.highest,
             target: set,
             fires_at,
