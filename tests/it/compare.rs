@@ -224,6 +224,14 @@ fn what_cannot_be_compared_is_said() {
     let line = ["--baselines", "--variants", "gpu", "--set", "hpa.maxReplicas=1001"];
     let many = told(&[&["compare", "scenarios/metric-choice.toml", "-q"], &line[..]].concat());
     assert!(many.contains("base: ") && many.contains("its autoscaler may ask for 1001 replicas"), "{many}");
+    let alone =
+        told(&["compare", "scenarios/metric-choice.toml", "-q", "--base", "gpu", "--variants", "gpu"]);
+    assert!(
+        alone.contains("`gpu` is what the others are measured against, and no other is chosen"),
+        "{alone}"
+    );
+    let twice = told(&["compare", "scenarios/metric-choice.toml", "--csv", "x", "--svg", "x"]);
+    assert!(twice.contains("the same file"), "{twice}");
     let blind = told(&["compare", "scenarios/metric-choice.toml", "--kpi", "gpu_hours,tau_u"]);
     assert!(blind.contains("--kpi tau_u") && blind.contains("add `--baselines`"), "{blind}");
 }

@@ -147,6 +147,7 @@ fn wrong_wishes_are_told_before_anything_runs() {
     for (arguments, why) in [
         (&["sweep", "target-250.toml", "--best", "gpu_hour"][..], "did you mean `gpu_hours`"),
         (&["sweep", "target-250.toml", "--best", "requests"], "neither less nor more"),
+        (&["sweep", "target-250.toml", "--best", "theta_u"], "`sim compare --baselines` does"),
         (&["sweep", "target-250.toml", "--shard", "4/3"], "expected I/N"),
         (&["sweep", "burst.toml"], "the scenario has no sweep"),
         (&["merge", "manifests"], "there is no journal of a sweep here"),
@@ -159,6 +160,62 @@ fn wrong_wishes_are_told_before_anything_runs() {
         );
         assert!(!folder.path().join("out").exists());
     }
+}
+
+/// Without a price nobody can say what is cheapest, and nobody may say that nothing meets the objectives.
+#[test]
+fn the_best_by_a_kpi_without_values_is_refused() {
+    let folder = scenarios("[sweep]\nhpa.maxReplicas = [2, 3]\n");
+    let file = folder.path().join("target-250.toml");
+    let priced = fs::read_to_string(&file).unwrap();
+    let free: String = priced
+        .lines()
+        .filter(|line| !line.starts_with("gpu_price"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_ne!(free, priced);
+    fs::write(&file, free).unwrap();
+    let loose = ["--out", "out", "--best", "cost", "--set", "slo.ttft.p95=1h", "--set", "slo.ttft.p99=1h"];
+    let output = sweep(folder.path(), &loose);
+    let told = text(&output.stderr);
+    assert!(output.status.code() == Some(2) && told.contains("no run has a value of it"), "{told}");
+    assert!(told.contains("cluster.gpu_price"), "{told}");
+}
+
+/// Two results of one run cannot both be true, so a journal that has both is not believed.
+#[test]
+fn a_journal_that_contradicts_itself_is_refused() {
+    let folder = scenarios("[sweep]\nhpa.maxReplicas = [2, 3]\n");
+    assert_done(&sweep(folder.path(), &["--out", "out"]));
+    let file = folder.path().join("out").join(JOURNAL);
+    let whole = fs::read_to_string(&file).unwrap();
+    let last = whole.lines().last().unwrap();
+    fs::write(&file, format!("{whole}{last}\n")).unwrap();
+    assert_done(&sim_in(folder.path(), &["merge", "out", "--out", "merged"]));
+    fs::write(&file, format!("{whole}{}\n", last.replace("\"gpu_hours\":", "\"gpu_hours\":1"))).unwrap();
+    for line in [
+        &["merge", "out", "--out", "merged"][..],
+        &[
+            "sweep",
+            "target-250.toml",
+            "--out",
+            "out",
+            "--replications",
+            "2",
+            "--set",
+            "scenario.duration=10m",
+        ],
+    ] {
+        let output = sim_in(folder.path(), line);
+        let told = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && told.contains("another result of point"), "{told}");
+    }
+    fs::write(&file, &whole[..20]).unwrap();
+    let torn = sim_in(folder.path(), &["merge", "out"]);
+    assert!(
+        text(&torn.stderr).contains("no run was ever written to it")
+            && !text(&torn.stderr).contains("--restart")
+    );
 }
 
 /// A setting whose values do not go together is a row with its error.

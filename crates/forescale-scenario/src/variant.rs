@@ -18,6 +18,9 @@ pub(crate) struct Variant {
     pub(crate) overrides: Vec<Override>,
 }
 
+/// What the scenario without variants is called among them.
+const BASE: &str = "base";
+
 /// The keys of a variant that are no paths.
 const OWN: [&str; 2] = ["manifests", "remove"];
 
@@ -31,6 +34,10 @@ fn variant(context: &mut Context, entry: &Entry) -> Variant {
     if !is_scenario_name(&entry.key) {
         let message =
             format!("the variant's name `{}` must consist of letters, digits, `-`, `_` and `.`", entry.key);
+        context.report.push(Diagnostic::error(Code::WRONG_VALUE, entry.key_span, message));
+    }
+    if entry.key == BASE {
+        let message = format!("no variant can be called `{BASE}`: that is the scenario without variants");
         context.report.push(Diagnostic::error(Code::WRONG_VALUE, entry.key_span, message));
     }
     let texts = |key: &str| {

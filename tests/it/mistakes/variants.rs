@@ -11,6 +11,7 @@ pub(super) fn cases() -> Vec<Case> {
         run("no variant at all", "\n"),
         written("a variant that is no table", "\n[variant]\na = 5\n"),
         written("a name with a space", "\n[variant.\"a b\"]\nscenario.seed = 9\n"),
+        written("a variant by the base's name", "\n[variant.base]\nscenario.seed = 9\n"),
         written("a variant in a variant", "\n[variant.a.variant.b]\nscenario.seed = 9\n"),
         written("a key that is no path", "\n[variant.a]\n\"hpa..maxReplicas\" = 9\n"),
         written("manifests that are a text", "\n[variant.a]\nmanifests = \"wide.yaml\"\n"),

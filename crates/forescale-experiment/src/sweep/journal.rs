@@ -147,12 +147,14 @@ impl Journal {
 /// Where there is none, or it is damaged or cannot be read.
 pub fn read_journal(folder: &Path) -> Result<(Plan, Vec<Run>), JournalError> {
     let path = folder.join(JOURNAL);
-    let missing = || JournalError::Missing { path: path.display().to_string() };
+    let name = || path.display().to_string();
     let mut file = File::open(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => missing(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => JournalError::Missing { path: name() },
         _ => JournalError::io(&path, error),
     })?;
-    let (plan, runs, _) = read(&mut file, &path)?.ok_or_else(missing)?;
+    let torn =
+        || JournalError::Damaged { path: name(), line: 1, why: "no run was ever written to it".to_owned() };
+    let (plan, runs, _) = read(&mut file, &path)?.ok_or_else(torn)?;
     Ok((plan, runs))
 }
 
@@ -213,7 +215,12 @@ fn read(file: &mut File, path: &Path) -> Result<Option<(Plan, Vec<Run>, u64)>, J
         if !is_planned || run.seed != plan.seed_of(run.replication) {
             return Err(damaged(number, "this run is not of this sweep".to_owned()));
         }
-        runs.entry(run.place()).or_insert(run);
+        let known = runs.entry(run.place()).or_insert_with(|| run.clone());
+        if *known != run {
+            let (point, replication) = run.place();
+            let why = format!("another result of point {point}, replication {replication} stands before it");
+            return Err(damaged(number, why));
+        }
     }
     Ok(Some((plan, runs.into_values().collect(), whole as u64)))
 }

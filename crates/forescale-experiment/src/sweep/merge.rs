@@ -43,7 +43,7 @@ pub enum MergeError {
         replication: u32,
     },
     /// Some runs are in none of them.
-    #[error("{missing} of {of} runs are missing: a shard is not done yet, or its folder is not given")]
+    #[error("{missing} of {of} runs {} missing: a shard is not done yet, or its folder is not given", if *missing == 1 { "is" } else { "are" })]
     Missing {
         /// How many.
         missing: usize,

@@ -17,8 +17,10 @@ use std::path::Path;
 pub struct Study {
     /// The scenario without variants.
     pub base: Scenario,
-    /// The variants in the order of the file; each has its name in `variant`.
+    /// The variants in the order of the file, or those of them that were asked for; each has its name in `variant`.
     pub variants: Vec<Scenario>,
+    /// The names of all variants, in the order of the file.
+    pub variant_names: Vec<String>,
     /// The sweep, if there is one.
     pub sweep: Option<Sweep>,
 }
@@ -29,15 +31,32 @@ impl Study {
     /// # Errors
     /// A [`Rejection`] with all mistakes of the base, of all variants and of the sweep. What is wrong in a variant alone says in which.
     pub fn load(file: &Path, sets: &[String]) -> Result<Self, Box<Rejection>> {
+        Self::load_chosen(file, sets, &|_| true)
+    }
+
+    /// The same with those variants only whose names are chosen: the others may be such that values cannot be replaced in them.
+    ///
+    /// # Errors
+    /// A [`Rejection`] with all mistakes of the base, of the chosen variants and of the sweep.
+    pub fn load_chosen(
+        file: &Path,
+        sets: &[String],
+        is_chosen: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Box<Rejection>> {
         let mut context = Context::default();
-        match load(&mut context, file, sets) {
+        match load(&mut context, file, sets, is_chosen) {
             Ok(study) => Ok(study),
             Err(Stopped) => Err(Box::new(Rejection(context.report))),
         }
     }
 }
 
-fn load(context: &mut Context, file: &Path, sets: &[String]) -> Told<Study> {
+fn load(
+    context: &mut Context,
+    file: &Path,
+    sets: &[String],
+    is_chosen: &dyn Fn(&str) -> bool,
+) -> Told<Study> {
     let overrides = overrides::read(context, sets);
     let source = context.read(file, None)?;
     let scenario_file = ScenarioFile::read(context, file, source, overrides)?;
@@ -45,7 +64,7 @@ fn load(context: &mut Context, file: &Path, sets: &[String]) -> Told<Study> {
     let of_base = context.report.take_diagnostics();
     context.reads_again = true;
     let mut all = vec![of_base.clone()];
-    for variant in &scenario_file.variants {
+    for variant in scenario_file.variants.iter().filter(|variant| is_chosen(&variant.name)) {
         loaded.push(scenario_file.load(context, Some(variant), &[]));
         let own = context.report.take_diagnostics();
         all.push(own.into_iter().map(|diagnostic| named(diagnostic, variant, &of_base)).collect());
@@ -67,7 +86,8 @@ fn load(context: &mut Context, file: &Path, sets: &[String]) -> Told<Study> {
         Scenario { report, ..scenario }
     });
     let base = scenarios.next().ok_or(Stopped)?;
-    Ok(Study { base, variants: scenarios.collect(), sweep })
+    let variant_names = scenario_file.variants.iter().map(|variant| variant.name.clone()).collect();
+    Ok(Study { base, variants: scenarios.collect(), variant_names, sweep })
 }
 
 /// What is not said of the base says of which variant it is said.

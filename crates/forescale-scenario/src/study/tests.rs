@@ -223,6 +223,35 @@ fn a_point_is_loaded_as_set_would() {
     }
 }
 
+/// Limits beyond those of the base: no value of one path goes together with the base, and each does with some of the other.
+#[test]
+fn paths_that_belong_together_can_be_tried() {
+    for more in [
+        "[sweep]\nhpa.minReplicas = [1, 5]\nhpa.maxReplicas = [2, 8]\n",
+        "[sweep]\nhpa.minReplicas = [4, 5]\nhpa.maxReplicas = [6, 8]\n",
+        "[sweep]\nhpa.minReplicas = { linear = [4, 6] }\nhpa.maxReplicas = { linear = [6, 9] }\nsample.sobol = { points = 8 }\n",
+    ] {
+        let found = study(more).unwrap_or_else(|error| panic!("{error}")).sweep.unwrap();
+        assert!(found.points.len() >= 4);
+    }
+    let refused = study("[sweep]\nhpa.minReplicas = [1, 9]\nhpa.maxReplicas = [3, 5]\n").unwrap_err();
+    assert!(refused.contains("the sweep tries `hpa.minReplicas` = 9"), "{refused}");
+}
+
+/// What cannot be replaced in a variant is of no concern where the variant is not asked for.
+#[test]
+fn variants_that_are_not_chosen_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = "[variant.a]\nremove = [\"hpa.metrics.igw_queue_depth\"]\n[variant.b]\nhpa.maxReplicas = 4\n";
+    let file = file(folder.path(), more);
+    let sets = ["hpa.metrics.igw_queue_depth.target=100".to_owned()];
+    let study = Study::load_chosen(&file, &sets, &|name| name == "b").unwrap();
+    assert_eq!(study.variant_names, ["a", "b"]);
+    let names: Vec<_> = study.variants.iter().map(|scenario| scenario.variant.as_deref()).collect();
+    assert_eq!(names, [Some("b")]);
+    assert!(Study::load(&file, &sets).unwrap_err().to_string().contains("in the variant `a`"));
+}
+
 #[test]
 fn drawn_points_fill_the_ranges() {
     for (sample, design) in [("latin_hypercube", Design::LatinHypercube), ("sobol", Design::Sobol)] {
@@ -244,6 +273,8 @@ fn drawn_points_fill_the_ranges() {
 #[test]
 fn a_sweep_that_cannot_be_is_told_with_its_place() {
     for (sweep, words) in [
+        ("scenario.seed = [1, 2]", "all settings are run at the same seeds"),
+        ("\"scenario.name\" = [\"a\", \"b\"]", "no run depends on it"),
         ("\"hpa.maxReplicas\" = []", "an empty list"),
         ("\"hpa.maxReplicas\" = 3", "a list of values or a range is expected"),
         ("hpa.maxReplicas = { log = [0, 5], n = 3 }", "must be above 0"),
@@ -267,7 +298,7 @@ fn a_sweep_that_cannot_be_is_told_with_its_place() {
         ("hpa.maxReplicas = [3]\nsample.sobol = { points = 0 }", "at least 1 point"),
         ("hpa.maxReplicas = [3]\nsample.sobel = { points = 4 }", "did you mean `sobol`?"),
         (
-            "hpa.maxReplicas = { linear = [1, 1000], n = 1000 }\nscenario.seed = { linear = [1, 1000], n = 1000 }",
+            "hpa.maxReplicas = { linear = [1, 1000], n = 1000 }\nworkload.chat.requests = { linear = [1, 1000], n = 1000 }",
             "has 1000000 points",
         ),
     ] {

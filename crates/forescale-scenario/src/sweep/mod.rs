@@ -16,7 +16,7 @@ use forescale_document::{
     Code, Diagnostic, Entry, Node, Path, PathError, Severity, SourceId, Span, Value, decode, toml,
 };
 use here::Here;
-use points::{drawn, finished, grid};
+use points::{Chosen, drawn, finished, grid};
 use values::{Values, is_range};
 
 /// What a scenario's sweep comes down to.
@@ -88,6 +88,9 @@ impl Point {
     }
 }
 
+/// So many points, at most, are tried to find one with which a value goes together.
+const MOST_TRIED: usize = 200;
+
 /// A path of the sweep with what is tried, before the points are made.
 struct Draft {
     path: Path,
@@ -119,7 +122,7 @@ pub(crate) fn sweep(context: &mut Context, file: &ScenarioFile<'_>, base: &Scena
         base: draft.here.value.clone(),
     });
     let axes = axes.collect();
-    try_values(context, file, &drafts)?;
+    try_values(context, file, &drafts, &points)?;
     Ok(Some(Sweep {
         axes,
         design,
@@ -178,6 +181,13 @@ fn drafts(
             told = Err(Stopped);
             continue;
         };
+        if let Some(why) = idle(&here.place) {
+            let message = format!("a sweep cannot try `{path}`: {why}");
+            let diagnostic = Diagnostic::error(Code::WRONG_VALUE, key, message);
+            told = context.fail(diagnostic.help(
+                "`--replications` says with how many seeds each setting is run, `--seed` which is the first",
+            ));
+        }
         if let Some(other) = drafts.iter().find(|other| other.here.place == here.place) {
             let message = format!("`{path}` and `{}` lead to the same value", other.path);
             let diagnostic = Diagnostic::error(Code::DUPLICATE_KEY, key, message);
@@ -188,11 +198,26 @@ fn drafts(
     told.map(|()| drafts)
 }
 
-/// Loads the scenario with each value alone.
-fn try_values(context: &mut Context, file: &ScenarioFile<'_>, drafts: &[Draft]) -> Told<()> {
+/// Why nothing depends on what stands at a place, where that is so.
+fn idle(place: &str) -> Option<&'static str> {
+    match place {
+        "scenario.seed" => Some("all settings are run at the same seeds"),
+        "scenario.name" => Some("no run depends on it"),
+        _ => None,
+    }
+}
+
+/// Loads the scenario with each value alone. One that is wrong alone may still go together with values of other paths, as a limit beyond another one
+/// that is tried too: then the settings with which it does not are told when they are run.
+fn try_values(
+    context: &mut Context,
+    file: &ScenarioFile<'_>,
+    drafts: &[Draft],
+    points: &[Chosen],
+) -> Told<()> {
     let before = context.report.take_diagnostics();
     let mut wrong: Vec<Diagnostic> = Vec::new();
-    for draft in drafts {
+    for (axis, draft) in drafts.iter().enumerate() {
         // What is wrong with the path is so for every value.
         let mut known: Vec<Diagnostic> = Vec::new();
         for (value, span) in draft.values.all() {
@@ -200,8 +225,10 @@ fn try_values(context: &mut Context, file: &ScenarioFile<'_>, drafts: &[Draft]) 
             let given = Override::new(context, draft.path.clone(), Some(new), draft.key)?;
             let is_fine = file.load(context, None, &[given]).is_ok();
             let found = context.report.take_diagnostics().into_iter();
-            let errors = found.filter(|found| !is_fine && found.severity == Severity::Error);
-            for error in errors {
+            if is_fine || goes_together(context, file, drafts, points, axis, &(value.clone(), span))? {
+                continue;
+            }
+            for error in found.filter(|found| found.severity == Severity::Error) {
                 if !known.contains(&error) {
                     known.push(error.clone());
                     wrong.push(error.help(format!("the sweep tries `{}` = {value}", draft.path)));
@@ -212,6 +239,34 @@ fn try_values(context: &mut Context, file: &ScenarioFile<'_>, drafts: &[Draft]) 
     let is_fine = wrong.is_empty();
     before.into_iter().chain(wrong).for_each(|diagnostic| context.report.push(diagnostic));
     if is_fine { Ok(()) } else { Err(Stopped) }
+}
+
+/// Whether some point would be fine with this value on one of its axes; of many points some all over the sweep are tried.
+fn goes_together(
+    context: &mut Context,
+    file: &ScenarioFile<'_>,
+    drafts: &[Draft],
+    points: &[Chosen],
+    axis: usize,
+    value: &(String, Span),
+) -> Told<bool> {
+    if drafts.len() < 2 {
+        return Ok(false);
+    }
+    for point in points.iter().step_by(points.len() / MOST_TRIED + 1) {
+        let mut overrides = Vec::new();
+        for (place, (draft, own)) in drafts.iter().zip(point).enumerate() {
+            let (value, span) = if place == axis { value } else { own };
+            let new = toml::value_at(value, *span);
+            overrides.push(Override::new(context, draft.path.clone(), Some(new), draft.key)?);
+        }
+        let is_fine = file.load(context, None, &overrides).is_ok();
+        context.report.take_diagnostics();
+        if is_fine {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What a path of the sweep that leads nowhere says.

@@ -25,10 +25,17 @@ const BASE: &str = "base";
 
 /// Runs the variants of a scenario with the same seeds, and prints how they differ.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
-    let study = Study::load(&arguments.scenario, &sets(&arguments.set, arguments.seed))
+    let wanted = arguments.base.iter().chain(&arguments.variants);
+    let is_chosen = |name: &str| arguments.variants.is_empty() || wanted.clone().any(|wanted| wanted == name);
+    let study = Study::load_chosen(&arguments.scenario, &sets(&arguments.set, arguments.seed), &is_chosen)
         .map_err(|it| rejected(*it, arguments.json))?;
     let chosen = chosen(arguments, &study)?;
     check_kpis(arguments, &chosen)?;
+    if let (Some(csv), Some(svg)) = (&arguments.csv, &arguments.svg)
+        && csv == svg
+    {
+        return Err(Failure::Input(format!("--csv and --svg name the same file, {}", csv.display())));
+    }
     if !arguments.quiet {
         diagnostics::tell(&study.base.report);
     }
@@ -37,7 +44,15 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
             let main = report::main_kpis(&study.base.config.record.objectives);
             main.into_iter().map(KpiName::from).collect()
         }
-        false => arguments.kpi.clone(),
+        false => {
+            let mut once: Vec<KpiName> = Vec::new();
+            for name in &arguments.kpi {
+                if !once.contains(name) {
+                    once.push(name.clone());
+                }
+            }
+            once
+        }
     };
     let (comparison, unfinished) = run(arguments, &chosen, &kpis)?;
     let name = &study.base.name;
@@ -77,7 +92,7 @@ fn chosen<'a>(
     let name = |scenario: &'a Scenario| scenario.variant.as_deref().unwrap_or(BASE);
     let all: Vec<(&str, &Scenario)> =
         [&study.base].into_iter().chain(&study.variants).map(|scenario| (name(scenario), scenario)).collect();
-    if all.len() < 2 {
+    if study.variant_names.is_empty() {
         return Err(Failure::Input(
             "the scenario has no variants to compare: `[variant.NAME]` makes one (docs/scenario.md)"
                 .to_owned(),
@@ -85,7 +100,8 @@ fn chosen<'a>(
     }
     let find = |flag: &str, wanted: &str| {
         all.iter().copied().find(|(name, _)| *name == wanted).ok_or_else(|| {
-            let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+            let names: Vec<&str> =
+                [BASE].into_iter().chain(study.variant_names.iter().map(String::as_str)).collect();
             let near = did_you_mean(wanted, names.iter().copied());
             let names = names.join(", ");
             Failure::Input(format!(
@@ -103,6 +119,12 @@ fn chosen<'a>(
         if chosen.iter().all(|(other, _)| *other != name) {
             chosen.push((name, scenario));
         }
+    }
+    if chosen.len() < 2 {
+        let (only, _) = base;
+        return Err(Failure::Input(format!(
+            "`{only}` is what the others are measured against, and no other is chosen"
+        )));
     }
     Ok(chosen)
 }

@@ -34,7 +34,8 @@ pub(crate) fn init(arguments: &InitArguments) -> Result<Exit, Failure> {
     };
     let written = write(&files, arguments.force)?;
     let scenario = files.first().map(|file| file.path.display().to_string()).unwrap_or_default();
-    let next = format!("sim {scenario}");
+    // A NUL cannot be quoted, and no path has one.
+    let next = format!("sim {}", shlex::try_quote(&scenario).unwrap_or_default());
     let mut out = anstream::stdout().lock();
     if arguments.json {
         let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();

@@ -51,6 +51,11 @@ impl OutcomeArguments {
 
 fn kpi(name: &str) -> Result<Kpi, Failure> {
     let kpi = kpis::named(name).map_err(|none| Failure::Input(format!("--best {name}: {none}")))?;
+    if kpi.needs_demand() {
+        return Err(Failure::Input(format!(
+            "--best {name}: it is measured against the replicas that were needed, which no sweep knows; `sim compare --baselines` does"
+        )));
+    }
     match kpi.better() {
         Better::Neither => Err(Failure::Input(format!(
             "--best {name}: neither less nor more of it is better by itself; take for example `gpu_hours`"
@@ -61,6 +66,19 @@ fn kpi(name: &str) -> Result<Kpi, Failure> {
 
 /// Writes the files and prints the report.
 pub(super) fn finish(folder: &Path, swept: &Swept, wanted: &Wanted) -> Result<Exit, Failure> {
+    let column = wanted.kpi.name();
+    if swept.tried().any(|setting| setting.is_met())
+        && !swept.tried().any(|setting| setting.estimate(&column).is_some())
+    {
+        return Err(Failure::Input(format!(
+            "--best {column}: no run has a value of it{}",
+            if wanted.kpi == Kpi::Cost {
+                "; `cluster.gpu_price` in the scenario gives GPU-hours a price"
+            } else {
+                ""
+            }
+        )));
+    }
     let files = report::write_sweep(folder, swept, wanted.kpi, wanted.extras).map_err(|error| {
         Failure::Rejected(Box::new(Scenario::unwritable_report(&error.path, &error.error)))
     })?;

@@ -2,7 +2,6 @@
 
 use super::MergeArguments;
 use super::finish::finish;
-use super::refused;
 use crate::exit::{Exit, Failure};
 use forescale::experiment::sweep::{MergeError, merge as put_together};
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use std::path::PathBuf;
 pub(crate) fn merge(arguments: &MergeArguments) -> Result<Exit, Failure> {
     let wanted = arguments.outcome.wanted()?;
     let swept = put_together(&arguments.folders).map_err(|error| match error {
-        MergeError::Journal(error) => refused(error),
+        MergeError::Journal(error) => Failure::Input(error.to_string()),
         other => Failure::Input(other.to_string()),
     })?;
     let folder = arguments.out.clone();
