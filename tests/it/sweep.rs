@@ -162,6 +162,20 @@ fn wrong_wishes_are_told_before_anything_runs() {
     }
 }
 
+/// Objectives of which nothing is known are neither met nor missed.
+#[test]
+fn a_setting_without_requests_is_a_row_with_its_error() {
+    let folder = scenarios("[sweep]\nworkload.documents.arrivals.poisson.rate = [0.00001, 8.0]\n");
+    assert_done(&sweep(folder.path(), &["--out", "out"]));
+    let (_, runs) = read_journal(&folder.path().join("out")).unwrap();
+    let failed: Vec<usize> = runs
+        .iter()
+        .filter(|run| matches!(&run.outcome, Outcome::Failed(why) if why.starts_with("no request arrived")))
+        .map(|run| run.point)
+        .collect();
+    assert_eq!(failed, [0, 0]);
+}
+
 /// Without a price nobody can say what is cheapest, and nobody may say that nothing meets the objectives.
 #[test]
 fn the_best_by_a_kpi_without_values_is_refused() {

@@ -9,6 +9,13 @@ use std::fmt;
 /// A reason for doubt, with advice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Warning {
+    /// No request arrived.
+    Empty {
+        /// In how many runs.
+        runs: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// The number of requests in flight grows over the second half of the measured time.
     Saturated {
         /// In how many runs.
@@ -41,6 +48,11 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::Empty { runs, of } => write!(
+                f,
+                "in {runs} of {of} runs no request arrived, so there is nothing to judge: look at the rates, `from` and `until` of the workloads, and at \
+                 the windows of traces"
+            ),
             Self::Saturated { runs, of, share } => write!(
                 f,
                 "in {runs} of {of} runs the requests in flight grow until the arrivals end, by {:.0} % of what arrives: the replicas cannot serve \
@@ -110,8 +122,10 @@ impl Symptoms {
             of: of_runs.len(),
             share: growth as f64 / late.max(1) as f64,
         });
+        let empty = of_runs.iter().filter(|run| run.arrived == 0).count();
+        let empty = (empty > 0).then_some(Warning::Empty { runs: empty, of: of_runs.len() });
         let censored = (in_flight * 100 > arrived).then_some(Warning::Censored { in_flight, arrived });
-        saturated.into_iter().chain(censored).collect()
+        empty.into_iter().chain(saturated).chain(censored).collect()
     }
 }
 
@@ -136,5 +150,12 @@ mod tests {
         assert_eq!(found, [Warning::Censored { in_flight: 21, arrived: 2_000 }]);
         assert!(found[0].to_string().starts_with("21 of 2000 requests (1.1 %)"), "{}", found[0]);
         assert!(Symptoms::warnings(&[]).is_empty());
+    }
+
+    #[test]
+    fn runs_without_requests_are_told() {
+        let found =
+            Symptoms::warnings(&[Symptoms::default(), Symptoms { arrived: 1, ..Symptoms::default() }]);
+        assert_eq!(found, [Warning::Empty { runs: 1, of: 2 }]);
     }
 }

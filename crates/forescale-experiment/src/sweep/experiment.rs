@@ -108,6 +108,10 @@ fn simulate(plan: &Plan, job: Job, cache: &Cache<'_>, runs: &Runs<'_>) -> Result
         Err(error) => return Ok(done(Outcome::Failed(error.clone()))),
     };
     match variant.at_seed(seed).run(None, runs) {
+        // What `sim run` refuses to judge.
+        Ok((record, _)) if record.account.arrivals() == 0 && !record.attainments.is_empty() => Ok(done(
+            Outcome::Failed("no request arrived in this run, so there is nothing to judge".to_owned()),
+        )),
         Ok((record, kpis)) => Ok(done(Outcome::Finished(Box::new(Finished::of(plan, &record, &kpis))))),
         Err(RunError::Interrupted { .. }) => Err(SweepError::Interrupted),
         Err(error) => Ok(done(Outcome::Failed(error.to_string()))),
