@@ -38,7 +38,7 @@ pub(super) fn write(page: &mut Page, comparison: &Comparison) {
         let name = entrant.name.clone();
         table.row(vec![name, fixed, fixed_hours, fixed_points, asked, hours, points]);
     }
-    table.lines().into_iter().for_each(|line| page.push(Line::plain(&line)));
+    table.write(page, 1);
     page.push(Line::default());
     for note in notes(&with) {
         page.push_wrapped(Line::plain(&note), 2);

@@ -19,10 +19,10 @@ pub fn compare_text(scenario: &str, comparison: &Comparison, kpis: &[KpiName], s
     page.push_wrapped(Line::plain(&format!("{scenario}: ")).with(tone, &verdict), 2);
     page.push_wrapped(Line::default().with(Tone::Faint, &how(comparison)), 2);
     page.heading("Variants", "means over runs");
-    rows(comparison, kpis).into_iter().for_each(|line| page.push(Line::plain(&line)));
+    rows(comparison, kpis).write(&mut page, 1);
     let base = comparison.base().map_or("base", |base| base.name.as_str());
     page.heading(&format!("Against {base}"), "a dot: no difference detected; =: the same at every seed");
-    differences(comparison, kpis).into_iter().for_each(|line| page.push(Line::plain(&line)));
+    differences(comparison, kpis).write(&mut page, 1);
     page.push(Line::default());
     for (place, entrant) in comparison.entrants.iter().enumerate().skip(1) {
         let told = sentences::entrant(comparison, place, kpis);
@@ -47,7 +47,7 @@ fn how(comparison: &Comparison) -> String {
     format!("{} each{seeds}; {interval}, of differences that of seed by seed", number::things(each, "run"))
 }
 
-fn rows(comparison: &Comparison, kpis: &[KpiName]) -> Vec<String> {
+fn rows(comparison: &Comparison, kpis: &[KpiName]) -> Table {
     let mut table = Table::new(&(2..kpis.len() + 2).collect::<Vec<_>>());
     let head = ["", "objectives"].map(str::to_owned).into_iter().chain(kpis.iter().map(title));
     table.row(head.collect());
@@ -59,10 +59,10 @@ fn rows(comparison: &Comparison, kpis: &[KpiName]) -> Vec<String> {
         let begin = [entrant.name.clone(), sentences::standing(entrant)];
         table.row(begin.into_iter().chain(kpis.iter().map(cell)).collect());
     }
-    table.lines()
+    table
 }
 
-fn differences(comparison: &Comparison, kpis: &[KpiName]) -> Vec<String> {
+fn differences(comparison: &Comparison, kpis: &[KpiName]) -> Table {
     let mut table = Table::new(&(1..=kpis.len()).collect::<Vec<_>>());
     table.row([String::new()].into_iter().chain(kpis.iter().map(title)).collect());
     for (place, entrant) in comparison.entrants.iter().enumerate().skip(1) {
@@ -76,7 +76,7 @@ fn differences(comparison: &Comparison, kpis: &[KpiName]) -> Vec<String> {
         };
         table.row([entrant.name.clone()].into_iter().chain(kpis.iter().map(cell)).collect());
     }
-    table.lines()
+    table
 }
 
 /// Each warning once, with those that it is about.

@@ -4,6 +4,9 @@ use crate::number::{self, plus_minus};
 use crate::text::table::Table;
 use forescale_experiment::knee::{By, Curve, Level, Metric, Sweep};
 
+/// The columns that say which row it is: the mark and the load.
+pub(super) const LABELS: usize = 2;
+
 /// A row: a level, or the knee between two of them.
 enum Row<'a> {
     Level(&'a Level),
@@ -72,7 +75,7 @@ fn load_name(sweep: &Sweep) -> &'static str {
 }
 
 /// What clients see.
-pub(super) fn latencies(sweep: &Sweep, curve: &Curve) -> Vec<String> {
+pub(super) fn latencies(sweep: &Sweep, curve: &Curve) -> Table {
     let mut table = Table::new(&[1, 2, 3, 4, 5, 6, 7, 8]);
     let head = ["", load_name(sweep), "served/s", "TTFT p50", "p95", "p99", "ITL mean", "p95", "E2E mean"];
     table.row(head.map(str::to_owned).to_vec());
@@ -89,11 +92,11 @@ pub(super) fn latencies(sweep: &Sweep, curve: &Curve) -> Vec<String> {
             seconds(row.value(Metric::E2eMean)),
         ]);
     }
-    table.lines()
+    table
 }
 
 /// What an autoscaler could see.
-pub(super) fn metrics(sweep: &Sweep, curve: &Curve) -> Vec<String> {
+pub(super) fn metrics(sweep: &Sweep, curve: &Curve) -> Table {
     let mut table = Table::new(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
     let load = load_name(sweep);
     let head =
@@ -115,5 +118,5 @@ pub(super) fn metrics(sweep: &Sweep, curve: &Curve) -> Vec<String> {
             number::percent(row.value(Metric::LostShare)),
         ]);
     }
-    table.lines()
+    table
 }

@@ -52,9 +52,9 @@ fn write_curve(page: &mut Page, sweep: &Sweep, curve: &Curve) {
     }
     curve.targets.iter().for_each(|target| write_target(page, sweep, curve, target));
     page.heading(&format!("Latency of {pods}"), "");
-    tables::latencies(sweep, curve).iter().for_each(|line| page.push(Line::plain(line)));
+    tables::latencies(sweep, curve).write(page, tables::LABELS);
     page.heading(&format!("Metrics of {pods}"), "the EPP's queue in all, running and waiting per pod");
-    tables::metrics(sweep, curve).iter().for_each(|line| page.push(Line::plain(line)));
+    tables::metrics(sweep, curve).write(page, tables::LABELS);
 }
 
 fn write_target(page: &mut Page, sweep: &Sweep, curve: &Curve, target: &Target) {

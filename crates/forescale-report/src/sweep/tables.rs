@@ -2,6 +2,7 @@
 
 use super::words::{axis_names, unquoted};
 use crate::kpi::{amount, title};
+use crate::page::Page;
 use crate::text::table::Table;
 use forescale_experiment::kpi::{Delay, Kpi, Statistic};
 use forescale_experiment::sweep::{Setting, Swept};
@@ -10,8 +11,8 @@ use std::collections::BTreeMap;
 /// How many of the best settings are shown.
 const BEST: usize = 5;
 
-/// The best settings, then the scenario as it stands.
-pub(super) fn settings(swept: &Swept, kpi: Kpi) -> Vec<String> {
+/// Adds the best settings, then the scenario as it stands.
+pub(super) fn settings(swept: &Swept, kpi: Kpi, page: &mut Page) {
     let names = axis_names(&swept.plan);
     let mut kpis = vec![kpi];
     kpis.extend([
@@ -57,7 +58,7 @@ pub(super) fn settings(swept: &Swept, kpi: Kpi) -> Vec<String> {
         swept.closest(kpi).into_iter().for_each(|closest| row("closest", closest, 0));
     }
     swept.base().into_iter().for_each(|base| row("as it stands", base, 0));
-    table.lines()
+    table.write(page, 1 + names.len());
 }
 
 /// The settings without those whose runs took the very same course as those of one before; of these, how many.
@@ -89,10 +90,10 @@ fn letter(axis: usize) -> String {
     if axis < 26 { letter.to_string() } else { format!("{letter}{}", axis / 26) }
 }
 
-/// The best setting beside the scenario as it stands, KPI by KPI; empty where one of them is missing.
-pub(super) fn beside(swept: &Swept, kpi: Kpi) -> Vec<String> {
-    let Some(best) = swept.best(kpi).or_else(|| swept.closest(kpi)) else { return Vec::new() };
-    let Some(base) = swept.base().filter(|base| base.point != best.point) else { return Vec::new() };
+/// The best setting beside the scenario as it stands, KPI by KPI; `None` where one of them is missing.
+pub(super) fn beside(swept: &Swept, kpi: Kpi) -> Option<Table> {
+    let best = swept.best(kpi).or_else(|| swept.closest(kpi))?;
+    let base = swept.base().filter(|base| base.point != best.point)?;
     let latency = |delay, statistic| Kpi::Latency(delay, statistic);
     let kpis = [
         Kpi::GpuHours,
@@ -124,5 +125,5 @@ pub(super) fn beside(swept: &Swept, kpi: Kpi) -> Vec<String> {
             difference,
         ]);
     }
-    table.lines()
+    Some(table)
 }

@@ -27,17 +27,12 @@ pub fn sweep_text(swept: &Swept, kpi: Kpi, style: Style) -> String {
         "the best that meet the objectives in every replication; alike: others with the very same runs",
     );
     page.push_wrapped(Line::default().with(Tone::Faint, &format!("  {}", tables::letters(swept))), 2);
-    write_table(&mut page, &tables::settings(swept, kpi));
-    let beside = tables::beside(swept, kpi);
-    if !beside.is_empty() {
+    tables::settings(swept, kpi, &mut page);
+    if let Some(beside) = tables::beside(swept, kpi) {
         page.heading("Best and as it stands", "differences at the same seeds");
-        write_table(&mut page, &beside);
+        beside.write(&mut page, 1);
     }
     page.render(style.color)
-}
-
-fn write_table(page: &mut Page, lines: &[String]) {
-    lines.iter().for_each(|line| page.push(Line::plain(line)));
 }
 
 /// How the figures came about.
