@@ -26,7 +26,8 @@ fn title_of_whole(kpi: Kpi) -> String {
     }
 }
 
-/// A KPI's value with its interval, and its unit where that is a sign: `41.3 ±2.1 s`, `93.1 ±0.4 %`, `$1.20 ±0.02`; a difference has its sign.
+/// A KPI's value with its interval, and its unit where that is a sign: `41.3 ±2.1 s`, `93.1 ±0.4 %`, `$1.20 ±0.02`. A difference has its sign, and
+/// one of shares is in points, since per cents beside it are of another value: `−$0.40 ±0.02`, `+13.3 ±3.0 points`.
 pub(crate) fn amount(kpi: Kpi, estimate: Estimate, is_difference: bool) -> String {
     let Estimate { mean, half_width } = estimate;
     if !mean.is_finite() {
@@ -36,19 +37,44 @@ pub(crate) fn amount(kpi: Kpi, estimate: Estimate, is_difference: bool) -> Strin
     let (scale, unit) = match kpi.unit() {
         "s" if size < 1.0 && size > 0.0 => (1e3, " ms"),
         "s" => (1.0, " s"),
+        "share" if is_difference => (100.0, " points"),
+        "%" if is_difference => (1.0, " points"),
         "share" => (100.0, " %"),
         "%" => (1.0, " %"),
         _ => (1.0, ""),
     };
     let number = number::plus_minus(estimate.scaled(scale));
     let plus = if is_difference { plus(mean, &number) } else { "" };
-    let dollars = if kpi.unit() == "$" { "$" } else { "" };
-    format!("{plus}{dollars}{number}{unit}")
+    if kpi.unit() == "$" {
+        format!("{plus}{}", dollars(mean, &number))
+    } else {
+        format!("{plus}{number}{unit}")
+    }
+}
+
+/// A number in dollars, the sign first; without a width it has cents.
+fn dollars(mean: f64, number: &str) -> String {
+    let (minus, size) = number.strip_prefix('−').map_or(("", number), |size| ("−", size));
+    match size.split_once(" ±") {
+        None => format!("{minus}{}", number::money(mean.abs())),
+        Some((_, "0")) => format!("{minus}{} ±0", number::money(mean.abs())),
+        Some(_) => format!("{minus}${size}"),
+    }
 }
 
 /// The same with every unit: `1.41 ±0.02 GPU-hours`.
 pub(crate) fn amount_of(kpi: Kpi, estimate: Estimate) -> String {
-    let number = amount(kpi, estimate, false);
+    with_unit(kpi, amount(kpi, estimate, false))
+}
+
+/// The size of a difference with every unit, to be followed by "more" or "less": `0.65 ±0.06 GPU-hours`, `13.3 ±3.0 points`.
+pub(crate) fn size_of(kpi: Kpi, difference: Estimate) -> String {
+    let size = difference.scaled(if difference.mean < 0.0 { -1.0 } else { 1.0 });
+    let number = amount(kpi, size, true);
+    with_unit(kpi, number.strip_prefix('+').map(str::to_owned).unwrap_or(number))
+}
+
+fn with_unit(kpi: Kpi, number: String) -> String {
     match kpi.unit() {
         "s" | "share" | "%" | "$" => number,
         unit => format!("{number} {unit}"),
@@ -84,5 +110,33 @@ mod tests {
         assert_eq!(amount(Kpi::GpuHours, estimate(2.6, 0.1), false), "2.60 ±0.10");
         assert_eq!(amount(Kpi::GpuHours, estimate(-0.213, 0.021), true), "−0.213 ±0.021");
         assert_eq!(amount(Kpi::Reversals, Estimate { mean: 2.0, half_width: None }, true), "+2");
+    }
+
+    #[test]
+    fn shares_differ_by_points() {
+        let estimate = Estimate { mean: 0.133, half_width: Some(0.03) };
+        assert_eq!(amount(Kpi::Attainment, estimate, true), "+13.3 ±3.0 points");
+        assert_eq!(size_of(Kpi::Attainment, estimate.scaled(-1.0)), "13.3 ±3.0 points");
+        assert_eq!(size_of(Kpi::GpuHours, estimate.scaled(-10.0)), "1.33 ±0.30 GPU-hours");
+        // A KPI in per cent.
+        assert_eq!(Kpi::UnderprovisioningAccuracy.unit(), "%");
+        assert_eq!(
+            amount(Kpi::UnderprovisioningAccuracy, estimate.scaled(-10.0), true),
+            "−1.33 ±0.30 points"
+        );
+        assert_eq!(amount(Kpi::UnderprovisioningAccuracy, estimate.scaled(10.0), false), "1.33 ±0.30 %");
+    }
+
+    #[test]
+    fn the_sign_of_money_is_before_the_dollar() {
+        let cost = |mean, half_width| amount(Kpi::Cost, Estimate { mean, half_width }, true);
+        assert_eq!(
+            [cost(-0.4, Some(0.0)), cost(-0.4, None), cost(-0.4, Some(0.021))],
+            ["−$0.40 ±0", "−$0.40", "−$0.400 ±0.021"]
+        );
+        assert_eq!(
+            [cost(2.52, Some(0.22)), cost(2.6, Some(0.0)), cost(0.0, Some(0.0))],
+            ["+$2.52 ±0.22", "+$2.60 ±0", "$0.00 ±0"]
+        );
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn trimmed(value: f64, digits: usize) -> String {
 }
 
 /// A mean with half of its interval's width, in three significant digits of the larger of them: `1.41 ±0.02`, `−0.05 ±0.43`; `-` where it is infinite.
+/// A width of which nothing is left is `±0`: `0.667 ±0`, `3 ±0`.
 pub(crate) fn plus_minus(estimate: Estimate) -> String {
     let Estimate { mean, half_width } = estimate;
     if !mean.is_finite() {
@@ -30,14 +31,17 @@ pub(crate) fn plus_minus(estimate: Estimate) -> String {
     }
     let size = mean.abs().max(half_width.unwrap_or(0.0));
     let shown = match half_width {
-        Some(half) if half > 0.0 => significant(size, 3),
-        _ => trimmed(size, 3),
+        None => trimmed(size, 3),
+        Some(0.0) if size.fract() == 0.0 => trimmed(size, 3),
+        Some(_) => significant(size, 3),
     };
     let places = shown.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let rounded = format!("{:.places$}", mean.abs());
     let sign = if mean < 0.0 && !is_zero(&rounded) { "−" } else { "" };
-    match half_width {
-        Some(half) => format!("{sign}{rounded} ±{half:.places$}"),
+    let half = half_width.map(|half| format!("{half:.places$}"));
+    match half {
+        Some(half) if is_zero(&half) => format!("{sign}{rounded} ±0"),
+        Some(half) => format!("{sign}{rounded} ±{half}"),
         None => format!("{sign}{rounded}"),
     }
 }
@@ -177,6 +181,19 @@ mod tests {
             ["-", "0", "10.0"]
         );
         assert_eq!([span(SimDuration::from_ms(2500)), span(SimDuration::from_ms(50))], ["2.5 s", "50 ms"]);
+    }
+
+    #[test]
+    fn an_interval_without_width_is_zero() {
+        let text = |mean, half| plus_minus(Estimate { mean, half_width: Some(half) });
+        assert_eq!(
+            [text(2.6, 0.0), text(0.2, 0.0), text(0.667_1, 1e-17)],
+            ["2.60 ±0", "0.200 ±0", "0.667 ±0"]
+        );
+        assert_eq!([text(36.7, 0.04), text(-36.7, 0.06), text(0.0, 0.0)], ["36.7 ±0", "−36.7 ±0.1", "0 ±0"]);
+        // Counts stay whole.
+        assert_eq!([text(3.0, 0.0), text(100.0, 0.0), text(-3.0, 0.0)], ["3 ±0", "100 ±0", "−3 ±0"]);
+        assert_eq!(plus_minus(Estimate { mean: 2.6, half_width: None }), "2.6");
     }
 
     #[test]
