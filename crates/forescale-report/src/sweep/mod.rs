@@ -6,6 +6,8 @@ mod points;
 mod runs;
 mod sentences;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 

@@ -1,7 +1,7 @@
 //! What a sweep comes down to, in sentences.
 
 use super::words::{axis_names, setting};
-use crate::kpi::{amount_of, title};
+use crate::kpi::{amount_of, size_of, title};
 use crate::number;
 use forescale_experiment::kpi::{Better, Kpi};
 use forescale_experiment::sweep::{Cause, Diagnosis, Plan, Reading, Setting, Swept};
@@ -9,15 +9,21 @@ use forescale_experiment::sweep::{Cause, Diagnosis, Plan, Reading, Setting, Swep
 /// The answer: the best setting that meets the objectives, and what it costs against the scenario as it stands.
 pub(crate) fn verdict(swept: &Swept, kpi: Kpi) -> String {
     let plan = &swept.plan;
-    let runs = number::things(plan.replications as usize, "replication");
+    let runs = match plan.replications {
+        1 => "the one replication".to_owned(),
+        all => format!("all {all} replications"),
+    };
     let Some(best) = swept.best(kpi) else {
         let Some(closest) = swept.closest(kpi) else { return "no run went to its end".to_owned() };
         let attained = closest.estimate(&Kpi::Attainment.name());
         let attained =
             attained.map(|it| format!(", attainment {}", amount_of(Kpi::Attainment, it))).unwrap_or_default();
+        let meets = match plan.objectives.is_empty() {
+            true => "goes to its end".to_owned(),
+            false => format!("meets {}", objectives(plan)),
+        };
         return format!(
-            "no setting meets {} in all {runs}; the closest does in {} of {}{attained}: {}",
-            objectives(plan),
+            "no setting {meets} in {runs}; the closest does in {} of {}{attained}: {}",
             closest.met(),
             closest.runs.len(),
             setting(plan, closest)
@@ -25,7 +31,7 @@ pub(crate) fn verdict(swept: &Swept, kpi: Kpi) -> String {
     };
     let meets = match plan.objectives.is_empty() {
         true => "setting (there are no objectives)".to_owned(),
-        false => format!("setting that meets {} in all {runs}", objectives(plan)),
+        false => format!("setting that meets {} in {runs}", objectives(plan)),
     };
     let value = best.estimate(&kpi.name()).map(|it| amount_of(kpi, it)).unwrap_or_default();
     format!("{} {meets}: {} — {value}{}", superlative(kpi), setting(plan, best), against(swept, best, kpi))
@@ -49,11 +55,9 @@ fn against(swept: &Swept, best: &Setting, kpi: Kpi) -> String {
     let more = more.map_or_else(String::new, |more| {
         let estimate = more.estimate();
         match more.is_detected() {
-            false => ", no difference detected to it as it stands".to_owned(),
-            true if estimate.mean < 0.0 => {
-                format!(", {} less than as it stands", amount_of(kpi, estimate.scaled(-1.0)))
-            }
-            true => format!(", {} more than as it stands", amount_of(kpi, estimate)),
+            false => ", not found to differ from the scenario as it stands".to_owned(),
+            true if estimate.mean < 0.0 => format!(", {} less than as it stands", size_of(kpi, estimate)),
+            true => format!(", {} more than as it stands", size_of(kpi, estimate)),
         }
     });
     let missed = base.finished() - base.met();
@@ -109,10 +113,9 @@ pub(super) fn diagnosis(swept: &Swept, found: &Diagnosis, kpi: Kpi) -> String {
     };
     match &found.cause {
         Cause::Nothing => "As it stands nothing that was tried is found to be better.".to_owned(),
-        Cause::Costly(more) => format!(
-            "As it stands it meets {objectives}, but with {} more than need be.",
-            amount_of(kpi, more.scaled(if more.mean < 0.0 { -1.0 } else { 1.0 }))
-        ),
+        Cause::Costly(more) => {
+            format!("As it stands it meets {objectives}, but with {} more than need be.", size_of(kpi, *more))
+        }
         Cause::NeverScales => {
             format!("As it stands it {misses} since it never adds a replica{}.", silent(swept, found, ": "))
         }

@@ -27,13 +27,14 @@ pub(super) fn settings(swept: &Swept, kpi: Kpi, page: &mut Page) {
         seen.push(*kpi);
         is_new
     });
-    let columns = 1 + names.len() + 1 + kpis.len() + 1;
+    let has_alike = has_alike(swept, kpi);
+    let columns = 1 + names.len() + 1 + kpis.len() + usize::from(has_alike);
     let mut table = Table::new(&(1..columns).collect::<Vec<_>>());
     let mut head = vec![String::new()];
     head.extend((0..names.len()).map(letter));
     head.push("met".to_owned());
     head.extend(kpis.iter().map(|kpi| title(*kpi)));
-    head.push("alike".to_owned());
+    head.extend(has_alike.then(|| "alike".to_owned()));
     table.row(head);
     let mut row = |mark: &str, setting: &Setting, alike: usize| {
         let mut cells = vec![format!("  {mark}")];
@@ -46,7 +47,7 @@ pub(super) fn settings(swept: &Swept, kpi: Kpi, page: &mut Page) {
                 .estimate(&kpi.name())
                 .map_or_else(|| "-".to_owned(), |estimate| amount(*kpi, estimate, false))
         }));
-        cells.push(if alike > 0 { format!("+{alike}") } else { String::new() });
+        cells.extend(has_alike.then(|| if alike > 0 { format!("+{alike}") } else { String::new() }));
         table.row(cells);
     };
     let ranked = swept.ranked(kpi);
@@ -59,6 +60,11 @@ pub(super) fn settings(swept: &Swept, kpi: Kpi, page: &mut Page) {
     }
     swept.base().into_iter().for_each(|base| row("as it stands", base, 0));
     table.write(page, 1 + names.len());
+}
+
+/// Whether one of the settings in the table stands for others.
+pub(super) fn has_alike(swept: &Swept, kpi: Kpi) -> bool {
+    alike(&swept.ranked(kpi)).iter().take(BEST).any(|(_, others)| *others > 0)
 }
 
 /// The settings without those whose runs took the very same course as those of one before; of these, how many.
@@ -90,9 +96,12 @@ fn letter(axis: usize) -> String {
     if axis < 26 { letter.to_string() } else { format!("{letter}{}", axis / 26) }
 }
 
-/// The best setting beside the scenario as it stands, KPI by KPI; `None` where one of them is missing.
+/// The best setting, or else the closest, beside the scenario as it stands, KPI by KPI; `None` where one of them is missing.
 pub(super) fn beside(swept: &Swept, kpi: Kpi) -> Option<Table> {
-    let best = swept.best(kpi).or_else(|| swept.closest(kpi))?;
+    let (name, best) = match swept.best(kpi) {
+        Some(best) => ("best", best),
+        None => ("closest", swept.closest(kpi)?),
+    };
     let base = swept.base().filter(|base| base.point != best.point)?;
     let latency = |delay, statistic| Kpi::Latency(delay, statistic);
     let kpis = [
@@ -109,7 +118,7 @@ pub(super) fn beside(swept: &Swept, kpi: Kpi) -> Option<Table> {
         Kpi::Reversals,
     ];
     let mut table = Table::new(&[1, 2, 3]);
-    table.row(["", "best", "as it stands", "difference"].map(str::to_owned).to_vec());
+    table.row(["", name, "as it stands", "difference"].map(str::to_owned).to_vec());
     for kpi in kpis {
         let name = kpi.name();
         let (Some(own), Some(of_base)) = (best.estimate(&name), base.estimate(&name)) else { continue };
