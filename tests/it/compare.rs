@@ -107,6 +107,33 @@ fn the_report_says_what_differs_and_what_does_not() {
     assert!(turned.contains("\nbase: ") && turned.contains(" lower (−"), "{turned}");
 }
 
+/// Of two fleets of one size neither is the only one to take, and who has nothing to meet does not meet it.
+#[test]
+fn ties_and_missing_objectives_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    scenarios(folder.path());
+    let file = folder.path().join("scenarios/metric-choice.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let three = "autoscaler = { fixed = { replicas = 3 } }\nremove = [\"hpa\"]\ndeployment.replicas = 3\n";
+    let more =
+        format!("[variant.three]\n{three}\n[variant.other]\n{three}\n[variant.free]\nremove = [\"slo\"]\n");
+    fs::write(&file, format!("{text}\n{more}")).unwrap();
+    let line = ["--replications", "2", "--kpi", "gpu_hours,ttft_p95,ttft_p99,itl_p99,e2e_p99,queue_wait_p99"];
+    let (_, tied) = compare(folder.path(), &[&line[..], &["--variants", "three,other"]].concat());
+    let verdict = tied.split("\n2 runs each").next().unwrap().replace("\n  ", " ");
+    assert!(verdict.contains("`three` is the cheapest of the 2 (of 3) that meet all objectives: "), "{tied}");
+    assert!(verdict.ends_with("; as cheap: `other`"), "{tied}");
+    let (_, alone) = compare(folder.path(), &[&line[..], &["--variants", "free"]].concat());
+    assert!(alone.contains("\nfree   no objectives "), "{alone}");
+    let verdict = alone.split("\n2 runs each").next().unwrap().replace("\n  ", " ");
+    assert!(verdict.contains("(it has none)") && !verdict.contains("as cheap"), "{alone}");
+    // Six columns are wider than the page, and nothing of them is cut.
+    for text in [tied, alone] {
+        assert!(text.lines().all(|line| line.chars().count() <= 100) && !text.contains('…'), "{text}");
+        assert!(text.contains(" queue wait p99\n"), "{text}");
+    }
+}
+
 /// A variant that is a fleet of fixed size regrets nothing of that size; what else is told follows from the values beside it.
 #[test]
 fn baselines_are_what_they_are_called() {

@@ -5,6 +5,7 @@ mod csv;
 mod json;
 mod sentences;
 mod text;
+mod warnings;
 
 pub use crate::picture::compare_svg;
 pub use csv::compare_csv;
@@ -13,7 +14,7 @@ pub(crate) use json::Document;
 pub use json::compare_json;
 pub use text::compare_text;
 
-pub(crate) use sentences::{standing, verdict};
+pub(crate) use sentences::{has_objectives, standing, verdict};
 
 use forescale_core::record::{Measure, Objective};
 use forescale_experiment::kpi::{Delay, Kpi, Statistic};
@@ -30,14 +31,19 @@ fn each_once(told: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
     each.into_iter().map(|(sentence, about)| format!("{}: {sentence}", about.join(", "))).collect()
 }
 
+/// The latency that an objective limits.
+fn delay(measure: Measure) -> Delay {
+    match measure {
+        Measure::Ttft => Delay::Ttft,
+        Measure::Itl => Delay::Itl,
+        Measure::E2e => Delay::E2e,
+    }
+}
+
 /// The KPIs that a comparison tells of where nobody chooses: attainment, what the objectives limit, cost, and how restless the autoscaler is.
 pub fn main_kpis(objectives: &[Objective]) -> Vec<Kpi> {
     let latency = |objective: &Objective| {
-        let delay = match objective.measure {
-            Measure::Ttft => Delay::Ttft,
-            Measure::Itl => Delay::Itl,
-            Measure::E2e => Delay::E2e,
-        };
+        let delay = delay(objective.measure);
         // A quantile that no KPI has is told by the nearest that one has.
         let distance = |statistic: &Statistic| {
             statistic.quantile().map_or(f64::INFINITY, |quantile| (quantile - objective.quantile).abs())

@@ -28,11 +28,31 @@ pub(crate) fn verdict(comparison: &Comparison) -> (bool, String) {
         None => ", as it is".to_owned(),
     };
     let others = comparison.entrants.iter().filter(|entrant| entrant.meets_objectives()).count();
+    let without = comparison.entrants.iter().filter(|entrant| !has_objectives(entrant)).count();
     let among = match others {
+        _ if without == count => format!("the cheapest of {count} (there are no objectives)"),
         1 => format!("the only one of {count} that meets all objectives"),
         _ => format!("the cheapest of the {others} (of {count}) that meet all objectives"),
     };
-    (true, format!("`{}` is {among}: {hours} GPU-hours a run{against}", best.name))
+    let none = if without < count && !has_objectives(best) { " (it has none)" } else { "" };
+    let alike = match as_cheap(comparison, best).as_slice() {
+        [] => String::new(),
+        names => format!("; as cheap: {}", names.join(", ")),
+    };
+    (true, format!("`{}` is {among}{none}: {hours} GPU-hours a run{against}{alike}", best.name))
+}
+
+/// The others that meet all objectives with the very GPU-hours of the cheapest at every seed, in backticks.
+fn as_cheap(comparison: &Comparison, best: &Compared) -> Vec<String> {
+    let hours = |of: &Compared| of.replications.values(Kpi::GpuHours);
+    let others = comparison.entrants.iter().filter(|other| other.name != best.name);
+    let alike = others.filter(|other| other.meets_objectives() && hours(other) == hours(best));
+    alike.map(|other| format!("`{}`", other.name)).collect()
+}
+
+/// Whether there is anything to meet.
+pub(crate) fn has_objectives(entrant: &Compared) -> bool {
+    entrant.replications.runs.iter().any(|run| !run.outcome.objectives.is_empty())
 }
 
 /// `12 % less than the base`, `2.4 times the base's`, `no difference from the base detected`
@@ -77,7 +97,7 @@ pub(super) fn entrant(comparison: &Comparison, place: usize, kpis: &[KpiName]) -
     parts.join("; ")
 }
 
-/// `12 % higher (+0.21 ±0.02)`, `2.4 times as high (…)`
+/// `12 % higher (+0.21 ±0.02)`, `2.4 times as high (…)`, `+13.3 ±3.0 points`
 fn changed(kpi: Kpi, contrast: &Contrast) -> String {
     let difference = amount(kpi, contrast.difference.estimate(), true);
     // Shares are compared in points.
@@ -99,8 +119,12 @@ fn change(ratio: f64) -> String {
     format!("{} %", crate::number::trimmed(share, digits))
 }
 
-/// Whether the objectives are met, all runs taken together, and in how many of them if not in all or none: `met`, `missed, 3/10 runs`.
+/// Whether the objectives are met, all runs taken together, and in how many of them if not in all or none: `met`, `missed, 3/10 runs`;
+/// `no objectives` where there is nothing to meet.
 pub(crate) fn standing(entrant: &Compared) -> String {
+    if !has_objectives(entrant) {
+        return "no objectives".to_owned();
+    }
     let (good, all) = (entrant.good_runs(), entrant.replications.runs.len());
     let word = if entrant.meets_objectives() { "met" } else { "missed" };
     match good {

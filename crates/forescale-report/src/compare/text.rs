@@ -1,12 +1,12 @@
 //! The comparison in the terminal.
 
-use super::{baselines, each_once, sentences};
+use super::{baselines, sentences, warnings};
 use crate::kpi::{amount, title};
 use crate::number;
-use crate::page::{Line, Page, Tone};
+use crate::page::{Line, Tone};
 use crate::text::Style;
 use crate::text::table::Table;
-use forescale_experiment::compare::{Compared, Comparison};
+use forescale_experiment::compare::Comparison;
 use forescale_experiment::kpi::KpiName;
 use forescale_experiment::statistics::Difference;
 
@@ -29,7 +29,7 @@ pub fn compare_text(scenario: &str, comparison: &Comparison, kpis: &[KpiName], s
         page.push_wrapped(Line::plain(&format!("{}: {told}", entrant.name)), 2);
     }
     baselines::write(&mut page, comparison);
-    write_warnings(&mut page, comparison);
+    warnings::write(&mut page, comparison, kpis);
     page.render(style.color)
 }
 
@@ -77,19 +77,4 @@ fn differences(comparison: &Comparison, kpis: &[KpiName]) -> Table {
         table.row([entrant.name.clone()].into_iter().chain(kpis.iter().map(cell)).collect());
     }
     table
-}
-
-/// Each warning once, with those that it is about.
-fn write_warnings(page: &mut Page, comparison: &Comparison) {
-    let of = |entrant: &Compared| {
-        let warnings = entrant.replications.warnings().into_iter();
-        warnings.map(|warning| (warning.to_string(), entrant.name.clone())).collect::<Vec<_>>()
-    };
-    let mut warnings: Vec<(String, String)> = comparison.entrants.iter().flat_map(of).collect();
-    if warnings.is_empty() {
-        return;
-    }
-    warnings.sort_by(|a, b| a.0.cmp(&b.0));
-    page.heading("Before you believe it", "");
-    each_once(warnings).into_iter().for_each(|warning| page.push_wrapped(Line::plain(&warning), 2));
 }

@@ -8,7 +8,7 @@ use super::panels::{curve, panel};
 use super::scale::Scale;
 use super::series::{self, Point};
 use super::{FOOT, GAP, MARGIN, Paper, PictureError, WIDTH, lettering};
-use crate::compare::{standing, verdict};
+use crate::compare::{has_objectives, standing, verdict};
 use forescale_core::record::Bin;
 use forescale_experiment::compare::{Compared, Comparison};
 use forescale_kernel::SimDuration;
@@ -112,7 +112,8 @@ fn panels(
         panel
     };
     let name = lettering::fitting(&entrant.name, 12.5, true, 190.0);
+    let objectives = if has_objectives(entrant) { "objectives " } else { "" };
     let ready =
-        of(name, REPLICAS, replicas, &format!("Ready replicas · objectives {}", standing(entrant)), ready);
+        of(name, REPLICAS, replicas, &format!("Ready replicas · {objectives}{}", standing(entrant)), ready);
     [ready, of(String::new(), WAITING, queue, "requests that wait, in the gateway and in engines", waiting)]
 }

@@ -115,7 +115,8 @@ mod tests {
         assert_eq!(table.lines_within(26, 1), whole);
         let parted = ["       to      a   bb", "base   x    1.25   10", "", "       cc", "base    3"];
         assert_eq!(table.lines_within(25, 1), parted);
-        let of_two = ["       to      a   bb", "base   x    1.25   10", "", "       to   cc", "base   x     3"];
+        let of_two =
+            ["       to      a   bb", "base   x    1.25   10", "", "       to   cc", "base   x     3"];
         assert_eq!(table.lines_within(25, 2), of_two);
         // Two labels would take more than half of 14.
         assert_eq!(table.lines_within(14, 2)[..2], ["       to", "base   x"]);

@@ -22,7 +22,8 @@ pub(super) struct Difference {
     /// (Var A + Var B) / Var(B − A) of the pairs: by how many times fewer runs common seeds reach the same interval; `null` without pairs that
     /// differ, and where the difference never varies.
     variance_ratio: Option<f64>,
-    /// The one over the other, of the means over the seeds that both have; `null` where the other is zero.
+    /// The one over the other: the jackknife's estimate of the ratio of their expected values, over the seeds that both have; close to the ratio of the
+    /// means, but for its bias. `null` where the other is zero.
     ratio: Option<f64>,
     /// Half of the width of the ratio's 95 % interval, by the jackknife; `null` where there is none.
     ratio_half_width: Option<f64>,

@@ -44,7 +44,7 @@ pub(crate) struct Document<'a> {
 struct Variant<'a> {
     /// Its name; `base` is the scenario without variants.
     variant: &'a str,
-    /// How the objectives fare, in words: `met`, `missed`, or with the number of runs, as in `missed, 3/10 runs`.
+    /// How the objectives fare, in words: `met`, `missed`, or with the number of runs, as in `missed, 3/10 runs`; `no objectives` where there are none.
     objectives: String,
     /// Whether all objectives are met, over the requests of all its runs together.
     meets_objectives: bool,
