@@ -117,7 +117,7 @@ fn wrong_input_ends_with_two_and_says_what_to_do() {
     refused(&[], "did you mean `margin`?");
     let few = good.replace("values = [", "values = [1.0]  # ");
     fs::write(&file, &few).unwrap();
-    refused(&[], "1 values are too few, 10 is the least");
+    refused(&[], "1 value is too few, 10 is the least");
     // Values are renewed whatever they were; what its user has set is kept.
     fs::write(&file, few.replace("margin = \"10%\"", "margin = \"11%\"")).unwrap();
     assert_eq!(regress(folder.path(), &["--update"]).0, 0);

@@ -85,11 +85,15 @@ impl Baseline {
         self.guards.first().map_or(0, |guard| guard.values.len())
     }
 
-    /// Whether each guard has a value of each seed, or at least of one, and there are seeds enough.
+    /// Whether each guard has a value of each seed, or at least of one, none is infinite, and there are seeds enough.
     pub fn is_complete(&self) -> bool {
         let count = self.replications();
-        let is_whole =
-            |guard: &Guard| guard.values.len() == count && guard.values.iter().any(Option::is_some);
+        let is_whole = |guard: &Guard| {
+            let mut values = guard.values.iter().flatten();
+            guard.values.len() == count
+                && guard.values.iter().any(Option::is_some)
+                && values.all(|value| value.is_finite())
+        };
         count >= FEWEST_REPLICATIONS && self.guards.iter().all(is_whole)
     }
 
@@ -186,12 +190,15 @@ impl RawBaseline {
         };
         if *self.schema != SCHEMA {
             let message = format!("this is layout {}, and the one that is known is {SCHEMA}", *self.schema);
-            fail(
-                Code::WRONG_VALUE,
-                self.schema.span(),
-                message,
-                "`sim regress --update` writes the file anew",
-            );
+            let help = match *self.schema > SCHEMA {
+                true => {
+                    "a newer Forescale reads it; or delete the file, and `sim regress --update` writes one with the usual KPIs and margins"
+                }
+                false => {
+                    "delete the file, and `sim regress --update` writes one with the usual KPIs and margins"
+                }
+            };
+            fail(Code::WRONG_VALUE, self.schema.span(), message, help);
         }
         if !(*self.false_alarm_rate > 0.0 && *self.false_alarm_rate <= 0.5) {
             let message = "a false-alarm rate is above 0 and at most 0.5".to_owned();
@@ -214,7 +221,8 @@ impl RawBaseline {
             let wrong = match () {
                 () if !needs_values => None,
                 () if count < FEWEST_REPLICATIONS => {
-                    let message = format!("{count} values are too few, {FEWEST_REPLICATIONS} is the least");
+                    let values = if count == 1 { "value is" } else { "values are" };
+                    let message = format!("{count} {values} too few, {FEWEST_REPLICATIONS} is the least");
                     Some((Code::OUT_OF_RANGE, message))
                 }
                 () if count != expected => Some((

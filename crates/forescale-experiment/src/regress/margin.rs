@@ -81,7 +81,11 @@ impl<'de> Deserialize<'de> for Margin {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Margin, E> {
-                text.parse().map_err(E::custom)
+                let margin = text.parse().map_err(E::custom)?;
+                match margin {
+                    Margin::Relative(_) => Ok(margin),
+                    Margin::Absolute(_) => Err(E::custom(ambiguous(text.trim()))),
+                }
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Margin, E> {
@@ -98,4 +102,11 @@ impl<'de> Deserialize<'de> for Margin {
         }
         deserializer.deserialize_any(Margins)
     }
+}
+
+/// Of a number in quotes: somebody has forgotten a sign, or means the unit.
+fn ambiguous(number: &str) -> Refusal {
+    Refusal::new(Code::WRONG_VALUE, format!("a margin in quotes ends in `%`, found `\"{number}\"`")).help(format!(
+        "`margin = \"{number}%\"` is a share of the baseline, `margin = {number}` is in the unit of the KPI"
+    ))
 }

@@ -187,6 +187,7 @@ fn a_file_says_what_is_wrong_with_it_and_where() {
     assert!(told.contains("a margin is at least 0") && told.contains("b.toml:8:10"), "{told}");
     let report = Baseline::read("b.toml", &text.replace('-', "")).unwrap_err();
     let told = report.render(false, 100);
+    assert!(told.contains("a newer Forescale reads it; or delete the file"), "{told}");
     let inf = text.replace("1, 2", "inf, 1, 1, 1, 1, 1, 1, 1, 1, 1").replace("-5", "5");
     assert!(Baseline::read("b.toml", &inf).unwrap_err().render(false, 100).contains("a value is a number"));
     let nan = inf.replace("inf, ", "").replace("1,", "nan,").replace(" 1]", " nan, nan]");
@@ -210,6 +211,42 @@ fn a_file_says_what_is_wrong_with_it_and_where() {
     ] {
         assert!(told.contains(wrong), "{wrong}\n{told}");
     }
+}
+
+/// A forgotten sign is no unit.
+#[test]
+fn a_margin_in_quotes_is_a_share() {
+    let text = |margin: &str| {
+        let values = "1, 1, 1, 1, 1, 1, 1, 1, 1, 1";
+        format!(
+            "schema = 1\nscenario = \"a\"\ninputs = \"\"\nfalse_alarm_rate = 0.01\nseed = 7\n\n[kpi.ttft_p99]\nmargin = {margin}\nvalues = [{values}]\n"
+        )
+    };
+    let read = |margin: &str| Baseline::read("b.toml", &text(margin));
+    let of = |margin: &str| read(margin).map(|baseline| baseline.guards[0].margin);
+    assert_eq!(of("\"10%\""), Ok(Margin::Relative(0.1)));
+    assert_eq!(of("\" 10 % \""), Ok(Margin::Relative(0.1)));
+    assert_eq!((of("10"), of("0.25")), (Ok(Margin::Absolute(10.0)), Ok(Margin::Absolute(0.25))));
+    let told = of("\"10\"").unwrap_err().render(false, 200);
+    for expected in
+        ["b.toml:8:10", "ends in `%`", "`margin = \"10%\"` is a share", "`margin = 10` is in the unit"]
+    {
+        assert!(told.contains(expected), "{expected}\n{told}");
+    }
+    assert_eq!("10".parse(), Ok(Margin::Absolute(10.0)));
+}
+
+/// Values that no run can have are not compared with; `--update` renews them.
+#[test]
+fn infinite_values_are_no_baseline() {
+    let baseline = |value: f64| Baseline {
+        scenario: String::new(),
+        inputs: String::new(),
+        false_alarm_rate: 0.01,
+        seed: 1,
+        guards: vec![guard(TTFT, Margin::Relative(0.1), &[&[1.0; 9][..], &[value]].concat())],
+    };
+    assert_eq!([2.0, f64::INFINITY].map(|value| baseline(value).is_complete()), [true, false]);
 }
 
 fn margins() -> impl Strategy<Value = Margin> {
