@@ -28,6 +28,21 @@ pub enum Standing {
     Unknown,
 }
 
+/// Seeds without a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// How many.
+    pub count: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+impl Missing {
+    pub(super) fn among(values: &[Option<f64>]) -> Self {
+        Self { count: values.iter().filter(|value| value.is_none()).count(), of: values.len() }
+    }
+}
+
 /// What was found of one KPI.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -41,6 +56,10 @@ pub struct Finding {
     pub baseline: Option<f64>,
     /// The mean now; `None` without any value.
     pub now: Option<f64>,
+    /// How many of the baseline's seeds have no value.
+    pub missing_in_baseline: Missing,
+    /// How many of the runs have none now.
+    pub missing_now: Missing,
     /// Now less then, with the interval by which it is judged; `None` where a side has no value at all.
     pub difference: Option<Difference>,
     /// Which way it has gone.
@@ -62,6 +81,11 @@ impl Finding {
     pub fn relative_half_width(&self) -> Option<f64> {
         let half = self.difference?.estimate().half_width?;
         Some(half / self.baseline?.abs()).filter(|share| share.is_finite())
+    }
+
+    /// Whether one side lacks values at more seeds than the other: what is missing may be the worst of it, and more runs would not tell.
+    pub fn is_one_sided(&self) -> bool {
+        self.missing_in_baseline.count != self.missing_now.count
     }
 
     /// Whether each seed has the value that it had.

@@ -1,5 +1,6 @@
 //! New runs against a baseline.
 
+use super::finding::Missing;
 use super::guard::mean;
 use super::{Baseline, Change, Finding, Guard, Judged, Standing};
 use crate::kpi::Better;
@@ -54,11 +55,12 @@ impl Sides {
         let margin = baseline.map_or(0.0, |mean| guard.margin.of(mean));
         let room = Room::of(better, margin);
         let mut standing = room.standing(difference);
-        let is_one_sided = missing(now) != missing(then);
+        let [missing_in_baseline, missing_now] = [then, now].map(Missing::among);
+        let is_one_sided = missing_in_baseline.count != missing_now.count;
         if has_none(now) && has_none(then) {
             standing = Standing::Within;
         } else if has_none(now) {
-            // Nobody gets that far any more.
+            // No request gets that far any more, or nothing measures it.
             (standing, change) = (Standing::Beyond, Change::Worse);
         } else if standing == Standing::Within && is_one_sided {
             // What is missing on one side may be the worst of it.
@@ -72,6 +74,8 @@ impl Sides {
             line: guard.line,
             baseline,
             now: mean(now),
+            missing_in_baseline,
+            missing_now,
             difference,
             change,
             standing,
@@ -114,8 +118,4 @@ impl Room {
 
 fn has_none(values: &[Option<f64>]) -> bool {
     values.iter().all(Option::is_none)
-}
-
-fn missing(values: &[Option<f64>]) -> usize {
-    values.iter().filter(|value| value.is_none()).count()
 }

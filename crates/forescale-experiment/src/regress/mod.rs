@@ -17,7 +17,7 @@ mod margin;
 mod tests;
 
 pub use baseline::{Baseline, DEFAULT_FALSE_ALARM_RATE, FEWEST_REPLICATIONS};
-pub use finding::{Change, Finding, Judged, Standing, Verdict};
+pub use finding::{Change, Finding, Judged, Missing, Standing, Verdict};
 pub use guard::Guard;
 pub use judge::judge;
 pub use margin::Margin;

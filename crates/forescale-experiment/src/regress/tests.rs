@@ -99,7 +99,10 @@ fn what_is_missing_is_no_pass() {
     let holed = [Some(1.0), Some(1.0), Some(1.0), Some(1.0), None];
     assert_eq!(of(&then, &holed).0, Standing::Unknown);
     // More runs would miss values too.
-    assert_eq!(sides.finding(&then, &holed).needed, None);
+    let found = sides.finding(&then, &holed);
+    assert_eq!((found.needed, found.is_one_sided()), (None, true));
+    assert_eq!(found.missing_now, Missing { count: 1, of: 5 });
+    assert_eq!(found.missing_in_baseline, Missing { count: 0, of: 5 });
     let holed = Guard { values: holed.to_vec(), ..then.clone() };
     assert_eq!(of(&holed, &[None; 5]), (Standing::Beyond, Change::Worse));
     assert_eq!(of(&then, &[Some(1.0); 5]), (Standing::Within, Change::None));

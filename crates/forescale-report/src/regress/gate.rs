@@ -100,6 +100,9 @@ impl Gates {
             Verdict::Pass if self.gates.iter().all(|gate| gate.judged.is_same()) => {
                 format!("pass: {of} the same at every seed")
             }
+            Verdict::Pass if self.findings().count() == 1 => {
+                format!("pass: {of} within its margin, no change detected")
+            }
             Verdict::Pass => format!("pass: {of} within their margins, no change detected"),
         }
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::Style;
 use forescale_experiment::Estimate;
 use forescale_experiment::kpi::{Kpi, KpiName};
-use forescale_experiment::regress::{Change, Finding, Judged, Margin, Standing};
+use forescale_experiment::regress::{Change, Finding, Judged, Margin, Missing, Standing};
 use forescale_experiment::statistics::Difference;
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ fn finding(name: &str, then: f64, now: f64, half_width: f64) -> Finding {
         line: 12,
         baseline: Some(then),
         now: Some(now),
+        missing_in_baseline: Missing { count: 0, of: 10 },
+        missing_now: Missing { count: 0, of: 10 },
         difference: Some(Difference::Paired { estimate, pairs: None }),
         change: Change::None,
         standing: Standing::Within,
@@ -81,6 +83,55 @@ fn the_report_says_it_all() {
     ] {
         assert!(text.contains(expected), "{expected}\n\n{text}");
     }
+}
+
+/// The sentence of a single finding.
+fn sentence(found: Finding) -> String {
+    let mut bytes = Vec::new();
+    regress_json(&Gates { gates: vec![gate("a", vec![found])], is_strict: false }, &mut bytes).unwrap();
+    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    document["scenarios"][0]["kpis"][0]["sentence"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_has_no_value_any_more_has_its_own_reason() {
+    let gone = |name: &str| {
+        let now = Finding { now: None, difference: None, ..finding(name, 3.0, 3.0, 0.0) };
+        sentence(Finding { change: Change::Worse, standing: Standing::Beyond, ..now })
+    };
+    for (name, reason) in [
+        ("ttft_p99", "no request gets that far"),
+        ("cost", "no price of a GPU-hour"),
+        ("theta_u", "the demand curve of fixed fleets, which this verb does not run"),
+        ("settling_time", "the demand curve of fixed fleets, which this verb does not run"),
+        ("attainment", "no request is judged"),
+        ("time_at_max", "the autoscaler has no such limit"),
+    ] {
+        let told = gone(name);
+        assert!(told.contains(": no value") && told.ends_with(reason), "{told}");
+    }
+}
+
+#[test]
+fn where_values_are_missing_that_is_the_reason() {
+    let holed = Finding {
+        standing: Standing::Unknown,
+        missing_now: Missing { count: 3, of: 10 },
+        ..finding("attainment", 0.97, 0.97, 0.0)
+    };
+    assert_eq!(
+        sentence(holed),
+        "attainment: values are missing at 3 of 10 seeds, in the baseline at none of 10 seeds; the mean of the others has changed by 0 ±0 points, \
+         and whether it is within the margin of 1 point cannot be told"
+    );
+}
+
+#[test]
+fn one_is_not_many() {
+    let noisy = gate("a", vec![finding("gpu_hours", 2.0, 2.001, 0.01)]);
+    let text =
+        regress_text(&Gates { gates: vec![noisy], is_strict: false }, Style { width: 100, color: false });
+    assert!(text.starts_with("regress: pass: 1 KPI within its margin, no change detected"), "{text}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::kpi::{amount, more_percent, title};
 use crate::number;
 use forescale_experiment::Estimate;
 use forescale_experiment::kpi::Kpi;
-use forescale_experiment::regress::{Change, Finding, Margin, Standing};
+use forescale_experiment::regress::{Change, Finding, Margin, Missing, Standing};
 
 /// `4 KPIs`
 pub(super) fn kpis(count: usize) -> String {
@@ -93,9 +93,7 @@ fn what(finding: &Finding) -> String {
     };
     match (finding.standing, finding.change) {
         _ if finding.is_same() => "the same at every seed".to_owned(),
-        (Standing::Beyond, _) if finding.now.is_none() => {
-            "no value any more, since no request gets that far".to_owned()
-        }
+        (Standing::Beyond, _) if finding.now.is_none() => gone(finding.guarded.kpi).to_owned(),
         (Standing::Beyond, _) => format!("{}, beyond the margin of {margin}", moved(finding)),
         (Standing::Within, Change::None) => {
             format!("no change detected ({}), and none beyond the margin of {margin}", change(finding))
@@ -105,6 +103,13 @@ fn what(finding: &Finding) -> String {
         (Standing::Unknown, _) if finding.difference.is_none() => {
             "values on one side only; `sim regress --update` takes the runs of today".to_owned()
         }
+        (Standing::Unknown, _) if finding.is_one_sided() => format!(
+            "values are missing at {}, in the baseline at {}; the mean of the others has changed by {}, and whether it is within the margin \
+             of {margin} cannot be told",
+            missing(finding.missing_now),
+            missing(finding.missing_in_baseline),
+            change(finding)
+        ),
         (Standing::Unknown, Change::None) => format!(
             "changed by {}: whether that is more than the margin of {margin} cannot be told{}",
             change(finding),
@@ -116,6 +121,27 @@ fn what(finding: &Finding) -> String {
             needed()
         ),
     }
+}
+
+/// Why there is no value, as far as the KPI tells.
+fn gone(kpi: Kpi) -> &'static str {
+    match kpi {
+        Kpi::Latency(..) => "no value any more, since no request gets that far",
+        Kpi::Cost => "no value any more, since the scenario has no price of a GPU-hour",
+        Kpi::Attainment => "no value any more, since no request is judged",
+        Kpi::Share(_) | Kpi::InFlight => "no value any more, since no request arrives",
+        Kpi::TimeAtMin | Kpi::TimeAtMax => "no value any more, since the autoscaler has no such limit",
+        kpi if kpi.needs_demand() => {
+            "no value: it is measured against the demand curve of fixed fleets, which this verb does not run"
+        }
+        _ => "no value any more",
+    }
+}
+
+/// `3 of 10 seeds`, `none of 10 seeds`
+fn missing(Missing { count, of }: Missing) -> String {
+    let seeds = number::things(of, "seed");
+    if count == 0 { format!("none of {seeds}") } else { format!("{count} of {seeds}") }
 }
 
 /// `38 % worse, 12.1 s → 16.7 s (+38 ±3 %)`
