@@ -99,6 +99,14 @@ fn the_script_hands_the_verdict_on() {
         assert!(folder.path().join("reports").join(report).is_file(), "{report}");
     }
 
+    // Where nothing was judged there is no verdict, which code scanning would take for one, but there are reports.
+    fs::write(folder.path().join("output"), "").unwrap();
+    let broken = script(folder.path(), "scenarios/burst.toml", "--set hpa.maxReplicas=none");
+    assert_eq!(broken.status.code(), Some(2));
+    let output = read("output");
+    assert!(output.starts_with("reports=/") && !output.contains("verdict="), "{output}");
+    assert!(read("summary").contains("Forescale: cannot tell: 1 of 1 scenario was not judged"));
+
     // A pattern that matches nothing is a mistake, beside one that does too; arguments are no patterns.
     for scenarios in ["none/*.toml", "scenarios/burst.toml none/*.toml", "  "] {
         let none = script(folder.path(), scenarios, "");

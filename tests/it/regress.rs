@@ -68,6 +68,80 @@ fn what_is_unchanged_passes_and_what_is_worse_fails_in_every_format() {
     assert_eq!(Schema::read("docs/regress.schema.json").complaints(&document), [""; 0], "{document:#}");
 }
 
+/// All that are broken are told, nothing runs, and no report of an earlier call stays.
+#[test]
+fn mistakes_are_told_of_all_scenarios_before_any_runs() {
+    let folder = folder();
+    let file = |name: &str| folder.path().join(name);
+    let good = fs::read_to_string(file("scenarios/burst.toml")).unwrap();
+    fs::write(file("scenarios/wrong.toml"), good.replace("[scenario]", "[scenario]\nnonsense = 1")).unwrap();
+    fs::write(file("scenarios/bare.toml"), good.replace("name = \"burst\"", "name = \"bare\"")).unwrap();
+    let baseline = fs::read_to_string(file("scenarios/baselines/burst.toml")).unwrap();
+    fs::write(file("scenarios/baselines/bare.toml"), baseline.replace("seed = 7", "seeds = 7")).unwrap();
+    let reports = ["r.xml", "r.sarif", "r.md"];
+    reports.iter().for_each(|name| fs::write(file(name), "an earlier one's").unwrap());
+
+    let others =
+        ["scenarios/wrong.toml", "scenarios/bare.toml", "scenarios/none.toml", "--annotations", "--json"];
+    let files = ["--junit", "r.xml", "--sarif", "r.sarif", "--markdown", "r.md"];
+    let (code, document, told) = regress(folder.path(), &[&others[..], &files].concat());
+    assert_eq!(code, 2, "{told}");
+    let line = 1 + good.lines().position(|line| line == "[scenario]").unwrap() + 1;
+    for expected in [
+        format!("::error file=scenarios/wrong.toml,line={line}::"),
+        "::error file=scenarios/baselines/bare.toml,line=".to_owned(),
+        "`scenarios/none.toml` does not exist".to_owned(),
+    ] {
+        assert!(told.contains(&expected), "{expected}\n{told}");
+    }
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert!(document["diagnostics"].as_array().unwrap().len() >= 3, "{document:#}");
+    let read = |name: &str| fs::read_to_string(file(name)).unwrap();
+    let junit = read("r.xml");
+    assert!(junit.contains("tests=\"4\" skipped=\"1\" failures=\"0\" errors=\"3\""), "{junit}");
+    assert!(read("r.md").starts_with("### ⚠️ Forescale: cannot tell: 4 of 4 scenarios were not judged: "));
+    let sarif: Value = serde_json::from_str(&read("r.sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    assert_eq!(sarif["runs"][0]["results"], Value::Array(Vec::new()));
+}
+
+/// Ctrl-C while the second scenario, which would take days, runs: what was not judged has not passed.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_interrupted_has_not_passed() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use std::process::{Command, Stdio};
+
+    let folder = folder();
+    let file = |name: &str| folder.path().join(name);
+    let burst = fs::read_to_string(file("scenarios/burst.toml")).unwrap();
+    let baseline = fs::read_to_string(file("scenarios/baselines/burst.toml")).unwrap();
+    fs::write(file("scenarios/long.toml"), burst.replace("name = \"burst\"", "name = \"long\"")).unwrap();
+    fs::write(file("scenarios/baselines/long.toml"), baseline.replace("\"burst\"", "\"long\"")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
+    let line =
+        ["regress", "scenarios/long.toml", "--set=scenario.duration=190d", "--json", "--junit", "r.xml"];
+    command.current_dir(folder.path()).args(line).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let listens = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+        u64::from_str_radix(caught, 16).unwrap() & (1 << (Signal::INT.as_raw() - 1)) != 0
+    };
+    while !listens() {
+        std::thread::yield_now();
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(130) && told.ends_with("interrupted; not run: long\n"), "{told}");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&document["passes"], &document["verdict"]), (&false.into(), &"cannot tell".into()));
+    assert_eq!(document["not_judged"], serde_json::json!(["long"]));
+    assert_eq!(Schema::read("docs/regress.schema.json").complaints(&document), [""; 0], "{document:#}");
+    assert!(fs::read_to_string(file("r.xml")).unwrap().contains("<error message=\"not judged: interrupted"));
+}
+
 #[test]
 fn what_cannot_be_told_is_a_failure_for_the_strict_alone() {
     let folder = folder();
@@ -106,13 +180,28 @@ fn wrong_input_ends_with_two_and_says_what_to_do() {
     refused(&["./scenarios/burst.toml"], "`burst` is given twice");
     refused(&["--junit", "a", "--sarif", "a"], "two reports would go to this file");
     refused(&["--junit", "nowhere/a"], "no file can be written there");
-    refused(&["--update", "--margin", "theta_u=1"], "no run of `burst` has a value of it");
+    refused(&["--update", "--margin", "theta_u=1"], "nothing to guard; leave out `--margin theta_u=…`");
     refused(&["--update", "--margin", "gpu_hour=5%"], "no KPI `gpu_hour`; did you mean `gpu_hours`?");
     refused(&["--update", "--margin", "gpu_hours=-5%"], "a margin is at least 0");
     refused(&["--update", "--margin", "chatt.ttft_p99=5%"], "no workload `chatt`; did you mean `chat`?");
     refused(&["--replications", "20"], "--update");
     fs::write(&file, good.replace("[kpi.ttft_p99]", "[kpi.\"chatt.ttft_p99\"]")).unwrap();
     refused(&[], "burst.toml:9: `chatt.ttft_p99`: `burst` has no workload `chatt`; did you mean `chat`?");
+    fs::write(&file, good.replacen("[kpi.gpu_hours]", "[kpi.theta_u]", 1)).unwrap();
+    let line = 1 + good.lines().position(|line| line.starts_with("[kpi.gpu_hours]")).unwrap();
+    let advice = format!("nothing to guard; delete its table in scenarios/baselines/burst.toml, line {line}");
+    refused(&["--update"], &advice);
+    // Nor is there a value to compare with, for a reason of its own.
+    let (code, told, _) = regress(folder.path(), &[]);
+    assert!(code == 1 && told.contains("which this verb does not run"), "{told}");
+    fs::write(&file, good.replacen("schema = 1", "schema = 2", 1)).unwrap();
+    refused(&["--update"], "delete the file");
+    fs::write(&file, good.replacen("\"10%\"", "\"10\"", 1)).unwrap();
+    refused(&[], "`margin = 10` is in the unit of the KPI");
+    // What no run can have is not compared with.
+    fs::write(&file, good.replacen("values = [", "values = [inf, ", 1)).unwrap();
+    let (code, told, _) = regress(folder.path(), &["--update"]);
+    assert!(code == 0 && !told.contains("lost") && told.contains("the old values are of no use"), "{told}");
     fs::write(&file, good.replace("margin = \"10%\"", "margins = \"10%\"")).unwrap();
     refused(&[], "did you mean `margin`?");
     let few = good.replace("values = [", "values = [1.0]  # ");

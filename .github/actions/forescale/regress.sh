@@ -43,10 +43,11 @@ status=0
 
 if [ -f "$REPORTS/summary.md" ]; then
     cat "$REPORTS/summary.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-    verdict=$(sed -n '1s/^### [^ ]* Forescale: \([a-z ]*\):.*/\1/p' "$REPORTS/summary.md")
-    {
-        echo "verdict=$verdict"
-        echo "reports=$REPORTS"
-    } >>"${GITHUB_OUTPUT:-/dev/null}"
+    # With another code not all scenarios were judged.
+    if [ "$status" -le 1 ]; then
+        verdict=$(sed -n '1s/^### [^ ]* Forescale: \([a-z ]*\):.*/\1/p' "$REPORTS/summary.md")
+        echo "verdict=$verdict" >>"${GITHUB_OUTPUT:-/dev/null}"
+    fi
+    echo "reports=$REPORTS" >>"${GITHUB_OUTPUT:-/dev/null}"
 fi
 exit "$status"

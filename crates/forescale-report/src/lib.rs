@@ -50,8 +50,8 @@ pub use knee::{knee_csv, knee_json, knee_svg, knee_text};
 pub use picture::timeline_png;
 pub use picture::{LengthBin, PictureError, TrafficPicture, timeline_svg, traffic_svg};
 pub use regress::{
-    Gate, Gates, baseline_text, regress_annotations, regress_json, regress_junit, regress_markdown,
-    regress_sarif, regress_text,
+    Flaw, Gate, Gates, Obstacle, Unjudged, baseline_text, regress_annotations, regress_json, regress_junit,
+    regress_markdown, regress_sarif, regress_text,
 };
 pub use subject::{Subject, Warning};
 #[cfg(feature = "parquet")]

@@ -1,5 +1,6 @@
 //! Scenarios that were judged.
 
+use super::unjudged::{self, Unjudged};
 use super::words;
 use forescale_experiment::regress::{Change, Finding, Judged, Standing, Verdict};
 
@@ -21,8 +22,10 @@ pub struct Gate {
 /// All scenarios of one call.
 #[derive(Clone, Debug)]
 pub struct Gates {
-    /// In the order of the call.
+    /// Those that were judged, in the order of the call.
     pub gates: Vec<Gate>,
+    /// Those that were not; with any of them the call does not end well.
+    pub unjudged: Vec<Unjudged>,
     /// Whether it is a failure where nothing can be told.
     pub is_strict: bool,
 }
@@ -39,12 +42,14 @@ pub(super) enum Level {
 impl Gates {
     /// Of all scenarios together.
     pub fn verdict(&self) -> Verdict {
-        self.gates.iter().map(|gate| gate.judged.verdict()).max().unwrap_or(Verdict::Pass)
+        let least = if self.unjudged.is_empty() { Verdict::Pass } else { Verdict::CannotTell };
+        self.gates.iter().map(|gate| gate.judged.verdict()).fold(least, Ord::max)
     }
 
     /// Whether the call is to end well.
     pub fn is_good(&self) -> bool {
         match self.verdict() {
+            _ if !self.unjudged.is_empty() => false,
             Verdict::Pass => true,
             Verdict::CannotTell => !self.is_strict,
             Verdict::Fail => false,
@@ -91,9 +96,16 @@ impl Gates {
         let beyond = count(&|finding| finding.standing == Standing::Beyond);
         let unknown = count(&|finding| finding.standing == Standing::Unknown);
         let changed = count(&|finding| finding.change != Change::None);
+        let missed = match self.unjudged.is_empty() {
+            true => String::new(),
+            false => format!("; {}", self.unjudged_sentence()),
+        };
         match self.verdict() {
-            Verdict::Fail => format!("fail: {}{}", first(Standing::Beyond), more(beyond)),
-            Verdict::CannotTell => format!("cannot tell: {}{}", first(Standing::Unknown), more(unknown)),
+            Verdict::Fail => format!("fail: {}{}{missed}", first(Standing::Beyond), more(beyond)),
+            Verdict::CannotTell if unknown == 0 => format!("cannot tell: {}", self.unjudged_sentence()),
+            Verdict::CannotTell => {
+                format!("cannot tell: {}{}{missed}", first(Standing::Unknown), more(unknown))
+            }
             Verdict::Pass if changed > 0 => {
                 format!("pass: {changed} of {of} changed, none for the worse beyond its margin")
             }
@@ -105,6 +117,10 @@ impl Gates {
             }
             Verdict::Pass => format!("pass: {of} within their margins, no change detected"),
         }
+    }
+
+    fn unjudged_sentence(&self) -> String {
+        unjudged::sentence(&self.unjudged, self.gates.len() + self.unjudged.len())
     }
 }
 

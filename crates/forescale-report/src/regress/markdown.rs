@@ -11,6 +11,11 @@ pub fn regress_markdown(gates: &Gates) -> String {
     for gate in &gates.gates {
         write_gate(&mut text, gate);
     }
+    for one in &gates.unjudged {
+        // Writing into a text cannot fail.
+        let sign = if one.is_broken() { "❌" } else { "⚠️" };
+        let _ = writeln!(text, "\n{sign} **{}**: {}", escaped(&one.scenario), escaped(&one.told()));
+    }
     text
 }
 

@@ -7,6 +7,7 @@ mod junit;
 mod markdown;
 mod sarif;
 mod text;
+mod unjudged;
 mod update;
 mod words;
 
@@ -22,4 +23,5 @@ pub use junit::regress_junit;
 pub use markdown::regress_markdown;
 pub use sarif::regress_sarif;
 pub use text::regress_text;
+pub use unjudged::{Flaw, Obstacle, Unjudged};
 pub use update::baseline_text;

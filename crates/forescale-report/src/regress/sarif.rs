@@ -1,13 +1,15 @@
 //! The verdict as SARIF 2.1.0 (OASIS), which code scanning reads.
 
 use super::gate::{Gate, Gates, Level};
+use super::unjudged::{Flaw, Obstacle, Unjudged};
 use super::words;
 use forescale_experiment::regress::Finding;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// A result for each finding that is worth one, at the place of its KPI in the baseline's file; a rule for each KPI.
+/// A result for each finding that is worth one, at the place of its KPI in the baseline's file; a rule for each KPI; a notification of the tool for each
+/// scenario that was not judged.
 ///
 /// # Errors
 /// Those of `out`.
@@ -29,6 +31,10 @@ pub fn regress_sarif(gates: &Gates, tool_version: &str, mut out: impl Write) -> 
                 "version": tool_version,
                 "rules": rules.into_values().collect::<Vec<_>>(),
             } },
+            "invocations": [{
+                "executionSuccessful": gates.unjudged.is_empty(),
+                "toolExecutionNotifications": gates.unjudged.iter().flat_map(notifications).collect::<Vec<_>>(),
+            }],
             "results": results,
         }],
     });
@@ -60,6 +66,29 @@ fn result(gate: &Gate, finding: &Finding, level: Level, name: &str) -> Value {
         // The same finding keeps its identity when its line and its numbers change.
         "partialFingerprints": { "gate/v1": format!("{}#{}", uri(&gate.baseline_file), finding.guarded) },
     })
+}
+
+/// What kept a scenario from being judged.
+fn notifications(one: &Unjudged) -> Vec<Value> {
+    let level = if matches!(one.obstacle, Obstacle::NotRun) { "note" } else { "error" };
+    let notification = |text: String, file: &str, line: Option<usize>| {
+        let mut place = json!({ "artifactLocation": { "uri": uri(file) } });
+        if let Some(line) = line {
+            place["region"] = json!({ "startLine": line });
+        }
+        json!({
+            "level": level,
+            "message": { "text": format!("{}: {text}", one.scenario) },
+            "locations": [{ "physicalLocation": place }],
+        })
+    };
+    let of = |flaw: &Flaw| {
+        notification(flaw.message.clone(), flaw.file.as_deref().unwrap_or(&one.file), flaw.line)
+    };
+    match one.flaws() {
+        [] => vec![notification(one.told(), &one.file, None)],
+        flaws => flaws.iter().map(of).collect(),
+    }
 }
 
 /// A relative reference (RFC 3986, 4.2), or that of a file where the path is absolute.

@@ -4,7 +4,7 @@ use super::*;
 use crate::Style;
 use forescale_experiment::Estimate;
 use forescale_experiment::kpi::{Kpi, KpiName};
-use forescale_experiment::regress::{Change, Finding, Judged, Margin, Missing, Standing};
+use forescale_experiment::regress::{Change, Finding, Judged, Margin, Missing, Standing, Verdict};
 use forescale_experiment::statistics::Difference;
 use serde_json::Value;
 
@@ -66,7 +66,7 @@ fn gates(is_strict: bool) -> Gates {
         ..finding("gpu_hours", 3.0, 3.0, 0.0)
     };
     let first = gate("a|b", vec![worse, unknown, little, better, gone]);
-    Gates { gates: vec![first, gate("quiet", vec![same])], is_strict }
+    Gates { gates: vec![first, gate("quiet", vec![same])], unjudged: Vec::new(), is_strict }
 }
 
 #[test]
@@ -85,11 +85,121 @@ fn the_report_says_it_all() {
     }
 }
 
+/// One scenario.
+fn judged(findings: Vec<Finding>) -> Gates {
+    Gates { gates: vec![gate("a", findings)], unjudged: Vec::new(), is_strict: false }
+}
+
+/// A scenario that passes and others that were not judged, for these reasons.
+fn unjudged(obstacles: [Obstacle; 2]) -> Gates {
+    let names = ["late".to_owned(), "later".to_owned()].into_iter();
+    let one =
+        |(scenario, obstacle)| Unjudged { file: format!("scenarios/{scenario}.toml"), scenario, obstacle };
+    Gates {
+        unjudged: names.zip(obstacles).map(one).collect(),
+        ..judged(vec![finding("gpu_hours", 2.0, 2.0, 0.0)])
+    }
+}
+
+/// A scenario with a mistake, and one that is as it should be.
+fn broken() -> Gates {
+    let flaws = [("wrong, 100%", Some(3)), ("wrong too", None)];
+    let flaw = |(message, line): (&str, _)| Flaw {
+        message: message.to_owned(),
+        file: Some("scenarios/late.toml".to_owned()),
+        line,
+    };
+    let gates = unjudged([Obstacle::Broken(flaws.map(flaw).to_vec()), Obstacle::NotRun]);
+    Gates { gates: Vec::new(), ..gates }
+}
+
+fn json(gates: &Gates) -> Value {
+    let mut bytes = Vec::new();
+    regress_json(gates, &mut bytes).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn sarif(gates: &Gates) -> Value {
+    let mut bytes = Vec::new();
+    regress_sarif(gates, "1.2.3", &mut bytes).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn junit(gates: &Gates) -> quick_junit::Report {
+    let mut bytes = Vec::new();
+    regress_junit(gates, &mut bytes).unwrap();
+    quick_junit::Report::deserialize_from_str(std::str::from_utf8(&bytes).unwrap()).unwrap()
+}
+
+#[test]
+fn what_was_interrupted_is_no_pass_in_any_format() {
+    let gates = unjudged([Obstacle::Interrupted, Obstacle::Interrupted]);
+    let whole = self::gates(false);
+    let sentence = "cannot tell: interrupted: 2 of 3 scenarios were not judged: late, later";
+    assert_eq!((gates.is_good(), gates.verdict()), (false, Verdict::CannotTell));
+    let document = json(&gates);
+    assert_eq!((&document["passes"], &document["verdict"]), (&false.into(), &"cannot tell".into()));
+    assert_eq!(
+        (&document["sentence"], &document["not_judged"]),
+        (&sentence.into(), &serde_json::json!(["late", "later"]))
+    );
+    assert_eq!(document["scenarios"].as_array().unwrap().len(), 1);
+    assert!(
+        regress_text(&gates, Style { width: 100, color: false })
+            .starts_with(&format!("regress: {sentence}\n"))
+    );
+    let markdown = regress_markdown(&gates);
+    assert!(markdown.starts_with(&format!("### ⚠️ Forescale: {sentence}\n")), "{markdown}");
+    assert!(markdown.contains("\n⚠️ **later**: not judged: interrupted"), "{markdown}");
+    let report = junit(&gates);
+    assert_eq!((report.tests, report.errors, report.test_suites.len()), (3, 2, 3));
+    let run = &sarif(&gates)["runs"][0];
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let notifications = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!((notifications.len(), &notifications[0]["level"]), (2, &"error".into()));
+    let annotations = regress_annotations(&gates);
+    assert!(
+        annotations.contains("::error file=scenarios/later.toml,title=later::not judged"),
+        "{annotations}"
+    );
+
+    let told = json(&Gates { gates: whole.gates.clone(), ..gates })["sentence"].to_string();
+    assert!(
+        told.contains("fail: a|b: TTFT p99") && told.contains("; interrupted: 2 of 4 scenarios"),
+        "{told}"
+    );
+    assert_eq!(sarif(&whole)["runs"][0]["invocations"][0]["executionSuccessful"], true);
+    assert_eq!(json(&whole)["not_judged"], serde_json::json!([]));
+}
+
+#[test]
+fn what_cannot_be_judged_is_told_at_its_place() {
+    let gates = broken();
+    assert_eq!(
+        json(&gates)["sentence"],
+        "cannot tell: 2 of 2 scenarios were not judged: late: wrong, 100%; and 1 more mistake"
+    );
+    let expected = "::error file=scenarios/late.toml,line=3::wrong, 100%25\n::error file=scenarios/late.toml::wrong too\n";
+    assert_eq!(regress_annotations(&gates), expected);
+    let report = junit(&gates);
+    let counts: Vec<_> =
+        report.test_suites.iter().map(|suite| (suite.name.as_str(), suite.errors, suite.skipped)).collect();
+    assert_eq!(counts, [("scenarios/late.toml", 1, 0), ("scenarios/later.toml", 0, 1)]);
+    let run = &sarif(&gates)["runs"][0]["invocations"][0];
+    let levels: Vec<_> =
+        run["toolExecutionNotifications"].as_array().unwrap().iter().map(|one| &one["level"]).collect();
+    assert_eq!(levels, ["error", "error", "note"]);
+    let place = &run["toolExecutionNotifications"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (&place["artifactLocation"]["uri"], &place["region"]["startLine"]),
+        (&"scenarios/late.toml".into(), &3.into())
+    );
+    assert!(regress_markdown(&gates).contains("\n❌ **late**: cannot be judged: wrong, 100%; wrong too\n"));
+}
+
 /// The sentence of a single finding.
 fn sentence(found: Finding) -> String {
-    let mut bytes = Vec::new();
-    regress_json(&Gates { gates: vec![gate("a", vec![found])], is_strict: false }, &mut bytes).unwrap();
-    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    let document = json(&judged(vec![found]));
     document["scenarios"][0]["kpis"][0]["sentence"].as_str().unwrap().to_owned()
 }
 
@@ -128,9 +238,10 @@ fn where_values_are_missing_that_is_the_reason() {
 
 #[test]
 fn one_is_not_many() {
-    let noisy = gate("a", vec![finding("gpu_hours", 2.0, 2.001, 0.01)]);
-    let text =
-        regress_text(&Gates { gates: vec![noisy], is_strict: false }, Style { width: 100, color: false });
+    let text = regress_text(
+        &judged(vec![finding("gpu_hours", 2.0, 2.001, 0.01)]),
+        Style { width: 100, color: false },
+    );
     assert!(text.starts_with("regress: pass: 1 KPI within its margin, no change detected"), "{text}");
 }
 
@@ -138,8 +249,7 @@ fn one_is_not_many() {
 fn strictness_is_about_what_cannot_be_told() {
     let only = |standing| {
         let found = Finding { standing, ..finding("gpu_hours", 2.0, 2.0, 0.4) };
-        [false, true]
-            .map(|is_strict| Gates { gates: vec![gate("a", vec![found.clone()])], is_strict }.is_good())
+        [false, true].map(|is_strict| Gates { is_strict, ..judged(vec![found.clone()]) }.is_good())
     };
     assert_eq!(only(Standing::Within), [true, true]);
     assert_eq!(only(Standing::Unknown), [true, false]);
@@ -149,9 +259,7 @@ fn strictness_is_about_what_cannot_be_told() {
 #[test]
 fn junit_is_read_by_a_reader_of_junit() {
     for (is_strict, failures, skipped) in [(false, 2, 1), (true, 3, 0)] {
-        let mut bytes = Vec::new();
-        regress_junit(&gates(is_strict), &mut bytes).unwrap();
-        let report = quick_junit::Report::deserialize_from_str(std::str::from_utf8(&bytes).unwrap()).unwrap();
+        let report = junit(&gates(is_strict));
         assert_eq!((report.tests, report.failures), (6, failures));
         let suite = &report.test_suites[0];
         let is_skipped = |case: &&quick_junit::TestCase| {
@@ -169,9 +277,7 @@ fn junit_is_read_by_a_reader_of_junit() {
 
 #[test]
 fn sarif_names_rule_level_and_place() {
-    let mut bytes = Vec::new();
-    regress_sarif(&gates(false), "1.2.3", &mut bytes).unwrap();
-    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    let document = sarif(&gates(false));
     assert_eq!(document["version"], "2.1.0");
     let run = &document["runs"][0];
     let rules: Vec<&str> = run["tool"]["driver"]["rules"]
@@ -217,9 +323,7 @@ fn markdown_has_a_table_and_no_markup_of_others() {
 
 #[test]
 fn json_has_each_kpi() {
-    let mut bytes = Vec::new();
-    regress_json(&gates(true), &mut bytes).unwrap();
-    let document: Value = serde_json::from_slice(&bytes).unwrap();
+    let document = json(&gates(true));
     assert_eq!((&document["verdict"], &document["passes"]), (&Value::from("fail"), &Value::from(false)));
     let kpis = document["scenarios"][0]["kpis"].as_array().unwrap();
     assert_eq!(kpis.len(), 5);

@@ -17,12 +17,15 @@ pub fn regress_text(gates: &Gates, style: Style) -> String {
     };
     page.push_wrapped(Line::plain("regress: ").with(tone, &gates.sentence()), 2);
     for gate in &gates.gates {
-        if gate.judged.is_same() && gates.gates.len() > 1 {
+        if gate.judged.is_same() && gates.gates.len() + gates.unjudged.len() > 1 {
             let count = words::kpis(gate.judged.findings.len());
             page.push(Line::plain(&format!("{}: pass, {count} the same at every seed", gate.scenario)));
         } else {
             write_gate(&mut page, gate);
         }
+    }
+    for one in &gates.unjudged {
+        page.push_wrapped(Line::plain(&format!("{}: {}", one.scenario, one.told())), 2);
     }
     page.render(style.color)
 }

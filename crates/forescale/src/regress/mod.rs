@@ -1,45 +1,96 @@
 //! `sim regress`
 
 mod arguments;
+mod refused;
+mod reports;
 mod subject;
 
 pub(crate) use arguments::{EXAMPLES, RegressArguments};
 
 use crate::diagnostics;
 use crate::exit::{Exit, Failure};
-use crate::files::{save, show};
+use crate::files::show;
 use crate::run::style;
 use crate::watch::{Total, watched};
 use forescale::experiment::Heard;
 use forescale::experiment::regress::judge;
 use forescale::experiment::replications::Replications;
-use forescale::report::{self, Gate, Gates};
-use std::io;
-use std::path::{Path, PathBuf};
+use forescale::report::{self, Flaw, Gate, Gates, Obstacle, Unjudged};
+use refused::Refused;
+use serde_json::{Value, json};
 use subject::Subject;
 
 /// Sets scenarios against their baselines, or writes these anew.
 pub(crate) fn regress(arguments: &RegressArguments) -> Result<Exit, Failure> {
-    let subjects = arguments.scenarios.iter().map(|file| Subject::load(file, arguments));
-    let subjects = subjects.collect::<Result<Vec<_>, Failure>>()?;
-    check(&subjects, arguments)?;
+    reports::check(arguments)?;
+    let looked = look(arguments);
+    if looked.iter().any(Result::is_err) {
+        return refuse(arguments, &looked);
+    }
+    let subjects: Vec<Subject> = looked.into_iter().flatten().collect();
     if !arguments.quiet {
         subjects.iter().for_each(|subject| diagnostics::tell(&subject.scenario.report));
     }
-    let runs = run(arguments, &subjects)?;
-    let exit = match arguments.update {
-        true => update(arguments, &subjects, &runs)?,
-        false => tell(arguments, &gates(arguments, &subjects, &runs))?,
-    };
-    let left: Vec<&str> = subjects.iter().skip(runs.len()).map(|subject| subject.title.as_str()).collect();
-    match left.is_empty() {
-        true => Ok(exit),
-        false => Err(Failure::Interrupted(format!("interrupted; not run: {}", left.join(", ")))),
+    reports::clear(arguments);
+    let (runs, stopped) = run(arguments, &subjects);
+    if arguments.update {
+        return update(arguments, &subjects, &runs, stopped);
     }
+    let unjudged = stopped.as_ref().map_or_else(Vec::new, |failure| unjudged(&subjects, runs.len(), failure));
+    let gates = Gates { gates: gates(&subjects, &runs), unjudged, is_strict: arguments.strict };
+    let exit = reports::tell(arguments, &gates)?;
+    stopped.map_or(Ok(exit), |failure| Err(named(failure, &subjects, runs.len())))
+}
+
+/// All scenarios with their baselines, before anything is run.
+fn look(arguments: &RegressArguments) -> Vec<Result<Subject, Refused>> {
+    let mut all: Vec<Result<Subject, Refused>> = Vec::new();
+    for file in &arguments.scenarios {
+        let subject = Subject::load(file, arguments).and_then(|subject| {
+            let Subject { title, home, .. } = &subject;
+            if all.iter().flatten().any(|other| other.home == *home && other.title == *title) {
+                return Err(Refused::At {
+                    file: file.display().to_string(),
+                    line: None,
+                    message: format!(
+                        "`{title}` is given twice, or two scenarios have this name and one baseline"
+                    ),
+                });
+            }
+            Ok(subject)
+        });
+        all.push(subject);
+    }
+    all
+}
+
+/// Tells all that is wrong. The files of reports say so too, so that nobody takes those of an earlier call for this one's.
+fn refuse(arguments: &RegressArguments, looked: &[Result<Subject, Refused>]) -> Result<Exit, Failure> {
+    let refused = || looked.iter().filter_map(|subject| subject.as_ref().err());
+    refused().for_each(Refused::tell);
+    if arguments.json {
+        let diagnostics: Vec<Value> = refused().flat_map(Refused::diagnostics).collect();
+        let document = json!({ "schema": 1, "diagnostics": diagnostics });
+        // The same stands on standard error, so a reader that went away misses nothing.
+        show(format!("{document:#}\n").as_bytes()).unwrap_or_default();
+    }
+    let unjudged = arguments.scenarios.iter().zip(looked).map(|(file, subject)| {
+        let file = file.display().to_string();
+        match subject {
+            Ok(subject) => Unjudged { scenario: subject.title.clone(), file, obstacle: Obstacle::NotRun },
+            Err(refused) => {
+                Unjudged { scenario: file.clone(), file, obstacle: Obstacle::Broken(refused.flaws()) }
+            }
+        }
+    });
+    let gates = Gates { gates: Vec::new(), unjudged: unjudged.collect(), is_strict: arguments.strict };
+    reports::annotate(arguments, &gates);
+    reports::write(arguments, &gates)?;
+    Ok(Exit::WrongInput)
 }
 
 /// What has a baseline, judged.
-fn gates(arguments: &RegressArguments, subjects: &[Subject], runs: &[Replications]) -> Gates {
+fn gates(subjects: &[Subject], runs: &[Replications]) -> Vec<Gate> {
     let gate = |(subject, runs): (&Subject, &Replications)| {
         let baseline = subject.baseline.as_ref().filter(|baseline| baseline.is_complete())?;
         Some(Gate {
@@ -50,43 +101,40 @@ fn gates(arguments: &RegressArguments, subjects: &[Subject], runs: &[Replication
             judged: judge(baseline, runs),
         })
     };
-    Gates { gates: subjects.iter().zip(runs).filter_map(gate).collect(), is_strict: arguments.strict }
+    subjects.iter().zip(runs).filter_map(gate).collect()
 }
 
-/// What can be known before anything is run.
-fn check(subjects: &[Subject], arguments: &RegressArguments) -> Result<(), Failure> {
-    let reports = [&arguments.junit, &arguments.sarif, &arguments.markdown];
-    let reports: Vec<&PathBuf> = reports.into_iter().flatten().collect();
-    for (place, file) in reports.iter().enumerate() {
-        if reports.iter().take(place).any(|other| other == file) {
-            return Err(Failure::Input(format!("{}: two reports would go to this file", file.display())));
-        }
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() || file.is_dir() {
-            return Err(Failure::Input(format!("{}: no file can be written there", file.display())));
-        }
+/// What is left after so many scenarios, with what stopped the next one.
+fn unjudged(subjects: &[Subject], done: usize, failure: &Failure) -> Vec<Unjudged> {
+    let mut left = Vec::new();
+    for (place, subject) in subjects.iter().enumerate().skip(done) {
+        let file = subject.scenario.file.display().to_string();
+        let obstacle = match failure {
+            Failure::Interrupted(_) => Obstacle::Interrupted,
+            failure if place == done => {
+                let whose = |flaw: Flaw| Flaw { file: flaw.file.or_else(|| Some(file.clone())), ..flaw };
+                Obstacle::Broken(refused::flaws(failure).into_iter().map(whose).collect())
+            }
+            _ => Obstacle::NotRun,
+        };
+        left.push(Unjudged { scenario: subject.title.clone(), file, obstacle });
     }
-    for (place, subject) in subjects.iter().enumerate() {
-        let title = &subject.title;
-        if subjects.iter().take(place).any(|other| other.home == subject.home && other.title == *title) {
-            return Err(Failure::Input(format!(
-                "`{title}` is given twice, or two scenarios have this name and one baseline"
-            )));
-        }
-        if arguments.update {
-            subject.guards(arguments)?;
-        } else if subject.baseline.is_none() {
-            return Err(Failure::Input(format!(
-                "{}: there is no baseline of `{title}` yet; the same command with `--update` writes it",
-                subject.baseline_file.display()
-            )));
-        }
-    }
-    Ok(())
+    left
 }
 
-/// All runs, in the order of the scenarios, with one line of progress; after Ctrl-C those of the scenarios that were done by then.
-fn run(arguments: &RegressArguments, subjects: &[Subject]) -> Result<Vec<Replications>, Failure> {
+/// After Ctrl-C, with the names of those that were not run.
+fn named(failure: Failure, subjects: &[Subject], done: usize) -> Failure {
+    match failure {
+        Failure::Interrupted(_) => {
+            let left: Vec<&str> = subjects.iter().skip(done).map(|subject| subject.title.as_str()).collect();
+            Failure::Interrupted(format!("interrupted; not run: {}", left.join(", ")))
+        }
+        other => other,
+    }
+}
+
+/// All runs, in the order of the scenarios, with one line of progress; those of the scenarios that were done, and what stopped the next one.
+fn run(arguments: &RegressArguments, subjects: &[Subject]) -> (Vec<Replications>, Option<Failure>) {
     let of: usize = subjects.iter().map(|subject| subject.replications(arguments)).sum();
     watched(arguments.quiet, Total::Known, |listener| {
         let mut all: Vec<Replications> = Vec::with_capacity(subjects.len());
@@ -95,31 +143,42 @@ fn run(arguments: &RegressArguments, subjects: &[Subject]) -> Result<Vec<Replica
             let hear = |heard: Heard| listener(Heard { done: before + heard.done, of });
             match subject.run(arguments, &hear) {
                 Ok(runs) => all.push(runs),
-                // Scenarios that are done are judged all the same.
-                Err(Failure::Interrupted(_)) if !all.is_empty() => break,
-                Err(failure) => return Err(failure),
+                Err(failure) => return (all, Some(failure)),
             }
         }
-        Ok(all)
+        (all, None)
     })
 }
 
-/// Writes baselines, and says what has become of what they guarded.
+/// Writes the baselines of the scenarios that were done when Ctrl-C came, and says what has become of what they guarded.
 fn update(
     arguments: &RegressArguments,
     subjects: &[Subject],
     runs: &[Replications],
+    stopped: Option<Failure>,
 ) -> Result<Exit, Failure> {
+    match stopped {
+        None => {}
+        Some(Failure::Interrupted(_)) if !runs.is_empty() => {}
+        Some(failure) => return Err(failure),
+    }
+    let renewed = subjects.iter().zip(runs).map(|(subject, runs)| subject.renewed(arguments, runs));
+    let renewed = renewed.collect::<Result<Vec<_>, Failure>>()?;
     let mut text = String::new();
-    let before = gates(arguments, subjects, runs);
+    let before = Gates { gates: gates(subjects, runs), unjudged: Vec::new(), is_strict: arguments.strict };
     if !before.gates.is_empty() {
         text += &report::regress_text(&before, style());
     }
-    for (subject, runs) in subjects.iter().zip(runs) {
-        let renewed = subject.renewed(arguments, runs)?;
-        let is_new = subject.write(&renewed)?;
+    for (subject, renewed) in subjects.iter().zip(&renewed) {
+        let is_new = subject.write(renewed)?;
         let word = if is_new { "written" } else { "unchanged" };
-        text += &report::baseline_text(&renewed, style());
+        if subject.baseline.as_ref().is_some_and(|old| !old.is_complete()) {
+            text += &format!(
+                "{}: the old values are of no use, so what has changed is not told\n",
+                subject.title
+            );
+        }
+        text += &report::baseline_text(renewed, style());
         text += &format!("{word}: {}\n", subject.baseline_file.display());
     }
     if !arguments.set.is_empty() && !arguments.quiet {
@@ -127,37 +186,6 @@ fn update(
             "note: this is the level of the scenarios with `--set`, not of the files as they are"
         );
     }
-    Exit::Fine.once(show(text.as_bytes()))
-}
-
-/// The report first, then the files: what cannot be written hides no verdict.
-fn tell(arguments: &RegressArguments, gates: &Gates) -> Result<Exit, Failure> {
-    let exit = if gates.is_good() { Exit::Fine } else { Exit::Missed };
-    if arguments.annotations {
-        anstream::eprint!("{}", report::regress_annotations(gates));
-    }
-    let exit = exit.once(print(arguments, gates))?;
-    if let Some(file) = &arguments.junit {
-        let mut bytes = Vec::new();
-        report::regress_junit(gates, &mut bytes)?;
-        save(file, &bytes)?;
-    }
-    if let Some(file) = &arguments.sarif {
-        let mut bytes = Vec::new();
-        report::regress_sarif(gates, env!("CARGO_PKG_VERSION"), &mut bytes)?;
-        save(file, &bytes)?;
-    }
-    if let Some(file) = &arguments.markdown {
-        save(file, report::regress_markdown(gates).as_bytes())?;
-    }
-    Ok(exit)
-}
-
-fn print(arguments: &RegressArguments, gates: &Gates) -> io::Result<()> {
-    if !arguments.json {
-        return show(report::regress_text(gates, style()).as_bytes());
-    }
-    let mut document = Vec::new();
-    report::regress_json(gates, &mut document)?;
-    show(&document)
+    let exit = Exit::Fine.once(show(text.as_bytes()))?;
+    stopped.map_or(Ok(exit), |failure| Err(named(failure, subjects, runs.len())))
 }

@@ -1,6 +1,7 @@
 //! What is guarded, with its baseline.
 
 use super::RegressArguments;
+use super::refused::Refused;
 use crate::exit::Failure;
 use crate::kpis;
 use crate::run::load;
@@ -30,8 +31,10 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    pub(super) fn load(file: &Path, arguments: &RegressArguments) -> Result<Self, Failure> {
-        let scenario = load(file, arguments.variant.as_deref(), &arguments.set, None, arguments.json)?;
+    /// A scenario with its baseline, and all that can be known to be wrong with them before anything is run.
+    pub(super) fn load(file: &Path, arguments: &RegressArguments) -> Result<Self, Refused> {
+        // The caller tells programs what is wrong, of all scenarios in one document.
+        let scenario = load(file, arguments.variant.as_deref(), &arguments.set, None, false)?;
         let title = scenario.title();
         let folder = match &arguments.baselines {
             Some(folder) => folder.clone(),
@@ -49,23 +52,34 @@ impl Subject {
             title,
             scenario,
         };
-        subject.check()?;
+        subject.check(arguments)?;
+        if arguments.update {
+            subject.guards(arguments)?;
+        }
         Ok(subject)
     }
 
-    /// Whether the baseline is one of this scenario.
-    fn check(&self) -> Result<(), Failure> {
-        let Some(baseline) = &self.baseline else { return Ok(()) };
-        let file = self.baseline_file.display();
-        if baseline.scenario != self.title {
-            return Err(Failure::Input(format!(
-                "{file}: this is the baseline of `{}`, and the scenario is `{}`",
-                baseline.scenario, self.title
-            )));
+    /// Whether there is a baseline, and whether it is one of this scenario.
+    fn check(&self, arguments: &RegressArguments) -> Result<(), Refused> {
+        let wrong = |line: Option<usize>, message: String| Refused::At {
+            file: self.baseline_file.display().to_string(),
+            line,
+            message,
+        };
+        let title = &self.title;
+        let Some(baseline) = &self.baseline else {
+            let missing =
+                format!("there is no baseline of `{title}` yet; the same command with `--update` writes it");
+            return if arguments.update { Ok(()) } else { Err(wrong(None, missing)) };
+        };
+        if baseline.scenario != *title {
+            let message =
+                format!("this is the baseline of `{}`, and the scenario is `{title}`", baseline.scenario);
+            return Err(wrong(None, message));
         }
         for guard in &baseline.guards {
-            kpis::check(&guard.guarded, &self.title, &self.workloads)
-                .map_err(|message| Failure::Input(format!("{file}:{}: {message}", guard.line)))?;
+            kpis::check(&guard.guarded, title, &self.workloads)
+                .map_err(|message| wrong(Some(guard.line), message))?;
         }
         Ok(())
     }
@@ -126,10 +140,24 @@ impl Subject {
         let mut empty = renewed.guards.iter().filter(|guard| guard.values.iter().all(Option::is_none));
         match empty.next() {
             Some(guard) => Err(Failure::Input(format!(
-                "`{}`: no run of `{}` has a value of it, so there is nothing to guard",
-                guard.guarded, self.title
+                "`{}`: no run of `{}` has a value of it, so there is nothing to guard{}",
+                guard.guarded,
+                self.title,
+                self.without(&guard.guarded, arguments)
             ))),
             None => Ok(renewed),
+        }
+    }
+
+    /// How to guard something no longer, as an end of a sentence; empty where nobody has asked for it.
+    fn without(&self, guarded: &KpiName, arguments: &RegressArguments) -> String {
+        let mut known = self.baseline.iter().flat_map(|baseline| &baseline.guards);
+        if let Some(guard) = known.find(|guard| guard.guarded == *guarded) {
+            return format!("; delete its table in {}, line {}", self.baseline_file.display(), guard.line);
+        }
+        match arguments.margin.iter().any(|(asked, _)| asked == guarded) {
+            true => format!("; leave out `--margin {guarded}=…`"),
+            false => String::new(),
         }
     }
 

@@ -27,8 +27,10 @@ pub(crate) struct Document<'a> {
     strict: bool,
     /// The first sentence of the report.
     sentence: String,
-    /// One entry for each, in the order of the command.
+    /// One entry for each that was judged, in the order of the command.
     scenarios: Vec<Scenario<'a>>,
+    /// Names of the scenarios that were not judged, since the command was interrupted or a run failed; with any of them it does not pass.
+    not_judged: Vec<&'a str>,
 }
 
 /// What came out.
@@ -38,7 +40,7 @@ enum Verdict {
     /// Every KPI is within its margin.
     #[serde(rename = "pass")]
     Pass,
-    /// None is beyond its margin, but of some it cannot be told.
+    /// None is beyond its margin, but of some it cannot be told, or a scenario was not judged.
     #[serde(rename = "cannot tell")]
     CannotTell,
     /// Some KPI is beyond its margin.
@@ -84,6 +86,7 @@ pub fn regress_json(gates: &Gates, mut out: impl Write) -> io::Result<()> {
         strict: gates.is_strict,
         sentence: gates.sentence(),
         scenarios: gates.gates.iter().map(Scenario::from).collect(),
+        not_judged: gates.unjudged.iter().map(|one| one.scenario.as_str()).collect(),
     };
     serde_json::to_writer_pretty(&mut out, &document)?;
     out.write_all(b"\n")
