@@ -142,6 +142,20 @@ fn what_was_interrupted_has_not_passed() {
     assert!(fs::read_to_string(file("r.xml")).unwrap().contains("<error message=\"not judged: interrupted"));
 }
 
+/// What the page shows is what lies in the repository.
+#[test]
+fn the_page_shows_the_committed_baseline() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let (page, file) = (read("docs/regress.md"), read("scenarios/baselines/burst.toml"));
+    let sample = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut lines = file.lines();
+    let shown = sample.lines().map(|line| line.split('#').next().unwrap().trim_end());
+    for line in shown.filter(|line| !line.is_empty()) {
+        let start = line.trim_end_matches("…]");
+        assert!(lines.any(|found| found.starts_with(start)), "docs/regress.md: {line}");
+    }
+}
+
 #[test]
 fn what_cannot_be_told_is_a_failure_for_the_strict_alone() {
     let folder = folder();
