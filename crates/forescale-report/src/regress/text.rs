@@ -38,7 +38,7 @@ fn write_gate(page: &mut Page, gate: &Gate) {
         let standing = words::standing(finding).to_owned();
         table.row(words::cells(finding).into_iter().chain([standing]).collect());
     }
-    table.lines().into_iter().for_each(|line| page.push(Line::plain(&line)));
+    table.write(page, 1);
     for finding in gate.judged.findings.iter().filter(|finding| is_worth_a_sentence(finding)) {
         page.push_wrapped(Line::plain(&words::told(finding)), 2);
     }

@@ -34,7 +34,7 @@ pub fn baseline_text(baseline: &Baseline, style: Style) -> String {
             told.map_or_else(|| "-".to_owned(), |told| shown(guard, mean, told)),
         ]);
     }
-    table.lines().into_iter().for_each(|line| page.push(Line::plain(&line)));
+    table.write(&mut page, 1);
     if !blunt.is_empty() {
         let blunt = format!(
             "{}: at other seeds, changes of the size of the margin may not be told. At the baseline's own seeds, which is the rule, smaller ones are; \

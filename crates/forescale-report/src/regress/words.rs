@@ -28,6 +28,7 @@ pub(super) fn margin(kpi: Kpi, margin: Margin) -> String {
 pub(super) fn absolute(kpi: Kpi, distance: f64) -> String {
     match kpi.unit() {
         "share" => points(distance),
+        "%" => points(distance / 100.0),
         _ => mean(kpi, Some(distance.abs())),
     }
 }
@@ -155,9 +156,9 @@ fn moved(finding: &Finding) -> String {
         Change::None | Change::Other => "higher",
     };
     let size = match finding.relative() {
-        _ if kpi.unit() == "share" => points(difference),
+        _ if ["share", "%"].contains(&kpi.unit()) => absolute(kpi, difference),
         Some(relative) => format!("{} %", number::trimmed(relative.abs() * 100.0, 2)),
-        None => mean(kpi, Some(difference.abs())),
+        None => absolute(kpi, difference),
     };
     let (from, to) = (mean(kpi, finding.baseline), mean(kpi, finding.now));
     format!("{size} {word}, {from} → {to} ({})", change(finding))
