@@ -276,6 +276,9 @@ fn kpis_of_one_workload_are_compared() {
     let kpis = ["--kpi", "ttft_p99,chat.ttft_p99,batch.ttft_p99"];
     let (_, told) = compare(folder.path(), &[&line[..], &kpis].concat());
     assert!(told.contains("TTFT p99 of chat") && told.contains("TTFT p99 of batch"), "{told}");
+    // Two runs of twelve minutes with a request a second: some 14 lie beyond the quantile.
+    let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("of `batch` only 1"), "{told}");
     let (_, document) = compare(folder.path(), &[&line[..], &["--json"]].concat());
     let document: Value = serde_json::from_str(&document).unwrap();
     let of_base = |name: &str| &document["variants"][0]["kpis"][name]["values"];

@@ -6,6 +6,7 @@ use forescale_core::record::Objective;
 use forescale_experiment::Warning;
 use forescale_experiment::compare::{Compared, Comparison};
 use forescale_experiment::kpi::{Kpi, KpiName};
+use forescale_experiment::statistics::PooledQuantile;
 
 /// Each warning once, with those that it is about. One about a quantile that is neither told nor limited says nothing here.
 pub(super) fn write(page: &mut Page, comparison: &Comparison, kpis: &[KpiName]) {
@@ -15,7 +16,9 @@ pub(super) fn write(page: &mut Page, comparison: &Comparison, kpis: &[KpiName]) 
         let objectives: Vec<Objective> = attainments.iter().map(|attainment| attainment.objective).collect();
         let warnings = entrant.replications.warnings().into_iter();
         let asked = warnings.filter(|warning| is_asked(warning, kpis, &objectives));
-        asked.map(|warning| (warning.to_string(), entrant.name.clone())).collect::<Vec<_>>()
+        let of_workloads = kpis.iter().filter_map(|name| few_of_workload(entrant, name));
+        let told = asked.map(|warning| warning.to_string()).chain(of_workloads);
+        told.map(|warning| (warning, entrant.name.clone())).collect::<Vec<_>>()
     };
     let mut warnings: Vec<(String, String)> = comparison.entrants.iter().flat_map(of).collect();
     if warnings.is_empty() {
@@ -26,12 +29,23 @@ pub(super) fn write(page: &mut Page, comparison: &Comparison, kpis: &[KpiName]) 
     each_once(warnings).into_iter().for_each(|warning| page.push_wrapped(Line::plain(&warning), 2));
 }
 
+/// What there is to say of a quantile of one workload's requests, which are fewer than all.
+fn few_of_workload(entrant: &Compared, name: &KpiName) -> Option<String> {
+    let (Some(workload), Kpi::Latency(delay, statistic)) = (&name.workload, name.kpi) else { return None };
+    let scope = name.scope(&entrant.replications.workloads)?;
+    let found = entrant.replications.quantile(scope, delay, statistic).filter(PooledQuantile::is_too_few)?;
+    let PooledQuantile { beyond, samples, .. } = found;
+    Some(format!("of `{workload}` {}", Warning::TooFew { delay, statistic, beyond, samples }))
+}
+
 /// Whether it is about something that is told or limited. A warning names the lowest quantile with too few samples beyond; the higher ones have fewer still.
 fn is_asked(warning: &Warning, kpis: &[KpiName], objectives: &[Objective]) -> bool {
     let Warning::TooFew { delay: few_of, statistic, .. } = *warning else { return true };
     let is_reached = |quantile: f64| statistic.quantile().is_some_and(|few| quantile >= few);
     let is_told = |name: &KpiName| match name.kpi {
-        Kpi::Latency(of, told) => of == few_of && told.quantile().is_some_and(is_reached),
+        Kpi::Latency(of, told) => {
+            name.workload.is_none() && of == few_of && told.quantile().is_some_and(is_reached)
+        }
         _ => false,
     };
     let is_limited =
