@@ -15,15 +15,17 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Mutex;
 
-/// The choice of a metric, in five minutes of which one is a burst.
-fn scenarios(folder: &Path) {
-    copy_folder(&root().join("scenarios"), &folder.join("scenarios"));
-    let file = folder.join("scenarios/metric-choice.toml");
+/// The scenarios, with the choice of a metric in twelve minutes of which five are a burst, and more at the end of its file.
+fn scenarios(more: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(&root().join("scenarios"), &folder.path().join("scenarios"));
+    let file = folder.path().join("scenarios/metric-choice.toml");
     let text = fs::read_to_string(&file).unwrap();
     let text = text
         .replace("\"30m\"", "\"12m\"")
         .replace("[\"5m\", 60.0], [\"15m\", 8.0]", "[\"1m\", 60.0], [\"6m\", 8.0]");
-    fs::write(&file, text + "\n[variant.as-it-is]\nhpa.maxReplicas = 3\n").unwrap();
+    fs::write(&file, format!("{text}\n[variant.as-it-is]\nhpa.maxReplicas = 3\n\n{more}")).unwrap();
+    folder
 }
 
 fn compare(folder: &Path, more: &[&str]) -> (i32, String) {
@@ -47,8 +49,7 @@ fn hours(variant: &Value) -> &Value {
 /// Every number of the document from the raw values that stand beside it, and the verdict from them.
 #[test]
 fn the_document_adds_up_and_follows_its_schema() {
-    let folder = tempfile::tempdir().unwrap();
-    scenarios(folder.path());
+    let folder = scenarios("");
     let (exit, document) = document(folder.path(), &["--replications", "4"]);
     let variants = document["variants"].as_array().unwrap();
     assert_eq!((variants.len(), document["runs"].as_u64()), (10, Some(40)));
@@ -86,8 +87,7 @@ fn the_document_adds_up_and_follows_its_schema() {
 
 #[test]
 fn the_report_says_what_differs_and_what_does_not() {
-    let folder = tempfile::tempdir().unwrap();
-    scenarios(folder.path());
+    let folder = scenarios("");
     let more = ["--variants", "gpu,as-it-is", "--replications", "3", "--svg", "c.svg", "--csv", "c.csv"];
     let (_, text) = compare(folder.path(), &more);
     assert!(
@@ -110,14 +110,10 @@ fn the_report_says_what_differs_and_what_does_not() {
 /// Of two fleets of one size neither is the only one to take, and who has nothing to meet does not meet it.
 #[test]
 fn ties_and_missing_objectives_are_told() {
-    let folder = tempfile::tempdir().unwrap();
-    scenarios(folder.path());
-    let file = folder.path().join("scenarios/metric-choice.toml");
-    let text = fs::read_to_string(&file).unwrap();
     let three = "autoscaler = { fixed = { replicas = 3 } }\nremove = [\"hpa\"]\ndeployment.replicas = 3\n";
     let more =
         format!("[variant.three]\n{three}\n[variant.other]\n{three}\n[variant.free]\nremove = [\"slo\"]\n");
-    fs::write(&file, format!("{text}\n{more}")).unwrap();
+    let folder = scenarios(&more);
     let line = ["--replications", "2", "--kpi", "gpu_hours,ttft_p95,ttft_p99,itl_p99,e2e_p99,queue_wait_p99"];
     let (_, tied) = compare(folder.path(), &[&line[..], &["--variants", "three,other"]].concat());
     let verdict = tied.split("\n2 runs each").next().unwrap().replace("\n  ", " ");
@@ -137,16 +133,12 @@ fn ties_and_missing_objectives_are_told() {
 /// A variant that is a fleet of fixed size regrets nothing of that size; what else is told follows from the values beside it.
 #[test]
 fn baselines_are_what_they_are_called() {
-    let folder = tempfile::tempdir().unwrap();
-    scenarios(folder.path());
-    let file = folder.path().join("scenarios/metric-choice.toml");
     let fixed = |size: u32| {
         format!(
             "[variant.fixed-{size}]\nautoscaler = {{ fixed = {{ replicas = {size} }} }}\nremove = [\"hpa\"]\ndeployment.replicas = {size}\n"
         )
     };
-    let text = fs::read_to_string(&file).unwrap();
-    fs::write(&file, [text, fixed(1), fixed(2), fixed(3)].join("\n")).unwrap();
+    let folder = scenarios(&[1, 2, 3].map(fixed).join("\n"));
     let variants = ["--variants", "running,fixed-1,fixed-2,fixed-3", "--replications", "3"];
     let (_, document) = document(folder.path(), &[&variants[..], &["--baselines"]].concat());
     let values = |of: &Value| -> Vec<f64> {
@@ -222,8 +214,7 @@ fn baselines_are_run_once_for_all_whom_they_fit() {
 
 #[test]
 fn what_could_be_has_a_section_and_columns() {
-    let folder = tempfile::tempdir().unwrap();
-    scenarios(folder.path());
+    let folder = scenarios("");
     let line = ["--variants", "running", "--replications", "2", "--kpi", "theta_u,overshoot"];
     let (_, text) = compare(folder.path(), &[&line[..], &["--baselines"]].concat());
     let (before, after) = text.split_once("\nAgainst what could be").unwrap();
@@ -236,8 +227,7 @@ fn what_could_be_has_a_section_and_columns() {
 
 #[test]
 fn what_cannot_be_compared_is_said() {
-    let folder = tempfile::tempdir().unwrap();
-    scenarios(folder.path());
+    let folder = scenarios("");
     let told = |line: &[&str]| {
         let output = sim_in(folder.path(), line);
         assert_eq!(output.status.code(), Some(2));
@@ -266,12 +256,8 @@ fn what_cannot_be_compared_is_said() {
 /// Classes of traffic are told apart by `WORKLOAD.KPI`, in the text, in the document and in the table, which adds up from the runs.
 #[test]
 fn kpis_of_one_workload_are_compared() {
-    let folder = tempfile::tempdir().unwrap();
-    scenarios(folder.path());
-    let file = folder.path().join("scenarios/metric-choice.toml");
-    let text = fs::read_to_string(&file).unwrap();
     let batch = "[workload.batch]\narrivals.poisson = { rate = 1.0 }\nprompt_tokens.constant = 4000\noutput_tokens.constant = 50\n";
-    fs::write(&file, format!("{text}\n{batch}")).unwrap();
+    let folder = scenarios(batch);
     let line = ["--variants", "running", "--replications", "2", "--csv", "runs.csv"];
     let kpis = ["--kpi", "ttft_p99,chat.ttft_p99,batch.ttft_p99"];
     let (_, told) = compare(folder.path(), &[&line[..], &kpis].concat());

@@ -149,7 +149,7 @@ fn two_where_standard_output_refuses() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hundred_and_thirty_where_it_was_interrupted() {
-    use rustix::process::{Pid, Signal, kill_process};
+    use crate::support::interrupted;
 
     let folder = folder("1s");
     let long = SCENARIO.replace("\"2m\"", "\"190d\"").replace("rate = 0.5", "rate = 5000");
@@ -157,16 +157,7 @@ fn a_hundred_and_thirty_where_it_was_interrupted() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
     command.current_dir(folder.path()).arg("x.toml").stderr(std::process::Stdio::piped());
     let child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
-    let listens = || {
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
-        u64::from_str_radix(caught, 16).unwrap() & (1 << (Signal::INT.as_raw() - 1)) != 0
-    };
-    while !listens() {
-        std::thread::yield_now();
-    }
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let (code, message) = end(&child.wait_with_output().unwrap());
+    let (code, message) = end(&interrupted(child));
     assert!(message.starts_with("interrupted at t="), "{message}");
     assert!(message.ends_with(" of 190d; nothing was written\n"), "{message}");
     assert_eq!((code, names(folder.path())), (Some(130), vec!["x.toml".to_owned()]));

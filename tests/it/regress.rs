@@ -109,7 +109,7 @@ fn mistakes_are_told_of_all_scenarios_before_any_runs() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_was_interrupted_has_not_passed() {
-    use rustix::process::{Pid, Signal, kill_process};
+    use crate::support::interrupted;
     use std::process::{Command, Stdio};
 
     let folder = folder();
@@ -123,16 +123,7 @@ fn what_was_interrupted_has_not_passed() {
         ["regress", "scenarios/long.toml", "--set=scenario.duration=190d", "--json", "--junit", "r.xml"];
     command.current_dir(folder.path()).args(line).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
-    let listens = || {
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
-        u64::from_str_radix(caught, 16).unwrap() & (1 << (Signal::INT.as_raw() - 1)) != 0
-    };
-    while !listens() {
-        std::thread::yield_now();
-    }
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = interrupted(child);
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(130) && told.ends_with("interrupted; not run: long\n"), "{told}");
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -32,6 +32,23 @@ pub(crate) fn sim_in(folder: &Path, arguments: &[&str]) -> Output {
     command.current_dir(folder).env("SIM_NO_PROGRESS", "1").args(arguments).output().expect("sim starts")
 }
 
+/// Sends Ctrl-C to a process as soon as it listens to it, and gives what it leaves behind.
+#[cfg(target_os = "linux")]
+pub(crate) fn interrupted(child: std::process::Child) -> Output {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let listens = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+        u64::from_str_radix(caught, 16).unwrap() & (1 << (Signal::INT.as_raw() - 1)) != 0
+    };
+    while !listens() {
+        std::thread::yield_now();
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    child.wait_with_output().unwrap()
+}
+
 /// Copies a folder with all that is in it.
 pub(crate) fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
