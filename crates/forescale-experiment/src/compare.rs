@@ -8,7 +8,7 @@ mod baselines;
 pub use baselines::compare_with_baselines;
 
 use crate::baselines::Baselines;
-use crate::kpi::{Kpi, KpiName};
+use crate::kpi::{Kpi, KpiName, distinct};
 use crate::replications::{Count, Replications, replicate};
 use crate::runs::{Heard, Listener};
 use crate::statistics::{Difference, Estimate, ratio};
@@ -138,15 +138,7 @@ impl Comparison {
 
     /// All KPIs of whole runs, and where an entrant has several workloads those that are known of each.
     pub fn kpis(&self) -> Vec<KpiName> {
-        let mut names: Vec<KpiName> = Vec::new();
-        for entrant in &self.entrants {
-            for name in KpiName::all(&entrant.replications.workloads) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        names
+        distinct(self.entrants.iter().flat_map(|entrant| KpiName::all(&entrant.replications.workloads)))
     }
 
     /// The runs, of all entrants together.

@@ -50,3 +50,4 @@ pub use trace::{
     TokenStatistics, TraceColumns, TraceFile, TraceFormat, TraceRepairs, TraceRequest, TraceRequests,
     TraceStatistics, Traffic, TrafficComparison, TrafficFit,
 };
+pub use variant::BASE;

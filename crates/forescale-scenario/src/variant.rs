@@ -18,8 +18,8 @@ pub(crate) struct Variant {
     pub(crate) overrides: Vec<Override>,
 }
 
-/// What the scenario without variants is called among them.
-const BASE: &str = "base";
+/// What the scenario without variants is called among them; no variant has this name.
+pub const BASE: &str = "base";
 
 /// The keys of a variant that are no paths.
 const OWN: [&str; 2] = ["manifests", "remove"];

@@ -9,7 +9,6 @@ use forescale::core::record::RunRecord;
 use forescale::prepare::subject;
 use forescale::report::{self, Extras, Style, Subject};
 use forescale::scenario::{Edits, Rejection, Scenario};
-use serde_json::json;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -68,9 +67,7 @@ pub(crate) fn sets(set: &[String], seed: Option<u64>) -> Vec<String> {
 pub(crate) fn rejected(rejection: Rejection, json: bool) -> Failure {
     let report = rejection.0;
     if json {
-        let document = json!({ "schema": 1, "diagnostics": report.to_json() });
-        // The same stands on standard error, so a reader that went away misses nothing.
-        writeln!(io::stdout().lock(), "{document:#}").unwrap_or_default();
+        diagnostics::tell_programs(&report.to_json());
     }
     Failure::Rejected(Box::new(report))
 }

@@ -138,25 +138,35 @@ fn observe(record: &RunRecord, from: SimTime, objectives: &[Objective]) -> Obser
         let (latency, lost) = of(measure);
         quantile_with_lost(latency, lost, q)
     };
-    let value = |metric| match metric {
-        Metric::Throughput => finished as f64 / seconds,
-        Metric::OutputTokens => (latencies.ttft.count() + latencies.itl.count()) as f64 / seconds,
-        Metric::TtftP50 => quantile(Measure::Ttft, 0.5),
-        Metric::TtftP95 => quantile(Measure::Ttft, 0.95),
-        Metric::TtftP99 => quantile(Measure::Ttft, 0.99),
-        Metric::ItlMean => latencies.itl.mean().unwrap_or(f64::INFINITY),
-        Metric::ItlP95 => quantile(Measure::Itl, 0.95),
-        Metric::E2eMean => latencies.e2e.mean().unwrap_or(f64::INFINITY),
-        Metric::LostShare => lost as f64 / (finished + lost).max(1) as f64,
-        gauge => gauge_of(gauge).map_or(0.0, mean),
+    let figure = |metric| match metric {
+        Metric::Throughput => Figure::Number(finished as f64 / seconds),
+        Metric::OutputTokens => {
+            Figure::Number((latencies.ttft.count() + latencies.itl.count()) as f64 / seconds)
+        }
+        Metric::TtftP50 => Figure::Number(quantile(Measure::Ttft, 0.5)),
+        Metric::TtftP95 => Figure::Number(quantile(Measure::Ttft, 0.95)),
+        Metric::TtftP99 => Figure::Number(quantile(Measure::Ttft, 0.99)),
+        Metric::ItlMean => Figure::Number(latencies.itl.mean().unwrap_or(f64::INFINITY)),
+        Metric::ItlP95 => Figure::Number(quantile(Measure::Itl, 0.95)),
+        Metric::E2eMean => Figure::Number(latencies.e2e.mean().unwrap_or(f64::INFINITY)),
+        Metric::QueueSize => Figure::Gauge(|bin| bin.queue_size as f64),
+        Metric::EppRunning => Figure::Gauge(|bin| bin.epp_running as f64),
+        Metric::Running => Figure::Gauge(|bin| bin.running as f64),
+        Metric::Waiting => Figure::Gauge(|bin| bin.waiting as f64),
+        Metric::KvCacheUsage => Figure::Gauge(|bin| bin.kv_cache_usage),
+        Metric::GpuUtilization => Figure::Gauge(|bin| bin.gpu_utilization),
+        Metric::LostShare => Figure::Number(lost as f64 / (finished + lost).max(1) as f64),
     };
-    let greatest = |metric| match gauge_of(metric) {
-        Some(gauge) => bins.iter().map(|bin| gauge(bin)).fold(0.0, f64::max),
-        None => value(metric),
-    };
+    let figures = Metric::ALL.map(figure);
     Observation {
-        values: Metric::ALL.map(value),
-        greatest: Metric::ALL.map(greatest),
+        values: figures.map(|figure| match figure {
+            Figure::Number(value) => value,
+            Figure::Gauge(gauge) => mean(gauge),
+        }),
+        greatest: figures.map(|figure| match figure {
+            Figure::Number(value) => value,
+            Figure::Gauge(gauge) => bins.iter().map(|bin| gauge(bin)).fold(0.0, f64::max),
+        }),
         objectives: objectives
             .iter()
             .map(|objective| quantile(objective.measure, objective.quantile))
@@ -164,17 +174,13 @@ fn observe(record: &RunRecord, from: SimTime, objectives: &[Objective]) -> Obser
     }
 }
 
-/// What a bin says of a gauge at its end, or of GPUs over it; `None` for what is counted or timed.
-fn gauge_of(metric: Metric) -> Option<fn(&Bin) -> f64> {
-    Some(match metric {
-        Metric::QueueSize => |bin| bin.queue_size as f64,
-        Metric::EppRunning => |bin| bin.epp_running as f64,
-        Metric::Running => |bin| bin.running as f64,
-        Metric::Waiting => |bin| bin.waiting as f64,
-        Metric::KvCacheUsage => |bin| bin.kv_cache_usage,
-        Metric::GpuUtilization => |bin| bin.gpu_utilization,
-        _ => return None,
-    })
+/// What is known of a metric.
+#[derive(Clone, Copy)]
+enum Figure {
+    /// What is counted or timed.
+    Number(f64),
+    /// What a bin says of a gauge at its end, or of GPUs over it.
+    Gauge(fn(&Bin) -> f64),
 }
 
 /// A quantile in seconds where lost requests count as infinitely late; infinite too where nothing was measured.

@@ -15,6 +15,6 @@ mod values;
 
 pub use delay::Delay;
 pub use kind::{Better, Kpi};
-pub use name::KpiName;
+pub use name::{KpiName, distinct};
 pub use statistic::Statistic;
 pub use values::{Context, Kpis, Scope};

@@ -38,6 +38,17 @@ impl KpiName {
     }
 }
 
+/// Each of them once, in the order in which they come.
+pub fn distinct<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut once: Vec<T> = Vec::new();
+    for one in all {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
+}
+
 impl From<Kpi> for KpiName {
     fn from(kpi: Kpi) -> Self {
         Self::whole(kpi)

@@ -190,15 +190,11 @@ impl RawBaseline {
         };
         if *self.schema != SCHEMA {
             let message = format!("this is layout {}, and the one that is known is {SCHEMA}", *self.schema);
-            let help = match *self.schema > SCHEMA {
-                true => {
-                    "a newer Forescale reads it; or delete the file, and `sim regress --update` writes one with the usual KPIs and margins"
-                }
-                false => {
-                    "delete the file, and `sim regress --update` writes one with the usual KPIs and margins"
-                }
-            };
-            fail(Code::WRONG_VALUE, self.schema.span(), message, help);
+            let newer = if *self.schema > SCHEMA { "a newer Forescale reads it; or " } else { "" };
+            let help = format!(
+                "{newer}delete the file, and `sim regress --update` writes one with the usual KPIs and margins"
+            );
+            fail(Code::WRONG_VALUE, self.schema.span(), message, &help);
         }
         if !(*self.false_alarm_rate > 0.0 && *self.false_alarm_rate <= 0.5) {
             let message = "a false-alarm rate is above 0 and at most 0.5".to_owned();

@@ -41,6 +41,10 @@ impl Missing {
     pub(super) fn among(values: &[Option<f64>]) -> Self {
         Self { count: values.iter().filter(|value| value.is_none()).count(), of: values.len() }
     }
+
+    pub(super) fn is_other_than(self, other: Self) -> bool {
+        self.count != other.count
+    }
 }
 
 /// What was found of one KPI.
@@ -85,7 +89,7 @@ impl Finding {
 
     /// Whether one side lacks values at more seeds than the other: what is missing may be the worst of it, and more runs would not tell.
     pub fn is_one_sided(&self) -> bool {
-        self.missing_in_baseline.count != self.missing_now.count
+        self.missing_in_baseline.is_other_than(self.missing_now)
     }
 
     /// Whether each seed has the value that it had.

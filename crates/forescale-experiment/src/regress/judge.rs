@@ -56,7 +56,7 @@ impl Sides {
         let room = Room::of(better, margin);
         let mut standing = room.standing(difference);
         let [missing_in_baseline, missing_now] = [then, now].map(Missing::among);
-        let is_one_sided = missing_in_baseline.count != missing_now.count;
+        let is_one_sided = missing_in_baseline.is_other_than(missing_now);
         if has_none(now) && has_none(then) {
             standing = Standing::Within;
         } else if has_none(now) {

@@ -17,7 +17,7 @@ pub use text::compare_text;
 pub(crate) use sentences::{has_objectives, standing, verdict};
 
 use forescale_core::record::{Measure, Objective};
-use forescale_experiment::kpi::{Delay, Kpi, Statistic};
+use forescale_experiment::kpi::{Delay, Kpi, Statistic, distinct};
 
 /// Sentences, each once and in the order in which they come, with all that they are about in front of them.
 fn each_once(told: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
@@ -57,13 +57,7 @@ pub fn main_kpis(objectives: &[Objective]) -> Vec<Kpi> {
     }
     kpis.insert(0, Kpi::Attainment);
     kpis.extend([Kpi::GpuHours, Kpi::ScaleEvents, Kpi::Reversals]);
-    let mut once: Vec<Kpi> = Vec::new();
-    for kpi in kpis {
-        if !once.contains(&kpi) {
-            once.push(kpi);
-        }
-    }
-    once
+    distinct(kpis)
 }
 
 #[cfg(test)]

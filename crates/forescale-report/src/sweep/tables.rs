@@ -4,7 +4,7 @@ use super::words::{axis_names, unquoted};
 use crate::kpi::{amount, title};
 use crate::page::Page;
 use crate::text::table::Table;
-use forescale_experiment::kpi::{Delay, Kpi, Statistic};
+use forescale_experiment::kpi::{Delay, Kpi, Statistic, distinct};
 use forescale_experiment::sweep::{Setting, Swept};
 use std::collections::BTreeMap;
 
@@ -14,19 +14,8 @@ const BEST: usize = 5;
 /// Adds the best settings, then the scenario as it stands.
 pub(super) fn settings(swept: &Swept, kpi: Kpi, page: &mut Page) {
     let names = axis_names(&swept.plan);
-    let mut kpis = vec![kpi];
-    kpis.extend([
-        Kpi::GpuHours,
-        Kpi::Attainment,
-        Kpi::Latency(Delay::Ttft, Statistic::P99),
-        Kpi::ScaleEvents,
-    ]);
-    let mut seen = Vec::new();
-    kpis.retain(|kpi| {
-        let is_new = !seen.contains(kpi);
-        seen.push(*kpi);
-        is_new
-    });
+    let ttft = Kpi::Latency(Delay::Ttft, Statistic::P99);
+    let kpis = distinct([kpi, Kpi::GpuHours, Kpi::Attainment, ttft, Kpi::ScaleEvents]);
     let has_alike = has_alike(swept, kpi);
     let columns = 1 + names.len() + 1 + kpis.len() + usize::from(has_alike);
     let mut table = Table::new(&(1..columns).collect::<Vec<_>>());

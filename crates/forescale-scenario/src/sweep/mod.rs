@@ -99,6 +99,13 @@ struct Draft {
     here: Here,
 }
 
+impl Draft {
+    /// Its path with one of the values.
+    fn with(&self, context: &mut Context, value: &str, span: Span) -> Told<Override> {
+        Override::new(context, self.path.clone(), Some(toml::value_at(value, span)), self.key)
+    }
+}
+
 /// Reads the sweep of a scenario whose base is fine; `None` where it has none.
 ///
 /// Each value is tried alone, so that a wrong one is told before anything runs.
@@ -184,9 +191,7 @@ fn drafts(
         if let Some(why) = idle(&here.place) {
             let message = format!("a sweep cannot try `{path}`: {why}");
             let diagnostic = Diagnostic::error(Code::WRONG_VALUE, key, message);
-            told = context.fail(diagnostic.help(
-                "`--replications` says with how many seeds each setting is run, `--seed` which is the first",
-            ));
+            told = context.fail(diagnostic);
         }
         if let Some(other) = drafts.iter().find(|other| other.here.place == here.place) {
             let message = format!("`{path}` and `{}` lead to the same value", other.path);
@@ -201,7 +206,9 @@ fn drafts(
 /// Why nothing depends on what stands at a place, where that is so.
 fn idle(place: &str) -> Option<&'static str> {
     match place {
-        "scenario.seed" => Some("all settings are run at the same seeds"),
+        "scenario.seed" => Some(
+            "all settings are run at the same seeds; `--replications` says at how many, `--seed` which is the first",
+        ),
         "scenario.name" => Some("no run depends on it"),
         _ => None,
     }
@@ -221,8 +228,7 @@ fn try_values(
         // What is wrong with the path is so for every value.
         let mut known: Vec<Diagnostic> = Vec::new();
         for (value, span) in draft.values.all() {
-            let new = toml::value_at(&value, span);
-            let given = Override::new(context, draft.path.clone(), Some(new), draft.key)?;
+            let given = draft.with(context, &value, span)?;
             let is_fine = file.load(context, None, &[given]).is_ok();
             let found = context.report.take_diagnostics().into_iter();
             if is_fine || goes_together(context, file, drafts, points, axis, &(value.clone(), span))? {
@@ -257,8 +263,7 @@ fn goes_together(
         let mut overrides = Vec::new();
         for (place, (draft, own)) in drafts.iter().zip(point).enumerate() {
             let (value, span) = if place == axis { value } else { own };
-            let new = toml::value_at(value, *span);
-            overrides.push(Override::new(context, draft.path.clone(), Some(new), draft.key)?);
+            overrides.push(draft.with(context, value, *span)?);
         }
         let is_fine = file.load(context, None, &overrides).is_ok();
         context.report.take_diagnostics();

@@ -12,16 +12,13 @@ use crate::run::{rejected, sets, style};
 use crate::watch::{Total, watched};
 use forescale::document::did_you_mean;
 use forescale::experiment::compare::{Comparison, Entrant, compare as run_all, compare_with_baselines};
-use forescale::experiment::kpi::KpiName;
+use forescale::experiment::kpi::{KpiName, distinct};
 use forescale::experiment::replications::Count;
 use forescale::experiment::statistics::Sequential;
 use forescale::prepare::entrant;
 use forescale::report;
-use forescale::scenario::{Scenario, Study};
+use forescale::scenario::{BASE, Scenario, Study};
 use std::io::{self, Write};
-
-/// What the scenario without variants is called.
-const BASE: &str = "base";
 
 /// Runs the variants of a scenario with the same seeds, and prints how they differ.
 pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
@@ -44,15 +41,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Exit, Failure> {
             let main = report::main_kpis(&study.base.config.record.objectives);
             main.into_iter().map(KpiName::from).collect()
         }
-        false => {
-            let mut once: Vec<KpiName> = Vec::new();
-            for name in &arguments.kpi {
-                if !once.contains(name) {
-                    once.push(name.clone());
-                }
-            }
-            once
-        }
+        false => distinct(arguments.kpi.iter().cloned()),
     };
     let (comparison, unfinished) = run(arguments, &chosen, &kpis)?;
     let name = &study.base.name;

@@ -17,7 +17,6 @@ use forescale::experiment::regress::judge;
 use forescale::experiment::replications::Replications;
 use forescale::report::{self, Flaw, Gate, Gates, Obstacle, Unjudged};
 use refused::Refused;
-use serde_json::{Value, json};
 use subject::Subject;
 
 /// Sets scenarios against their baselines, or writes these anew.
@@ -69,10 +68,7 @@ fn refuse(arguments: &RegressArguments, looked: &[Result<Subject, Refused>]) -> 
     let refused = || looked.iter().filter_map(|subject| subject.as_ref().err());
     refused().for_each(Refused::tell);
     if arguments.json {
-        let diagnostics: Vec<Value> = refused().flat_map(Refused::diagnostics).collect();
-        let document = json!({ "schema": 1, "diagnostics": diagnostics });
-        // The same stands on standard error, so a reader that went away misses nothing.
-        show(format!("{document:#}\n").as_bytes()).unwrap_or_default();
+        diagnostics::tell_programs(&refused().flat_map(Refused::diagnostics).collect());
     }
     let unjudged = arguments.scenarios.iter().zip(looked).map(|(file, subject)| {
         let file = file.display().to_string();
